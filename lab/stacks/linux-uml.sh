@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Linux as a process (user-mode Linux): the kernel's own network code, up in about a second.
+#
+# UML      the kernel binary (default linux.uml, from Debian's user-mode-linux)
+# MEMORY   of the guest (default 1G: with less, Linux offers a smaller window scale)
+# SYSCTLS  KEY=VALUE,... set inside before the interface comes up
+# Debian packages: user-mode-linux busybox-static cpio xz-utils
+# shellcheck source=initramfs.sh
+. "$STACK_HOME/initramfs.sh"
+
+stack_up() {
+    stack_needs "${UML:-linux.uml}" user-mode-linux || return
+    stack_needs busybox busybox-static || return
+    stack_needs cpio cpio || return
+    initramfs "$LAB_DIR/initrd"
+    stack_tap tap0
+    # shellcheck disable=SC2046 # words of a command line
+    lab_spawn "$WIRE" env HOME="$LAB_DIR" "${UML:-linux.uml}" mem="${MEMORY:-1G}" \
+        uml_dir="$LAB_DIR" initrd="$LAB_DIR/initrd" con=null con0=null,fd:1 \
+        vec0:transport=tap,ifname=tap0,depth=64,gro=0 $(initramfs_args vec0)
+    stack_ready 20
+}

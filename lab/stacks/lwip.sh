@@ -1,0 +1,20 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# lwIP on a TAP device, with the options Debian builds it with (lwip_host.c beside this file).
+#
+# LWIP_ROOT  tree of another version's liblwip-dev and liblwip0, unpacked by dpkg-deb -x (default: /)
+# Debian packages: liblwip-dev gcc
+
+stack_up() {
+    local root=${LWIP_ROOT:-} lib
+    stack_needs "$root/usr/include/lwip/lwip/tcp.h" liblwip-dev || return
+    stack_needs cc gcc || return
+    lib=$(find "$root"/usr/lib -name 'liblwip.so.0' | head -n 1)
+    cc -O1 -I"$root/usr/include/lwip" "$STACK_HOME/lwip_host.c" -o "$LAB_DIR/lwip_host" \
+        "$lib" -Wl,-rpath,"${lib%/*}"
+    stack_tap tap0
+    lab_spawn "$WIRE" env PRECONFIGURED_TAPIF=tap0 \
+        "$LAB_DIR/lwip_host" "$TARGET" 255.255.255.0 "$OPEN"
+    stack_ready 10
+}

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Other TCP/IP stacks as targets, each brought up by one recipe NAME.sh beside this file.
+#
+# Sourced:  stacks_list            prints the names
+#           stack_load NAME        reads a recipe, which then offers
+#           stack_up               sets NS (namespace to scan from), TARGET, OPEN and CLOSED (TCP ports);
+#                                  prints "skip: needs ..." and returns 77 if a package is missing
+#           stack_down             removes everything
+# Run:      stack.sh list
+#           stack.sh run NAME COMMAND...    COMMAND runs in NS; @TARGET@, @OPEN@, @CLOSED@ are filled in
+#
+# If the caller has made the namespaces "scanner" and "switch" (with the bridge br0) before, a stack
+# on a TAP device is plugged into that switch; else the device is put into a new "scanner".
+
+set -euo pipefail
+STACK_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=../netns/lib.sh
+. "$STACK_HOME/../netns/lib.sh"
+
+stacks_list() {
+    grep -l '^stack_up()' "$STACK_HOME"/*.sh | sed 's|.*/||; s|\.sh$||' | grep -vx stack
+}
+
+stack_load() {
+    stacks_list | grep -qx -e "$1" || { echo "stack: no stack '$1'" >&2; return 1; }
+    lab_init
+    OPEN=22
+    CLOSED=23
+    TARGET=10.77.1.2
+    NS=${LAB_PREFIX}scanner
+    # shellcheck source=/dev/null
+    . "$STACK_HOME/$1.sh"
+}
+
+stack_down() {
+    NS='' TARGET='' OPEN='' CLOSED=''
+    lab_down
+}
+
+# stack_needs FILE-OR-COMMAND PACKAGE
+stack_needs() {
+    [ -e "$1" ] || command -v "$1" >/dev/null || { echo "skip: needs $2"; return 77; }
+}
+
+# stack_tap DEVICE: a TAP device for the stack, wired to the scanner. Sets WIRE, the namespace it is in.
+stack_tap() {
+    WIRE=scanner
+    case " ${LAB_NAMES[*]} " in
+        *" switch "*)
+            WIRE=switch
+            lab_tap switch "$1"
+            lab_switch switch "$1" ;;
+        *)
+            lab_ns scanner
+            lab_tap scanner "$1"
+            lab_addr scanner "$1" 10.77.1.1/24 ;;
+    esac
+}
+
+# stack_ready SECONDS: waits until the open port answers.
+stack_ready() {
+    lab_until "$1" lab_connects scanner "$TARGET" "$OPEN" || {
+        tail -n 20 "$LAB_DIR/log" >&2
+        return 1
+    }
+}
+
+main() {
+    case ${1:-} in
+        list) stacks_list ;;
+        run)
+            stack_load "$2"
+            stack_up
+            shift 2
+            set -- "${@//@TARGET@/$TARGET}"
+            set -- "${@//@OPEN@/$OPEN}"
+            set -- "${@//@CLOSED@/$CLOSED}"
+            ip netns exec "$NS" "$@" ;;
+        *)
+            sed -n '4,17s/^# \{0,1\}//p' "$0" >&2
+            return 2 ;;
+    esac
+}
+
+[ "${BASH_SOURCE[0]}" != "$0" ] || main "$@"

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The named maximum of everything that is fed from outside. Exceeding one is an error value
+// (ERR_LIMIT) or a recorded fact, never a crash.
+#pragma once
+
+enum {
+    LIMIT_PACKET = 65535,         // bytes of one IP packet
+    LIMIT_FRAME = 65535 + 64,     // with its link header
+    LIMIT_DB_FILE = 64 << 20,     // bytes of one database file
+    LIMIT_DB_LINE = 2047,         // bytes of one line (os-detection spec 5.1)
+    LIMIT_DB_ERRORS = 20,         // broken lines shown for one file; the rest is counted
+    LIMIT_DB_CLASSES = 64,        // classes of one reference
+    LIMIT_DB_CPES = 16,           // CPE names of one class
+    LIMIT_SPEC = 1023,            // bytes of one target specification
+    LIMIT_NAME = 255,             // bytes of a host name
+    LIMIT_SUBJECT = 10239,        // bytes of a merged fingerprint (os-detection spec 4.5)
+    LIMIT_OS_TRIES = 50,          // --max-os-tries
+    LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)
+    LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts between admission and report
+};

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.h"
+
+#include "base/buf.h"
+
+bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool text_is_hex(char c)
+{
+    return text_is_digit(c) || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+}
+
+void text_escape(struct buf *b, struct span s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        const uint8_t c = (uint8_t)s.ptr[i];
+        if (c >= 0x20 && c < 0x7F && c != '\\') {
+            buf_u8(b, c);
+            continue;
+        }
+        buf_str(b, "\\x");
+        buf_hex_pad(b, c, 2);
+    }
+}
+
+bool text_dec(struct span s, uint64_t max, uint64_t *out)
+{
+    uint64_t v = 0;
+    if (s.len == 0)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        if (!text_is_digit(s.ptr[i]))
+            return false;
+        const uint64_t digit = (uint64_t)(s.ptr[i] - '0');
+        if (v > max / 10 || v * 10 > max - (digit < max ? digit : max))
+            return false;
+        v = v * 10 + digit;
+        if (v > max)
+            return false;
+    }
+    *out = v;
+    return true;
+}
+
+bool text_hex(struct span s, uint64_t *out)
+{
+    uint64_t v = 0;
+    if (s.len == 0 || s.len > 16)
+        return false;
+    for (size_t i = 0; i < s.len; i++) {
+        const char c = s.ptr[i];
+        if (!text_is_hex(c))
+            return false;
+        const int digit = text_is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+        v = v << 4 | (uint64_t)digit;
+    }
+    *out = v;
+    return true;
+}
+
+static uint64_t unit_ns(struct span unit)
+{
+    if (unit.len == 0 || span_eq(unit, SPAN("s")))
+        return 1000000000u;
+    if (span_eq(unit, SPAN("ms")))
+        return 1000000u;
+    if (span_eq(unit, SPAN("m")))
+        return 60u * 1000000000u;
+    if (span_eq(unit, SPAN("h")))
+        return 3600u * 1000000000u;
+    return 0;
+}
+
+bool text_time(struct span s, uint64_t *ns)
+{
+    size_t n = 0;
+    while (n < s.len && (text_is_digit(s.ptr[n]) || s.ptr[n] == '.'))
+        n++;
+    const uint64_t unit = unit_ns(span_from(s, n));
+    struct span frac = span_head(s, n);
+    const bool has_point = span_find(frac, '.') < frac.len;
+    const struct span whole = span_cut(&frac, '.');
+    uint64_t w = 0, f = 0, scale = 1;
+    if (unit == 0 || (whole.len == 0 && frac.len == 0))
+        return false;
+    if (whole.len > 0 && !text_dec(whole, 1000000, &w))
+        return false;
+    if (has_point && frac.len > 0) {
+        frac = span_head(frac, 6);
+        if (!text_dec(frac, 999999, &f))
+            return false;
+        for (size_t i = 0; i < frac.len; i++)
+            scale *= 10;
+    }
+    *ns = w * unit + f * (unit / 1000) / scale * 1000;
+    return true;
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// One thread, one loop. Packets are queued with their link header in front and leave in batches
+// at the end of a round, or when the queue is full. What the kernel does not take at once stays
+// in the queue for the next round.
+#include "engine/engine.h"
+
+#include <errno.h>
+
+#include "base/vec.h"
+#include "engine/neigh.h"
+#include "engine/pace.h"
+
+enum {
+    QUEUE_PACKETS = 128,
+    QUEUE_BYTES = 256 * 1024,
+    IFACES_MAX = 64,
+    RECEIVE_ROUND = 512, // frames between two looks at the timers
+    BUSY_RETRY_NS = 200000,
+};
+
+struct engine {
+    struct io *io;
+    struct engine_config cfg;
+    struct timers timers;
+    struct neigh_table neigh;
+    struct pace pace;
+    struct io_iface *ifaces;
+    uint32_t n_ifaces;
+    struct io_packet queue[QUEUE_PACKETS];
+    uint32_t n_queued;
+    uint8_t *bytes; // of the queued packets
+    size_t n_bytes;
+    struct ip_addr *captured; // addresses for which a capture runs
+    size_t n_captured;
+    size_t cap_captured;
+    struct engine_stats stats;
+};
+
+static void ask_arp(void *ctx, uint32_t iface, const struct ip_addr *own,
+                    const struct ip_addr *addr);
+
+struct engine *engine_new(struct arena *run, struct io *io, const struct engine_config *cfg)
+{
+    struct engine *e = arena_alloc(run, sizeof *e);
+    e->io = io;
+    e->cfg = *cfg;
+    e->bytes = arena_alloc(run, QUEUE_BYTES);
+    e->ifaces = arena_array(run, IFACES_MAX, sizeof *e->ifaces);
+    const int n = io->ops->ifaces(io, e->ifaces, IFACES_MAX);
+    e->n_ifaces = n > 0 ? (uint32_t)n : 0;
+    pace_init(&e->pace, cfg->max_rate);
+    neigh_init(&e->neigh, run, &e->timers, &e->cfg);
+    e->neigh.ask = ask_arp;
+    e->neigh.ctx = e;
+    return e;
+}
+
+void engine_close(struct engine *e)
+{
+    timers_fini(&e->timers);
+    neigh_fini(&e->neigh);
+    vec_free(e->captured);
+}
+
+uint64_t engine_now(const struct engine *e)
+{
+    return e->io->ops->now(e->io);
+}
+
+int64_t engine_wall(const struct engine *e)
+{
+    return e->io->ops->wall(e->io);
+}
+
+struct timers *engine_timers(struct engine *e)
+{
+    return &e->timers;
+}
+
+static const struct io_iface *iface_by_index(const struct engine *e, uint32_t index)
+{
+    for (uint32_t i = 0; i < e->n_ifaces; i++)
+        if (e->ifaces[i].index == index)
+            return &e->ifaces[i];
+    return NULL;
+}
+
+static int capture(struct engine *e, const struct io_route *r)
+{
+    struct ip_addr want = r->src;
+    want.zone = r->iface;
+    for (size_t i = 0; i < e->n_captured; i++)
+        if (ip_eq(&e->captured[i], &want))
+            return 0;
+    const struct io_capture c = {r->iface, r->src, e->cfg.port_lo, e->cfg.port_hi};
+    const int rc = e->io->ops->capture(e->io, &c);
+    if (rc == 0)
+        VEC_PUSH(e->captured, e->n_captured, e->cap_captured, want);
+    return rc;
+}
+
+int engine_path(struct engine *e, const struct ip_addr *dst, uint32_t iface, struct path *out)
+{
+    *out = (struct path){0};
+    int rc = e->io->ops->route(e->io, dst, iface, &out->route);
+    if (rc < 0)
+        return rc;
+    rc = capture(e, &out->route);
+    if (rc < 0)
+        return rc;
+    const struct io_iface *i = iface_by_index(e, out->route.iface);
+    out->is_direct = out->route.gateway.family == IP_NONE;
+    const bool has_neighbours =
+        i && i->link == LINK_ETHERNET && !i->is_p2p && !i->is_loopback && !out->route.is_local;
+    if (!has_neighbours) {
+        out->is_ready = true;
+        return 0;
+    }
+    out->next_hop = out->is_direct ? *dst : out->route.gateway;
+    out->own_mac = i->mac;
+    const struct mac_addr *mac = neigh_known(&e->neigh, &out->next_hop);
+    if (mac) {
+        out->mac = *mac;
+        out->is_frame = out->is_ready = true;
+    }
+    return 0;
+}
+
+void engine_resolve(struct engine *e, const struct path *path, struct resolve_wait *wait)
+{
+    neigh_wait(&e->neigh, path, wait, engine_now(e));
+}
+
+void engine_unresolve(struct engine *e, const struct path *path, struct resolve_wait *wait)
+{
+    neigh_unwait(&e->neigh, path, wait);
+}
+
+void path_use_kernel(struct path *p)
+{
+    p->is_frame = false;
+    p->is_ready = true;
+}
+
+static void flush(struct engine *e)
+{
+    uint32_t done = 0;
+    while (done < e->n_queued) {
+        const int n = e->io->ops->send(e->io, e->queue + done, e->n_queued - done);
+        if (n == 0)
+            break;
+        done += n > 0 ? (uint32_t)n : 1; // one that can never be sent is dropped
+    }
+    const uint32_t left = e->n_queued - done;
+    memmove(e->queue, e->queue + done, left * sizeof *e->queue);
+    e->n_queued = left;
+    if (left == 0)
+        e->n_bytes = 0;
+}
+
+static uint8_t *enqueue(struct engine *e, uint32_t iface, bool is_frame, size_t len)
+{
+    if (e->n_queued == QUEUE_PACKETS || QUEUE_BYTES - e->n_bytes < len)
+        flush(e);
+    if (e->n_queued == QUEUE_PACKETS || QUEUE_BYTES - e->n_bytes < len)
+        return NULL;
+    uint8_t *p = e->bytes + e->n_bytes;
+    e->n_bytes += len;
+    e->queue[e->n_queued++] = (struct io_packet){iface, is_frame, span_of(p, len)};
+    e->stats.sent_packets++;
+    return p;
+}
+
+static void ask_arp(void *ctx, uint32_t iface, const struct ip_addr *own,
+                    const struct ip_addr *addr)
+{
+    struct engine *e = ctx;
+    const struct io_iface *i = iface_by_index(e, iface);
+    uint8_t *p = i ? enqueue(e, iface, true, ETH_HDR_LEN + ARP_LEN) : NULL;
+    if (!p)
+        return; // asked again after the timeout
+    struct buf b;
+    buf_init(&b, p, ETH_HDR_LEN + ARP_LEN);
+    eth_encode(&b, &(struct eth_hdr){eth_broadcast, i->mac, ETH_ARP});
+    arp_encode(&b, &(struct arp_pkt){ARP_REQUEST, i->mac, {{0}}, *own, *addr});
+    e->stats.sent_bytes += ARP_LEN;
+    pace_spend(&e->pace, engine_now(e));
+}
+
+bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent)
+{
+    const uint64_t now = engine_now(e);
+    if (!is_urgent && pace_ready(&e->pace) > now)
+        return false;
+    const size_t link_len = path->is_frame ? ETH_HDR_LEN : 0;
+    uint8_t *p = enqueue(e, path->route.iface, path->is_frame, link_len + packet.len);
+    if (!p)
+        return false;
+    struct buf b;
+    buf_init(&b, p, link_len + packet.len);
+    if (path->is_frame)
+        eth_encode(&b, &(struct eth_hdr){path->mac, path->own_mac, ETH_IP4});
+    buf_bytes(&b, packet);
+    e->stats.sent_bytes += packet.len;
+    pace_spend(&e->pace, now);
+    if (is_urgent)
+        flush(e);
+    return true;
+}
+
+uint64_t engine_ready(const struct engine *e)
+{
+    const uint64_t now = engine_now(e);
+    const uint64_t paced = pace_ready(&e->pace);
+    const bool is_full = e->n_queued == QUEUE_PACKETS;
+    const uint64_t room = is_full ? now + BUSY_RETRY_NS : now;
+    return paced > room ? paced : room;
+}
+
+static int receive(struct engine *e, engine_frame_fn *frame, void *ctx)
+{
+    struct io_received r;
+    int rc = 0;
+    for (int i = 0; i < RECEIVE_ROUND; i++) {
+        rc = e->io->ops->receive(e->io, &r);
+        if (rc <= 0)
+            break;
+        struct frame f = {.time_ns = r.time_ns, .iface = r.iface};
+        if (frame_decode(r.link, r.bytes, &f) != ERR_OK) {
+            e->stats.undecodable++;
+            continue;
+        }
+        e->stats.received_packets++;
+        e->stats.received_bytes += f.kind == FRAME_ARP ? ARP_LEN : f.packet.len;
+        if (f.kind == FRAME_ARP)
+            neigh_reply(&e->neigh, &f.arp, r.time_ns);
+        else
+            frame(ctx, &f);
+    }
+    return rc < 0 ? rc : 0;
+}
+
+int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, void *ctx)
+{
+    flush(e);
+    const uint64_t due = timers_next(&e->timers);
+    uint64_t until = due < until_ns ? due : until_ns;
+    if (e->n_queued > 0) {
+        const uint64_t soon = engine_now(e) + BUSY_RETRY_NS;
+        until = until < soon ? until : soon;
+    }
+    const int woken = e->io->ops->wait(e->io, until);
+    if (woken < 0)
+        return woken;
+    const int rc = receive(e, frame, ctx);
+    timers_run(&e->timers, engine_now(e));
+    return rc;
+}
+
+void engine_stats(const struct engine *e, struct engine_stats *out)
+{
+    struct io_stats io = {0};
+    e->io->ops->stats(e->io, &io);
+    *out = e->stats;
+    out->dropped = io.dropped;
+}

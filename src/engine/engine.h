@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop above the door: timers, outgoing batches with pacing, paths (route, interface and
+// link address of the next hop), incoming frames decoded once and handed to one receiver.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "engine/io.h"
+#include "engine/timer.h"
+
+struct engine;
+
+struct engine_config {
+    double max_rate;       // packets per second, 0 = no limit
+    uint16_t port_lo;      // source ports used by any probe: what is captured
+    uint16_t port_hi;
+    struct hash_key key;   // for hash tables that targets could attack
+    uint32_t arp_tries;    // requests for one address
+    uint64_t arp_timeout_ns; // after the first request; doubles
+};
+
+// The receiver of frames. ARP replies are handled by the engine itself.
+typedef void engine_frame_fn(void *ctx, const struct frame *f);
+
+struct engine *engine_new(struct arena *run, struct io *io, const struct engine_config *cfg);
+void engine_close(struct engine *e); // does not close the io
+
+uint64_t engine_now(const struct engine *e);
+int64_t engine_wall(const struct engine *e); // unix nanoseconds
+struct timers *engine_timers(struct engine *e);
+
+// How to reach an address.
+struct path {
+    struct io_route route;
+    struct ip_addr next_hop; // whose link address is needed, IP_NONE if none is
+    bool is_ready;           // packets can be sent
+    bool is_frame;           // with a link header made by us
+    bool is_direct;          // on the same link, no router between
+    struct mac_addr mac;     // of the next hop
+    struct mac_addr own_mac;
+};
+
+// Looks up the route (iface 0 = any), and starts the capture there. 0 or -errno. If the next
+// hop's link address is not known, is_ready is false: use engine_resolve.
+int engine_path(struct engine *e, const struct ip_addr *dst, uint32_t iface, struct path *out);
+
+// Someone who waits for a link address; embedded by the caller, must stay until done is called
+// or engine_unresolve.
+struct resolve_wait {
+    struct resolve_wait *next;
+    void (*done)(void *ctx, const struct mac_addr *mac); // NULL: nobody answered
+    void *ctx;
+};
+void engine_resolve(struct engine *e, const struct path *path, struct resolve_wait *wait);
+void engine_unresolve(struct engine *e, const struct path *path, struct resolve_wait *wait);
+
+// Marks the path usable with the kernel's own routing, when nobody answered.
+void path_use_kernel(struct path *p);
+
+// Queues one IP packet. False if the rate limit or a full queue forbids it now: try again at
+// engine_ready. Urgent packets ignore the rate limit but count in it.
+bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent);
+uint64_t engine_ready(const struct engine *e);
+
+// One round: sends what is queued, waits for a packet or a timer (at most until_ns), receives,
+// fires timers. 0, -EINTR when a signal came, -ENODATA at the end of a capture file.
+int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, void *ctx);
+
+struct engine_stats {
+    uint64_t sent_packets;
+    uint64_t sent_bytes;
+    uint64_t received_packets; // frames that were for us
+    uint64_t received_bytes;
+    uint64_t undecodable;
+    uint64_t dropped; // by the kernel
+};
+void engine_stats(const struct engine *e, struct engine_stats *out);

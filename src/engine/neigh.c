@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// An entry asks at once and again with doubled patience until the tries are used up. A late
+// reply is still taken for whoever comes next. Unasked replies (ARP poisoning) are ignored.
+#include "engine/neigh.h"
+
+struct neigh {
+    struct ip_addr addr;
+    struct ip_addr own;
+    uint32_t iface;
+    uint32_t asked;
+    bool is_known;
+    struct mac_addr mac;
+    struct resolve_wait *waiting;
+    struct timer timer;
+    struct neigh_table *table;
+};
+
+void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,
+                const struct engine_config *cfg)
+{
+    *t = (struct neigh_table){.arena = run, .timers = timers, .cfg = cfg};
+    map_init(&t->by_addr, cfg->key);
+}
+
+void neigh_fini(struct neigh_table *t)
+{
+    map_fini(&t->by_addr);
+}
+
+const struct mac_addr *neigh_known(const struct neigh_table *t, const struct ip_addr *addr)
+{
+    const struct neigh *n = map_get(&t->by_addr, addr);
+    return n && n->is_known ? &n->mac : NULL;
+}
+
+static void wake_all(struct neigh *n, const struct mac_addr *mac)
+{
+    struct resolve_wait *w = n->waiting;
+    n->waiting = NULL;
+    while (w) {
+        struct resolve_wait *next = w->next;
+        w->next = NULL;
+        w->done(w->ctx, mac);
+        w = next;
+    }
+}
+
+static void ask(struct neigh *n, uint64_t now_ns)
+{
+    struct neigh_table *t = n->table;
+    t->ask(t->ctx, n->iface, &n->own, &n->addr);
+    timer_set(t->timers, &n->timer, now_ns + (t->cfg->arp_timeout_ns << n->asked));
+    n->asked++;
+}
+
+static void on_timer(void *ctx, uint64_t now_ns)
+{
+    struct neigh *n = ctx;
+    if (n->is_known) {
+        wake_all(n, &n->mac);
+    } else if (n->asked < n->table->cfg->arp_tries) {
+        ask(n, now_ns);
+    } else {
+        n->asked = 0;
+        wake_all(n, NULL);
+    }
+}
+
+static struct neigh *entry(struct neigh_table *t, const struct path *path)
+{
+    struct neigh *n = map_get(&t->by_addr, &path->next_hop);
+    if (n)
+        return n;
+    n = arena_alloc(t->arena, sizeof *n);
+    *n = (struct neigh){.addr = path->next_hop, .table = t};
+    n->timer = (struct timer){.fire = on_timer, .ctx = n};
+    map_put(&t->by_addr, &n->addr, n);
+    return n;
+}
+
+void neigh_wait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait,
+                uint64_t now_ns)
+{
+    struct neigh *n = entry(t, path);
+    wait->next = n->waiting;
+    n->waiting = wait;
+    n->iface = path->route.iface;
+    n->own = path->route.src;
+    if (n->is_known)
+        timer_set(t->timers, &n->timer, now_ns);
+    else if (n->asked == 0)
+        ask(n, now_ns);
+}
+
+void neigh_unwait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait)
+{
+    struct neigh *n = map_get(&t->by_addr, &path->next_hop);
+    struct resolve_wait **at = n ? &n->waiting : NULL;
+    while (at && *at && *at != wait)
+        at = &(*at)->next;
+    if (at && *at)
+        *at = wait->next;
+}
+
+void neigh_reply(struct neigh_table *t, const struct arp_pkt *arp, uint64_t now_ns)
+{
+    struct neigh *n = map_get(&t->by_addr, &arp->spa);
+    if (!n || arp->op != ARP_REPLY || n->is_known || !ip_eq(&arp->tpa, &n->own))
+        return;
+    n->is_known = true;
+    n->mac = arp->sha;
+    timer_set(t->timers, &n->timer, now_ns);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Link addresses of IPv4 neighbours (RFC 826): our own requests, replies, waiters. Private to
+// engine/.
+#pragma once
+
+#include "base/map.h"
+#include "engine/engine.h"
+
+struct neigh_table {
+    struct map by_addr; // struct neigh
+    struct arena *arena;
+    struct timers *timers;
+    const struct engine_config *cfg;
+    // Sends an ARP request for an entry.
+    void (*ask)(void *ctx, uint32_t iface, const struct ip_addr *own, const struct ip_addr *addr);
+    void *ctx;
+};
+
+void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,
+                const struct engine_config *cfg);
+void neigh_fini(struct neigh_table *t);
+
+// The known link address, or NULL.
+const struct mac_addr *neigh_known(const struct neigh_table *t, const struct ip_addr *addr);
+
+// Starts asking unless somebody did already; calls wait->done later, never from within.
+void neigh_wait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait,
+                uint64_t now_ns);
+void neigh_unwait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait);
+
+// Only what was asked for is believed.
+void neigh_reply(struct neigh_table *t, const struct arp_pkt *arp, uint64_t now_ns);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/timer.h"
+
+#include "base/vec.h"
+
+enum { ARITY = 4 };
+
+void timers_fini(struct timers *t)
+{
+    vec_free(t->heap);
+    *t = (struct timers){0};
+}
+
+static void put(struct timers *t, size_t i, struct timer *x)
+{
+    t->heap[i] = x;
+    x->place = i + 1;
+}
+
+static void sift_up(struct timers *t, size_t i, struct timer *x)
+{
+    while (i > 0) {
+        const size_t parent = (i - 1) / ARITY;
+        if (t->heap[parent]->at_ns <= x->at_ns)
+            break;
+        put(t, i, t->heap[parent]);
+        i = parent;
+    }
+    put(t, i, x);
+}
+
+static size_t smallest_child(const struct timers *t, size_t i)
+{
+    const size_t first = i * ARITY + 1;
+    size_t best = first;
+    for (size_t c = first + 1; c < first + ARITY && c < t->n; c++)
+        if (t->heap[c]->at_ns < t->heap[best]->at_ns)
+            best = c;
+    return best;
+}
+
+static void sift_down(struct timers *t, size_t i, struct timer *x)
+{
+    while (i * ARITY + 1 < t->n) {
+        const size_t child = smallest_child(t, i);
+        if (t->heap[child]->at_ns >= x->at_ns)
+            break;
+        put(t, i, t->heap[child]);
+        i = child;
+    }
+    put(t, i, x);
+}
+
+void timer_cancel(struct timers *t, struct timer *x)
+{
+    if (x->place == 0)
+        return;
+    const size_t i = x->place - 1;
+    x->place = 0;
+    struct timer *last = t->heap[--t->n];
+    if (last == x)
+        return;
+    const bool rises = i > 0 && t->heap[(i - 1) / ARITY]->at_ns > last->at_ns;
+    if (rises)
+        sift_up(t, i, last);
+    else
+        sift_down(t, i, last);
+}
+
+void timer_set(struct timers *t, struct timer *x, uint64_t at_ns)
+{
+    if (x->place != 0 && x->at_ns == at_ns)
+        return;
+    timer_cancel(t, x);
+    x->at_ns = at_ns;
+    if (at_ns == UINT64_MAX)
+        return;
+    t->heap = vec_grow(t->heap, &t->cap, t->n + 1, sizeof *t->heap);
+    t->n++;
+    sift_up(t, t->n - 1, x);
+}
+
+uint64_t timers_next(const struct timers *t)
+{
+    return t->n > 0 ? t->heap[0]->at_ns : UINT64_MAX;
+}
+
+void timers_run(struct timers *t, uint64_t now_ns)
+{
+    const size_t due_at_most = t->n;
+    for (size_t i = 0; i < due_at_most && timers_next(t) <= now_ns; i++) {
+        struct timer *x = t->heap[0];
+        timer_cancel(t, x);
+        x->fire(x->ctx, now_ns);
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The record that walks through the stages. Everything it points to lives in its arena.
+#pragma once
+
+#include "base/arena.h"
+#include "base/ip.h"
+#include "base/rtt.h"
+#include "model/port.h"
+#include "model/result.h"
+
+enum host_state { HOST_UNKNOWN, HOST_UP, HOST_DOWN, HOST_SKIPPED };
+
+struct host {
+    struct arena arena;
+    struct ip_addr addr;
+    struct span name;     // as the user wrote it, absent if an address was given
+    struct span ptr_name; // reverse DNS, absent if not known
+    const struct ip_addr *others; // further addresses of the name, not scanned
+    uint32_t n_others;
+
+    enum host_state state;
+    enum reason reason;
+    uint8_t reason_ttl;
+    bool is_local;  // one of the scanner's own addresses
+    bool is_direct; // on the same link
+    bool has_mac;   // of the target itself
+    struct mac_addr mac;
+    struct span vendor;
+    struct rtt rtt;
+
+    bool has_ports;    // a port scan ran
+    struct port *ports; // ascending by protocol and number when reported
+    uint32_t n_ports;
+    struct ip_addr *from; // other senders that ports refer to
+    uint32_t n_from;
+
+    const struct os_result *os; // NULL: no OS detection for this host
+    bool os_skipped;            // left out by --osscan-limit
+
+    int64_t started; // unix seconds
+    int64_t ended;
+    bool is_cut_short; // interrupted or out of time: what is here is not all
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to osdb: the state while one file is read. parse.c deals with lines and records,
+// record.c with what stands inside of a fingerprint, points.c with MatchPoints.
+#pragma once
+
+#include "osdb/store.h"
+
+enum parse_state {
+    PARSE_OUTSIDE, // between records: any text here is junk
+    PARSE_POINTS,
+    PARSE_RECORD,
+    PARSE_SKIP, // inside a record that was refused as a whole; its lines are not reported
+};
+
+// The fingerprint that is being read.
+struct parse_record {
+    struct span name;
+    uint32_t line;
+    struct span expr[ATTR_COUNT];
+    struct osdb_class classes[LIMIT_DB_CLASSES];
+    uint32_t n_classes;
+    struct span cpe[LIMIT_DB_CPES]; // of the last class
+    uint32_t n_cpe;
+    bool class_lost; // the last Class line was refused: its CPE lines go with it
+};
+
+struct parse {
+    struct osdb *db;
+    const char *file;
+    osdb_diag_fn *diag;
+    void *ctx;
+    struct span rest;
+    struct span line;
+    uint32_t line_no;
+    enum parse_state state;
+    bool has_points_record;
+    uint32_t points[ATTR_COUNT];
+    struct osdb_entry *entries; // room for every Fingerprint line of the file
+    uint32_t n;
+    struct parse_record record;
+};
+
+// Hands *at to diag as an error of the current line.
+void parse_report(struct parse *p, struct err_at *at);
+void parse_error(struct parse *p, enum err code, const char *what, struct span token);
+
+void points_begin(struct parse *p);
+void points_line(struct parse *p);
+
+void record_begin(struct parse *p, struct span name);
+void record_line(struct parse *p);
+void record_end(struct parse *p);

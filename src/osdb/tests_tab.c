@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tests and attributes of a fingerprint in printing order: os-detection specification 3.1.
+// The same attribute name in different tests is a different attribute.
+#include "osdb/osdb.h"
+
+const struct osdb_test_info osdb_tests[TEST_COUNT] = {
+    [TEST_SEQ] = {"SEQ", 0, 8, false},
+    [TEST_OPS] = {"OPS", 8, 6, false},
+    [TEST_WIN] = {"WIN", 14, 6, false},
+    [TEST_ECN] = {"ECN", 20, 8, true},
+    [TEST_T1] = {"T1", 28, 9, true},
+    [TEST_T2] = {"T2", 37, 11, true},
+    [TEST_T3] = {"T3", 48, 11, true},
+    [TEST_T4] = {"T4", 59, 11, true},
+    [TEST_T5] = {"T5", 70, 11, true},
+    [TEST_T6] = {"T6", 81, 11, true},
+    [TEST_T7] = {"T7", 92, 11, true},
+    [TEST_U1] = {"U1", 103, 11, true},
+    [TEST_IE] = {"IE", 114, 5, true},
+};
+
+#define T2_TO_T7 "R", "DF", "T", "TG", "W", "S", "A", "F", "O", "RD", "Q"
+
+const char *const osdb_attr_names[ATTR_COUNT] = {
+    "SP", "GCD", "ISR", "TI", "CI", "II", "SS", "TS",                     // SEQ
+    "O1", "O2", "O3", "O4", "O5", "O6",                                   // OPS
+    "W1", "W2", "W3", "W4", "W5", "W6",                                   // WIN
+    "R", "DF", "T", "TG", "W", "O", "CC", "Q",                            // ECN
+    "R", "DF", "T", "TG", "S", "A", "F", "RD", "Q",                       // T1
+    T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7,           //
+    "R", "DF", "T", "TG", "IPL", "UN", "RIPL", "RID", "RIPCK", "RUCK", "RUD", // U1
+    "R", "DFI", "T", "TG", "CD",                                          // IE
+};

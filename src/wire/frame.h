@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// One captured packet, decoded once from the link layer up; everything points into the bytes.
+// IPv6 and ICMPv6 will be further kinds here; they come out as FRAME_OTHER until then.
+#pragma once
+
+#include "base/ip.h"
+#include "wire/arp.h"
+#include "wire/eth.h"
+#include "wire/icmp4.h"
+#include "wire/ip4.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
+
+// What stands before the IP header.
+enum link_type {
+    LINK_ETHERNET,
+    LINK_RAW,  // nothing (TUN, DLT_RAW)
+    LINK_NULL, // 4 bytes protocol family (BSD loopback)
+    LINK_SLL,  // Linux cooked capture, 16 bytes
+};
+
+enum frame_kind { FRAME_OTHER, FRAME_ARP, FRAME_TCP, FRAME_UDP, FRAME_ICMP4 };
+
+struct frame {
+    enum frame_kind kind;
+    uint64_t time_ns; // when the kernel saw it; clock of the engine
+    uint32_t iface;   // interface index, 0 = not known
+    bool has_eth;
+    struct eth_hdr eth;
+    struct ip_addr src; // IP addresses (ARP: sender and target)
+    struct ip_addr dst;
+    uint8_t ttl;
+    struct span packet; // from the IP header to the end of the IP packet
+    union {
+        struct arp_pkt arp;
+        struct ip4_hdr ip4;
+    };
+    union {
+        struct tcp_hdr tcp;
+        struct udp_hdr udp;
+        struct icmp4_hdr icmp4;
+    };
+};
+
+// Leaves time_ns and iface alone. ERR_SYNTAX or ERR_TRUNC for what cannot be decoded, fragments
+// with an offset and malformed headers included; FRAME_OTHER for other protocols.
+enum err frame_decode(enum link_type link, struct span bytes, struct frame *out);
