@@ -155,11 +155,10 @@ lab_listens() {
 
 # lab_until SECONDS COMMAND...: polls until COMMAND succeeds; false if it never does.
 lab_until() {
-    local tries=$(($1 * 20))
+    local end=$((SECONDS + $1))
     shift
     until "$@" >/dev/null 2>&1; do
-        tries=$((tries - 1))
-        [ "$tries" -gt 0 ] || { echo "lab: gave up waiting for: $*" >&2; return 1; }
+        [ "$SECONDS" -lt "$end" ] || { echo "lab: gave up waiting for: $*" >&2; return 1; }
         sleep 0.05
     done
 }

@@ -22,12 +22,13 @@ stack_up() {
     [ -n "$vmlinuz" ] || { echo "skip: needs linux-image-cloud-amd64"; return 77; }
     # shellcheck disable=SC2046 # a list of files without blanks
     initramfs "$LAB_DIR/initrd" $(linux_drivers "$modules")
-    stack_tap tap0
+    stack_tap
     lab_spawn "$WIRE" qemu-system-x86_64 -accel tcg -cpu max -m "${MEMORY:-1G}" \
         -nodefaults -no-user-config -display none -serial "file:$LAB_DIR/log" \
         -kernel "$vmlinuz" -initrd "$LAB_DIR/initrd" \
         -append "console=ttyS0 quiet panic=-1 mitigations=off $(initramfs_args eth0)" \
-        -netdev tap,id=n,ifname=tap0,script=no,downscript=no -device virtio-net-pci,netdev=n,romfile=
+        -netdev "tap,id=n,ifname=$TAP,script=no,downscript=no" \
+        -device virtio-net-pci,netdev=n,romfile=
     stack_ready 60
 }
 

@@ -15,10 +15,10 @@ stack_up() {
     stack_needs busybox busybox-static || return
     stack_needs cpio cpio || return
     initramfs "$LAB_DIR/initrd"
-    stack_tap tap0
+    stack_tap
     # shellcheck disable=SC2046 # words of a command line
     lab_spawn "$WIRE" env HOME="$LAB_DIR" "${UML:-linux.uml}" mem="${MEMORY:-1G}" \
         uml_dir="$LAB_DIR" initrd="$LAB_DIR/initrd" con=null con0=null,fd:1 \
-        vec0:transport=tap,ifname=tap0,depth=64,gro=0 $(initramfs_args vec0)
+        "vec0:transport=tap,ifname=$TAP,depth=64,gro=0" $(initramfs_args vec0)
     stack_ready 20
 }

@@ -3,18 +3,18 @@
 #
 # lwIP on a TAP device, with the options Debian builds it with (lwip_host.c beside this file).
 #
-# LWIP_ROOT  tree of another version's liblwip-dev and liblwip0, unpacked by dpkg-deb -x (default: /)
+# LWIP_ROOT  tree of another version's liblwip-dev and library, unpacked by dpkg-deb -x (default: /)
 # Debian packages: liblwip-dev gcc
 
 stack_up() {
     local root=${LWIP_ROOT:-} lib
     stack_needs "$root/usr/include/lwip/lwip/tcp.h" liblwip-dev || return
     stack_needs cc gcc || return
-    lib=$(find "$root"/usr/lib -name 'liblwip.so.0' | head -n 1)
+    lib=$(dirname "$(find "$root/usr/lib" -name liblwip.so | head -n 1)")
     cc -O1 -I"$root/usr/include/lwip" "$STACK_HOME/lwip_host.c" -o "$LAB_DIR/lwip_host" \
-        "$lib" -Wl,-rpath,"${lib%/*}"
-    stack_tap tap0
-    lab_spawn "$WIRE" env PRECONFIGURED_TAPIF=tap0 \
+        -L"$lib" -llwip -Wl,-rpath,"$lib"
+    stack_tap
+    lab_spawn "$WIRE" env PRECONFIGURED_TAPIF="$TAP" \
         "$LAB_DIR/lwip_host" "$TARGET" 255.255.255.0 "$OPEN"
     stack_ready 10
 }

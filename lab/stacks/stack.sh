@@ -5,7 +5,8 @@
 #
 # Sourced:  stacks_list            prints the names
 #           stack_load NAME        reads a recipe, which then offers
-#           stack_up               sets NS (namespace to scan from), TARGET, OPEN and CLOSED (TCP ports);
+#           stack_up               sets NS (namespace to scan from), TARGET, and the TCP ports OPEN and
+#                                  CLOSED (empty if the stack has no closed one);
 #                                  prints "skip: needs ..." and returns 77 if a package is missing
 #           stack_down             removes everything
 # Run:      stack.sh list
@@ -14,6 +15,7 @@
 # If the caller has made the namespaces "scanner" and "switch" (with the bridge br0) before, a stack
 # on a TAP device is plugged into that switch; else the device is put into a new "scanner".
 
+# shellcheck disable=SC2034 # the variables are for the caller and the recipes
 set -euo pipefail
 STACK_HOME=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=../netns/lib.sh
@@ -44,27 +46,34 @@ stack_needs() {
     [ -e "$1" ] || command -v "$1" >/dev/null || { echo "skip: needs $2"; return 77; }
 }
 
-# stack_tap DEVICE: a TAP device for the stack, wired to the scanner. Sets WIRE, the namespace it is in.
+# stack_tap: a TAP device for the stack, wired to the scanner. Sets TAP, its name, and WIRE, the
+# namespace it is in.
 stack_tap() {
+    TAP=tap${TARGET##*.}
     WIRE=scanner
     case " ${LAB_NAMES[*]} " in
         *" switch "*)
             WIRE=switch
-            lab_tap switch "$1"
-            lab_switch switch "$1" ;;
+            lab_tap switch "$TAP"
+            lab_switch switch "$TAP" ;;
         *)
             lab_ns scanner
-            lab_tap scanner "$1"
-            lab_addr scanner "$1" 10.77.1.1/24 ;;
+            lab_tap scanner "$TAP"
+            lab_addr scanner "$TAP" 10.77.1.1/24 ;;
     esac
 }
 
-# stack_ready SECONDS: waits until the open port answers.
+# stack_ready SECONDS: waits until the open port answers, or the process started last is gone.
 stack_ready() {
-    lab_until "$1" lab_connects scanner "$TARGET" "$OPEN" || {
+    lab_until "$1" stack_settled
+    lab_connects scanner "$TARGET" "$OPEN" || {
         tail -n 20 "$LAB_DIR/log" >&2
         return 1
     }
+}
+
+stack_settled() {
+    lab_connects scanner "$TARGET" "$OPEN" || ! kill -0 "$LAB_PID"
 }
 
 main() {
@@ -79,7 +88,7 @@ main() {
             set -- "${@//@CLOSED@/$CLOSED}"
             ip netns exec "$NS" "$@" ;;
         *)
-            sed -n '4,17s/^# \{0,1\}//p' "$0" >&2
+            sed -n '4,18s/^# \{0,1\}//p' "$0" >&2
             return 2 ;;
     esac
 }

@@ -19,6 +19,10 @@ struct services;
 enum err services_parse(struct arena *run, struct span text, struct services **out,
                         struct err_at *at);
 
+// False for a file without any frequency ("old style"): then "the most frequent" has no meaning
+// and the caller chooses by services_listed.
+bool services_has_frequencies(const struct services *s);
+
 // Absent if not listed or named "unknown".
 struct span services_name(const struct services *s, enum proto proto, uint16_t port);
 

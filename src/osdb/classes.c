@@ -5,9 +5,9 @@
 
 static bool class_eq(const struct osdb_class *a, const struct osdb_class *b)
 {
-    return span_eq(a->vendor, b->vendor) && span_eq(a->family, b->family)
-           && span_is_absent(a->generation) == span_is_absent(b->generation)
-           && span_eq(a->generation, b->generation) && span_eq(a->type, b->type);
+    return span_eq(a->vendor, b->vendor) && span_eq(a->family, b->family) &&
+           span_is_absent(a->generation) == span_is_absent(b->generation) &&
+           span_eq(a->generation, b->generation) && span_eq(a->type, b->type);
 }
 
 static bool is_taken(const struct osdb_class_match *list, uint32_t n, const struct osdb_class *c)

@@ -52,8 +52,8 @@ static bool operator_match(struct span v, struct span alt, bool *is_operator)
     if (alt.len > 0 && alt.ptr[0] == '<')
         return number_cmp(v, operand) < 0;
     *is_operator = starts_hex(alt) && dash < alt.len;
-    return *is_operator && number_cmp(v, span_head(alt, dash)) >= 0
-           && number_cmp(v, span_from(alt, dash + 1)) <= 0;
+    return *is_operator && number_cmp(v, span_head(alt, dash)) >= 0 &&
+           number_cmp(v, span_from(alt, dash + 1)) <= 0;
 }
 
 static bool range_is_proper(struct span alt)

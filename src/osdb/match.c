@@ -100,8 +100,7 @@ static double next_required(const struct osdb_result *r)
     return need < 1.0 ? need : 1.0;
 }
 
-void osdb_match(const struct osdb *db, const struct osdb_subject *subject,
-                struct osdb_result *out)
+void osdb_match(const struct osdb *db, const struct osdb_subject *subject, struct osdb_result *out)
 {
     struct score s = {db, subject, REQUIRED};
     memset(out, 0, sizeof *out);

@@ -6,23 +6,23 @@
 // Reference: os-detection specification 5.1, 5.4.
 #include "osdb/parse.h"
 
-void parse_report(struct parse *p, struct err_at *at)
+void osdb_parse_report(struct osdb_parse *p, struct err_at *at)
 {
     at->line = p->line_no;
     if (p->diag)
         p->diag(p->ctx, p->file, at);
 }
 
-void parse_error(struct parse *p, enum err code, const char *what, struct span token)
+void osdb_parse_error(struct osdb_parse *p, enum err code, const char *what, struct span token)
 {
     struct err_at at = {0};
     osdb_fail(&at, p->line, code, what, token);
-    parse_report(p, &at);
+    osdb_parse_report(p, &at);
 }
 
 // Own mode: whole lines, a CR at the end is no part of them. Quirks: pieces of limited length,
 // each one a line of its own.
-static bool next_line(struct parse *p)
+static bool next_line(struct osdb_parse *p)
 {
     if (p->rest.len == 0)
         return false;
@@ -37,58 +37,57 @@ static bool next_line(struct parse *p)
     return true;
 }
 
-static void end_record(struct parse *p)
+static void end_record(struct osdb_parse *p)
 {
     if (p->state == PARSE_RECORD)
-        record_end(p);
+        osdb_record_end(p);
     p->state = PARSE_OUTSIDE;
 }
 
 // A name may be followed by a comment.
-static void begin_fingerprint(struct parse *p)
+static void begin_fingerprint(struct osdb_parse *p)
 {
     const struct span text = span_from(p->line, SPAN("Fingerprint").len);
     const struct span name = span_trim(span_head(text, span_find(text, '#')));
     end_record(p);
     p->state = PARSE_SKIP;
     if (text.len > 0 && text.ptr[0] != ' ')
-        parse_error(p, ERR_SYNTAX, "\"Fingerprint\" must be followed by a blank", p->line);
+        osdb_parse_error(p, ERR_SYNTAX, "\"Fingerprint\" must be followed by a blank", p->line);
     else if (name.len == 0)
-        parse_error(p, ERR_SYNTAX, "fingerprint without a name", text);
+        osdb_parse_error(p, ERR_SYNTAX, "fingerprint without a name", text);
     else
         p->state = PARSE_RECORD;
     if (p->state == PARSE_RECORD)
-        record_begin(p, name);
+        osdb_record_begin(p, name);
 }
 
 // In the reference scanner "Fingerprint" counts only with its blank, and MatchPoints only
 // between records. Here both always begin a record: the lines that follow belong to it, and
 // must not end up in the record before.
-static bool keyword_line(struct parse *p)
+static bool keyword_line(struct osdb_parse *p)
 {
     const bool has_quirks = p->db->quirks != QUIRKS_NONE;
     if (span_starts(p->line, has_quirks ? SPAN("Fingerprint ") : SPAN("Fingerprint"))) {
         begin_fingerprint(p);
         return true;
     }
-    if (span_starts(p->line, SPAN("MatchPoints"))
-        && (p->state == PARSE_OUTSIDE || !has_quirks)) {
+    if (span_starts(p->line, SPAN("MatchPoints")) && (p->state == PARSE_OUTSIDE || !has_quirks)) {
         end_record(p);
-        points_begin(p);
+        osdb_points_begin(p);
         return true;
     }
     return false;
 }
 
-static void outside_line(struct parse *p)
+static void outside_line(struct osdb_parse *p)
 {
     const bool is_version = span_starts(p->line, SPAN("This nmap-os-db"));
     if (is_version && p->db->quirks != QUIRKS_793)
         return;
-    parse_error(p, ERR_SYNTAX, "text outside of a record", p->line);
+    osdb_parse_error(p, ERR_SYNTAX, "text outside of a record", p->line);
 }
 
-static void read_line(struct parse *p)
+static void read_line(struct osdb_parse *p)
 {
     if (p->line.len == 0) {
         end_record(p);
@@ -97,7 +96,7 @@ static void read_line(struct parse *p)
     if (p->line.ptr[0] == '#')
         return;
     if (p->line.len > LIMIT_DB_LINE) {
-        parse_error(p, ERR_LIMIT, "line too long", p->line);
+        osdb_parse_error(p, ERR_LIMIT, "line too long", p->line);
         return;
     }
     if (keyword_line(p))
@@ -105,9 +104,9 @@ static void read_line(struct parse *p)
     if (p->state == PARSE_OUTSIDE)
         outside_line(p);
     else if (p->state == PARSE_POINTS)
-        points_line(p);
+        osdb_points_line(p);
     else if (p->state == PARSE_RECORD)
-        record_line(p);
+        osdb_record_line(p);
 }
 
 static uint32_t count_fingerprints(struct span text)
@@ -121,7 +120,7 @@ static uint32_t count_fingerprints(struct span text)
 }
 
 // Pieces of a long line can begin with the keyword as well.
-static uint32_t most_fingerprints(const struct parse *p)
+static uint32_t most_fingerprints(const struct osdb_parse *p)
 {
     const size_t pieces = p->db->quirks == QUIRKS_NONE ? 0 : p->rest.len / LIMIT_DB_LINE;
     return count_fingerprints(p->rest) + (uint32_t)pieces;
@@ -136,7 +135,7 @@ static uint32_t entry_points(const struct osdb *db, const struct osdb_entry *e)
 }
 
 // New references go behind those of earlier files.
-static void append(struct parse *p)
+static void append(struct osdb_parse *p)
 {
     struct osdb *db = p->db;
     struct osdb_entry **all = arena_array(db->run, (size_t)db->n + p->n, sizeof(void *));
@@ -151,7 +150,7 @@ static void append(struct parse *p)
     db->n += p->n;
 }
 
-static void take_points(struct parse *p)
+static void take_points(struct osdb_parse *p)
 {
     struct osdb *db = p->db;
     uint32_t sum = 0;
@@ -165,19 +164,19 @@ static void take_points(struct parse *p)
         db->entries[i]->points = entry_points(db, db->entries[i]);
 }
 
-static enum err whole_file_error(struct parse *p, enum err code, const char *what)
+static enum err whole_file_error(struct osdb_parse *p, enum err code, const char *what)
 {
     struct err_at at = {0};
     err_set(&at, code, what, (struct span){NULL, 0});
     p->line_no = 0;
-    parse_report(p, &at);
+    osdb_parse_report(p, &at);
     return code;
 }
 
 enum err osdb_add(struct osdb *db, const char *file, struct span text, osdb_diag_fn *diag,
                   void *ctx)
 {
-    struct parse p = {.db = db, .file = file, .diag = diag, .ctx = ctx, .rest = text};
+    struct osdb_parse p = {.db = db, .file = file, .diag = diag, .ctx = ctx, .rest = text};
     enum err err = ERR_OK;
     if (text.len > LIMIT_DB_FILE) {
         err = whole_file_error(&p, ERR_LIMIT, "database file too big");

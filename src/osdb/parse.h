@@ -13,7 +13,7 @@ enum parse_state {
 };
 
 // The fingerprint that is being read.
-struct parse_record {
+struct osdb_parse_record {
     struct span name;
     uint32_t line;
     struct span expr[ATTR_COUNT];
@@ -24,7 +24,7 @@ struct parse_record {
     bool class_lost; // the last Class line was refused: its CPE lines go with it
 };
 
-struct parse {
+struct osdb_parse {
     struct osdb *db;
     const char *file;
     osdb_diag_fn *diag;
@@ -37,16 +37,16 @@ struct parse {
     uint32_t points[ATTR_COUNT];
     struct osdb_entry *entries; // room for every Fingerprint line of the file
     uint32_t n;
-    struct parse_record record;
+    struct osdb_parse_record record;
 };
 
 // Hands *at to diag as an error of the current line.
-void parse_report(struct parse *p, struct err_at *at);
-void parse_error(struct parse *p, enum err code, const char *what, struct span token);
+void osdb_parse_report(struct osdb_parse *p, struct err_at *at);
+void osdb_parse_error(struct osdb_parse *p, enum err code, const char *what, struct span token);
 
-void points_begin(struct parse *p);
-void points_line(struct parse *p);
+void osdb_points_begin(struct osdb_parse *p);
+void osdb_points_line(struct osdb_parse *p);
 
-void record_begin(struct parse *p, struct span name);
-void record_line(struct parse *p);
-void record_end(struct parse *p);
+void osdb_record_begin(struct osdb_parse *p, struct span name);
+void osdb_record_line(struct osdb_parse *p);
+void osdb_record_end(struct osdb_parse *p);

@@ -7,44 +7,44 @@
 
 enum { POINTS_MAX = 100000 }; // of one attribute; published databases use up to 100
 
-void points_begin(struct parse *p)
+void osdb_points_begin(struct osdb_parse *p)
 {
     p->state = PARSE_POINTS;
     if (p->has_points_record) {
-        parse_error(p, ERR_SYNTAX, "second MatchPoints", p->line);
+        osdb_parse_error(p, ERR_SYNTAX, "second MatchPoints", p->line);
         p->state = PARSE_SKIP;
         return;
     }
     p->has_points_record = true;
     if (p->n > 0 && p->db->quirks != QUIRKS_793)
-        parse_error(p, ERR_SYNTAX, "MatchPoints after a fingerprint", p->line);
+        osdb_parse_error(p, ERR_SYNTAX, "MatchPoints after a fingerprint", p->line);
 }
 
 // Unknown names and 0 meant nothing to 7.93.
-static void points_part(struct parse *p, enum osdb_test test, const struct osdb_part *part)
+static void points_part(struct osdb_parse *p, enum osdb_test test, const struct osdb_part *part)
 {
     const bool is_lax = p->db->quirks == QUIRKS_793;
     const int attr = osdb_attr(test, part->name);
     uint64_t v = 0;
     if (span_is_absent(part->value))
-        parse_error(p, ERR_SYNTAX, "attribute without \"=\"", part->text);
+        osdb_parse_error(p, ERR_SYNTAX, "attribute without \"=\"", part->text);
     else if (attr < 0 && !is_lax)
-        parse_error(p, ERR_SYNTAX, "unknown attribute", part->name);
+        osdb_parse_error(p, ERR_SYNTAX, "unknown attribute", part->name);
     else if (!text_dec(part->value, POINTS_MAX, &v))
-        parse_error(p, ERR_RANGE, "points are no number or too many", part->value);
+        osdb_parse_error(p, ERR_RANGE, "points are no number or too many", part->value);
     else if (v == 0 && !is_lax)
-        parse_error(p, ERR_RANGE, "points must not be 0", part->value);
+        osdb_parse_error(p, ERR_RANGE, "points must not be 0", part->value);
     else if (attr >= 0)
         p->points[attr] = (uint32_t)v;
 }
 
-void points_line(struct parse *p)
+void osdb_points_line(struct osdb_parse *p)
 {
     struct osdb_line line;
     struct err_at at = {0};
     const bool is_lax = p->db->quirks == QUIRKS_793;
     if (osdb_line_split(p->line, &line, &at)) {
-        parse_report(p, &at);
+        osdb_parse_report(p, &at);
         if (is_lax)
             p->state = PARSE_OUTSIDE;
         return;
@@ -52,7 +52,7 @@ void points_line(struct parse *p)
     const int test = osdb_test_by_name(line.name);
     if (test < 0) {
         if (!is_lax)
-            parse_error(p, ERR_SYNTAX, "unknown test", line.name);
+            osdb_parse_error(p, ERR_SYNTAX, "unknown test", line.name);
         return;
     }
     struct span body = line.body;

@@ -33,8 +33,7 @@ static int value_cmp(struct span a, struct span b)
     return span_cmp(a, b);
 }
 
-static int line_cmp(const struct osdb_subject *a, const struct osdb_subject *b,
-                    enum osdb_test test)
+static int line_cmp(const struct osdb_subject *a, const struct osdb_subject *b, enum osdb_test test)
 {
     const struct osdb_test_info *info = &osdb_tests[test];
     int order = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The lines of one fingerprint: classes, CPE names, tests. record_end turns them into a
+// The lines of one fingerprint: classes, CPE names, tests. osdb_record_end turns them into a
 // reference with its expressions in attribute order.
 // Reference: os-detection specification 5.1, 5.3, 5.4; rows 6, 12, 15 and 18 of section 9.
 #include "osdb/parse.h"
 
-void record_begin(struct parse *p, struct span name)
+void osdb_record_begin(struct osdb_parse *p, struct span name)
 {
     p->record.name = name;
     p->record.line = p->line_no;
@@ -15,9 +15,9 @@ void record_begin(struct parse *p, struct span name)
 }
 
 // The CPE names so far belong to the last class.
-static void close_class(struct parse *p)
+static void close_class(struct osdb_parse *p)
 {
-    struct parse_record *r = &p->record;
+    struct osdb_parse_record *r = &p->record;
     if (r->n_cpe == 0)
         return;
     struct span *cpe = arena_array(p->db->run, r->n_cpe, sizeof *cpe);
@@ -27,15 +27,15 @@ static void close_class(struct parse *p)
     r->n_cpe = 0;
 }
 
-static struct osdb_class *copy_classes(struct parse *p)
+static struct osdb_class *copy_classes(struct osdb_parse *p)
 {
-    const struct parse_record *r = &p->record;
+    const struct osdb_parse_record *r = &p->record;
     struct osdb_class *classes = arena_array(p->db->run, r->n_classes, sizeof *classes);
     memcpy(classes, r->classes, r->n_classes * sizeof *classes);
     return classes;
 }
 
-static struct osdb_item *copy_items(struct parse *p, uint32_t *n)
+static struct osdb_item *copy_items(struct osdb_parse *p, uint32_t *n)
 {
     const struct span *expr = p->record.expr;
     struct osdb_item item[ATTR_COUNT];
@@ -52,7 +52,7 @@ static struct osdb_item *copy_items(struct parse *p, uint32_t *n)
     return items;
 }
 
-void record_end(struct parse *p)
+void osdb_record_end(struct osdb_parse *p)
 {
     struct osdb_entry *e = &p->entries[p->n++];
     close_class(p);
@@ -72,9 +72,9 @@ static bool is_bars_only(struct span s)
 }
 
 // "vendor|family|generation|type"; further bars belong to the type.
-static void class_line(struct parse *p, struct span text)
+static void class_line(struct osdb_parse *p, struct span text)
 {
-    struct parse_record *r = &p->record;
+    struct osdb_parse_record *r = &p->record;
     struct span field[4];
     struct span rest = text;
     close_class(p);
@@ -84,12 +84,12 @@ static void class_line(struct parse *p, struct span text)
     for (int i = 0; i < 3; i++)
         field[i] = span_trim(span_cut(&rest, '|'));
     if (span_is_absent(rest)) {
-        parse_error(p, ERR_SYNTAX, "class with fewer than four fields", text);
+        osdb_parse_error(p, ERR_SYNTAX, "class with fewer than four fields", text);
         return;
     }
     field[3] = span_trim(rest);
     if (r->n_classes == LIMIT_DB_CLASSES) {
-        parse_error(p, ERR_LIMIT, "too many classes", text);
+        osdb_parse_error(p, ERR_LIMIT, "too many classes", text);
         return;
     }
     r->class_lost = false;
@@ -111,18 +111,18 @@ static struct span first_word(struct span text)
 }
 
 // The words behind the name are flags.
-static void cpe_line(struct parse *p, struct span text)
+static void cpe_line(struct osdb_parse *p, struct span text)
 {
-    struct parse_record *r = &p->record;
+    struct osdb_parse_record *r = &p->record;
     const struct span name = first_word(text);
     if (r->class_lost)
         return;
     if (r->n_classes == 0)
-        parse_error(p, ERR_SYNTAX, "\"CPE\" without a \"Class\" before it", text);
+        osdb_parse_error(p, ERR_SYNTAX, "\"CPE\" without a \"Class\" before it", text);
     else if (name.len == 0)
-        parse_error(p, ERR_SYNTAX, "\"CPE\" without a name", text);
+        osdb_parse_error(p, ERR_SYNTAX, "\"CPE\" without a name", text);
     else if (r->n_cpe == LIMIT_DB_CPES)
-        parse_error(p, ERR_LIMIT, "too many CPE names", text);
+        osdb_parse_error(p, ERR_LIMIT, "too many CPE names", text);
     else
         r->cpe[r->n_cpe++] = name;
 }
@@ -135,8 +135,8 @@ enum outcome {
 };
 
 // R says whether there was a reply; it must fit the other attributes (spec 5.3).
-static enum outcome fix_r(const struct osdb_line *line, bool has_r, uint32_t n,
-                          struct span value[], struct err_at *at)
+static enum outcome fix_r(const struct osdb_line *line, bool has_r, uint32_t n, struct span value[],
+                          struct err_at *at)
 {
     const bool is_n = span_eq(value[0], SPAN("N"));
     if (!has_r || (n == 1 && !span_is_absent(value[0]) && is_n))
@@ -194,7 +194,7 @@ static enum outcome read_values(const struct osdb_line *line, enum osdb_test tes
     return outcome ? outcome : check_brackets(line, info->first, info->n, value, at);
 }
 
-static enum outcome test_line(struct parse *p, struct err_at *at)
+static enum outcome test_line(struct osdb_parse *p, struct err_at *at)
 {
     const bool is_lax = p->db->quirks == QUIRKS_793;
     struct osdb_line line;
@@ -216,7 +216,7 @@ static enum outcome test_line(struct parse *p, struct err_at *at)
     return LINE_TAKEN;
 }
 
-void record_line(struct parse *p)
+void osdb_record_line(struct osdb_parse *p)
 {
     if (span_starts(p->line, SPAN("Class "))) {
         class_line(p, span_from(p->line, 6));
@@ -230,9 +230,9 @@ void record_line(struct parse *p)
     const enum outcome outcome = test_line(p, &at);
     if (outcome == LINE_TAKEN)
         return;
-    parse_report(p, &at);
+    osdb_parse_report(p, &at);
     if (outcome == LINE_MALFORMED && p->db->quirks != QUIRKS_NONE) {
-        record_end(p);
+        osdb_record_end(p);
         p->state = PARSE_OUTSIDE;
     }
 }

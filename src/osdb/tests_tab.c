@@ -3,6 +3,7 @@
 // The same attribute name in different tests is a different attribute.
 #include "osdb/osdb.h"
 
+// clang-format off
 const struct osdb_test_info osdb_tests[TEST_COUNT] = {
     [TEST_SEQ] = {"SEQ", 0, 8, false},
     [TEST_OPS] = {"OPS", 8, 6, false},
@@ -22,12 +23,13 @@ const struct osdb_test_info osdb_tests[TEST_COUNT] = {
 #define T2_TO_T7 "R", "DF", "T", "TG", "W", "S", "A", "F", "O", "RD", "Q"
 
 const char *const osdb_attr_names[ATTR_COUNT] = {
-    "SP", "GCD", "ISR", "TI", "CI", "II", "SS", "TS",                     // SEQ
-    "O1", "O2", "O3", "O4", "O5", "O6",                                   // OPS
-    "W1", "W2", "W3", "W4", "W5", "W6",                                   // WIN
-    "R", "DF", "T", "TG", "W", "O", "CC", "Q",                            // ECN
-    "R", "DF", "T", "TG", "S", "A", "F", "RD", "Q",                       // T1
-    T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7,           //
-    "R", "DF", "T", "TG", "IPL", "UN", "RIPL", "RID", "RIPCK", "RUCK", "RUD", // U1
-    "R", "DFI", "T", "TG", "CD",                                          // IE
+    "SP", "GCD", "ISR", "TI", "CI", "II", "SS", "TS",
+    "O1", "O2", "O3", "O4", "O5", "O6",
+    "W1", "W2", "W3", "W4", "W5", "W6",
+    "R", "DF", "T", "TG", "W", "O", "CC", "Q",
+    "R", "DF", "T", "TG", "S", "A", "F", "RD", "Q",
+    T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7,
+    "R", "DF", "T", "TG", "IPL", "UN", "RIPL", "RID", "RIPCK", "RUCK", "RUD",
+    "R", "DFI", "T", "TG", "CD",
 };
+// clang-format on

@@ -44,6 +44,7 @@ struct osfp_config {
     uint64_t seed;
     uint16_t tcp_base; // 0 = random 33000..65260; the first source port used is tcp_base itself
     uint16_t udp_base;
+    bool keep_ports; // -g: the same source ports in every try
 };
 
 struct osfp;
@@ -82,6 +83,9 @@ void osfp_continue(struct osfp *fp, bool is_perfect, uint64_t now_ns);
 void osfp_stop(struct osfp *fp);
 
 uint32_t osfp_tries(const struct osfp *fp); // that were begun
+
+// Of a try that is over, else NULL. The subjects of all tries stand side by side from index 0;
+// the pointer is valid until another try ends.
 const struct osdb_subject *osfp_subject(const struct osfp *fp, uint32_t try_index);
 
 // The sequence samples of a try with their classes; uptime only where it makes sense.
@@ -95,10 +99,12 @@ int32_t osfp_closed_udp(const struct osfp *fp);
 
 // Spec 4.4: writes the first reason; nothing if conditions were ideal.
 void osfp_not_ideal(const struct osfp *fp, struct buf *b);
+bool osfp_is_ideal(const struct osfp *fp);
 
 // Offline: the same observations and tests from the packets of a recorded scan, in time order.
 // cfg gives what a capture does not hold: stored open and closed TCP port, is_local, is_direct,
-// scan delay, quirks (spec section 10). The result is used through the functions above.
+// scan delay, quirks (spec section 10); unix_ns is the wall clock at time 0 of the frames.
+// The result is used through the functions above; the state is OSFP_DONE after the end.
 struct osfp *osfp_replay_new(struct arena *arena, const struct osfp_config *cfg);
 void osfp_replay_frame(struct osfp *fp, const struct frame *f);
 void osfp_replay_end(struct osfp *fp);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// The data files that are part of the program. Their text is in data/.
+#pragma once
+
+#include "base/span.h"
+
+extern const struct span builtin_os_db;       // data/os.db
+extern const struct span builtin_services;    // data/services.tab

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds and loads the data files: OS databases (os.db, nmap-os-db) and the services table
+// (services.tab, nmap-services). Folders in order: --datadir, WHORL_DATADIR, the user's, the
+// system's, that of an installed reference scanner. All OS databases found are used together,
+// the embedded one among them; of the services tables the first wins.
+#pragma once
+
+#include "base/arena.h"
+#include "model/services.h"
+#include "osdb/osdb.h"
+#include "report/writer.h"
+
+struct cli_env;
+struct opts;
+
+struct loaded {
+    struct osdb *osdb; // NULL unless asked for
+    struct services *services;
+    struct span *files; // that were read, "built-in" for embedded ones
+    uint32_t n_files;
+    uint32_t n_broken; // lines that could not be read
+};
+
+// Broken lines are told on err and do not fail. False (told on err): --datadir is no folder, a
+// file cannot be read though it exists, or no usable table is left.
+bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env,
+              struct loaded *out, struct writer *err);

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line: one table parses it, prints the help and is checked against the man page.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/span.h"
+#include "osdb/osdb.h"
+
+struct buf;
+struct writer;
+
+struct opts {
+    bool os;            // -O
+    bool os_limit;      // --osscan-limit
+    bool os_guess;      // --osscan-guess, --fuzzy
+    uint32_t max_tries; // --max-os-tries
+    enum quirks quirks; // --nmap-quirks
+    int verbose;        // -v
+    int debug;          // -d
+    bool no_names;      // -n
+    bool always_up;     // -Pn
+    bool fast;          // -F
+    bool open_only;     // --open
+    bool reasons;       // --reason
+    bool privileged;
+    bool unprivileged;
+    bool version;
+    bool help;
+    bool syn;        // -sS
+    bool sequential; // -r
+    int timing;      // -T
+    bool has_seed;
+    uint64_t seed;
+    double max_rate;        // --max-rate, 0 = no limit
+    uint64_t scan_delay_ns; // --scan-delay
+    struct span ports;   // -p, absent = default
+    struct span iface;   // -e
+    struct span datadir; // --datadir
+    struct span *targets;
+    uint32_t n_targets;
+};
+
+enum opt_kind {
+    OPT_FLAG,   // bool
+    OPT_COUNT,  // int: -v -vv -v3
+    OPT_SPAN,   // struct span
+    OPT_CUSTOM, // parse() below
+};
+
+struct opt {
+    const char *name;    // long name without dashes, or NULL
+    const char *letters; // short form without its dash: "v", "Pn", "sS"; or NULL
+    enum opt_kind kind;
+    bool takes_value;
+    bool is_value_optional; // only attached: -O2
+    size_t offset;          // of the field in struct opts
+    enum err (*parse)(struct opts *o, struct span value, struct err_at *at);
+    const char *value_name;
+    const char *help; // NULL: an old spelling that is accepted quietly
+    const char *section;
+};
+
+extern const struct opt opts_table[];
+extern const size_t opts_count;
+
+void opts_init(struct opts *o);
+
+// argv[1..]. On error at->token is the option as written and at->what says what is wrong.
+enum err opts_parse(struct opts *o, struct arena *run, int argc, char **argv, struct err_at *at);
+
+void opts_help(struct writer *w);

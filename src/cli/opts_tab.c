@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of options and the parsers of their values.
+#include "base/text.h"
+#include "cli/opts.h"
+#include "stage/plan.h"
+
+static enum err parse_os(struct opts *o, struct span value, struct err_at *at)
+{
+    if (value.len > 0 && !span_eq(value, SPAN("2")))
+        return err_set(at, ERR_RANGE, "only -O and -O2 are known", value);
+    o->os = true;
+    return ERR_OK;
+}
+
+static enum err parse_tries(struct opts *o, struct span value, struct err_at *at)
+{
+    uint64_t n;
+    if (!text_dec(value, LIMIT_OS_TRIES, &n) || n == 0)
+        return err_set(at, ERR_RANGE, "must be a number from 1 to 50", value);
+    o->max_tries = (uint32_t)n;
+    return ERR_OK;
+}
+
+static enum err parse_quirks(struct opts *o, struct span value, struct err_at *at)
+{
+    if (span_eq(value, SPAN("7.93")))
+        o->quirks = QUIRKS_793;
+    else if (span_eq(value, SPAN("7.991")))
+        o->quirks = QUIRKS_7991;
+    else
+        return err_set(at, ERR_RANGE, "must be 7.93 or 7.991", value);
+    return ERR_OK;
+}
+
+static enum err parse_timing(struct opts *o, struct span value, struct err_at *at)
+{
+    o->timing = timing_level(value);
+    if (o->timing < 0)
+        return err_set(at, ERR_RANGE, "must be 0 to 5, or paranoid, sneaky, polite, normal, "
+                                      "aggressive, insane",
+                       value);
+    return ERR_OK;
+}
+
+static enum err parse_seed(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!text_dec(value, UINT64_MAX, &o->seed))
+        return err_set(at, ERR_RANGE, "must be a whole number", value);
+    o->has_seed = true;
+    return ERR_OK;
+}
+
+static enum err parse_rate(struct opts *o, struct span value, struct err_at *at)
+{
+    uint64_t n;
+    if (!text_dec(value, 1000000000, &n) || n == 0)
+        return err_set(at, ERR_RANGE, "must be a number of packets per second, 1 or more", value);
+    o->max_rate = (double)n;
+    return ERR_OK;
+}
+
+static enum err parse_delay(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!text_time(value, &o->scan_delay_ns))
+        return err_set(at, ERR_RANGE, "must be a time such as 500ms, 2s, 1m", value);
+    return ERR_OK;
+}
+
+static enum err parse_ports(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!span_is_absent(o->ports))
+        return err_set(at, ERR_SYNTAX, "may be given once; join the lists by commas", value);
+    o->ports = value;
+    return ERR_OK;
+}
+
+#define AT(field) offsetof(struct opts, field)
+#define FLAG(field) OPT_FLAG, false, false, AT(field), NULL, NULL
+#define COUNT(field) OPT_COUNT, false, true, AT(field), NULL, "level"
+#define TEXT(field, what) OPT_SPAN, true, false, AT(field), NULL, what
+#define VALUE(parser, what) OPT_CUSTOM, true, false, 0, parser, what
+
+const struct opt opts_table[] = {
+    {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
+    {NULL, "P0", FLAG(always_up), NULL, NULL},
+    {NULL, "PN", FLAG(always_up), NULL, NULL},
+    {NULL, "n", FLAG(no_names), "no reverse DNS of the addresses found", NULL},
+    {NULL, "p", VALUE(parse_ports, "ports"),
+     "ports to scan: 22  1-1000  ssh,http*  [1-1024]  - (all)", "Ports"},
+    {NULL, "F", FLAG(fast), "the 100 most common ports instead of 1,000", NULL},
+    {NULL, "r", FLAG(sequential), "in ascending order", NULL},
+    {NULL, "sS", FLAG(syn), "TCP SYN scan (the default)", NULL},
+    {NULL, "O", OPT_CUSTOM, false, true, 0, parse_os, NULL, "detect the operating system",
+     "Operating system"},
+    {"osscan-limit", NULL, FLAG(os_limit), "only hosts with an open and a closed TCP port", NULL},
+    {"osscan-guess", NULL, FLAG(os_guess), "print near misses as guesses", NULL},
+    {"fuzzy", NULL, FLAG(os_guess), "the same", NULL},
+    {"max-os-tries", NULL, VALUE(parse_tries, "n"), "most tries for one host, 1 to 50 (5)", NULL},
+    {"nmap-quirks", NULL, VALUE(parse_quirks, "version"),
+     "behave as that version of the reference scanner does: 7.93 or 7.991", NULL},
+    {NULL, "T", VALUE(parse_timing, "0-5"), "timing template, higher is faster (3)", "Timing"},
+    {"max-rate", NULL, VALUE(parse_rate, "n"), "at most n packets per second", NULL},
+    {"scan-delay", NULL, VALUE(parse_delay, "time"), "least gap between probes to a host", NULL},
+    {"verbose", "v", COUNT(verbose), "say more; -vv still more", "Output"},
+    {"debug", "d", COUNT(debug), "say what matters to developers; -dd more", NULL},
+    {"reason", NULL, FLAG(reasons), "why a port or host is in its state", NULL},
+    {"open", NULL, FLAG(open_only), "only ports that are (possibly) open", NULL},
+    {NULL, "e", TEXT(iface, "interface"), "send through this interface", "Other"},
+    {"datadir", NULL, TEXT(datadir, "folder"), "look for data files here first", NULL},
+    {"seed", NULL, VALUE(parse_seed, "n"), "repeat a run: order and random values", NULL},
+    {"privileged", NULL, FLAG(privileged), "assume that raw packets are allowed", NULL},
+    {"unprivileged", NULL, FLAG(unprivileged), "assume that they are not", NULL},
+    {"version", "V", FLAG(version), "version and data files", NULL},
+    {"help", "h", FLAG(help), "this text", NULL},
+};
+
+const size_t opts_count = sizeof opts_table / sizeof *opts_table;

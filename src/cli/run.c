@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run: options, data, the way to the network, the pipeline, the report. Each host is printed
+// and flushed the moment it is finished. When standard output fails the run ends: nobody reads.
+#include <errno.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/load.h"
+#include "cli/opts.h"
+#include "cli/prepare.h"
+#include "cli/say.h"
+#include "config.h"
+#include "engine/engine.h"
+#include "engine/io_linux.h"
+#include "engine/resolve.h"
+#include "model/scan.h"
+#include "report/report.h"
+
+enum { ARP_TRIES = 3 };
+
+#define ARP_TIMEOUT_NS UINT64_C(150000000)
+
+struct run {
+    struct arena arena;
+    const struct cli_env *env;
+    struct writer err;
+    struct opts opts;
+    struct loaded data;
+    struct plan plan;
+    struct scan scan;
+    struct io *io;
+    struct engine *engine;
+    struct resolver *resolver;
+    struct targets *targets;
+    struct pipeline *pipeline;
+    struct report_out report;
+    bool has_lost_output;
+    uint32_t n_skipped; // targets without a route
+};
+
+static uint64_t now_of(void *ctx)
+{
+    return engine_now(ctx);
+}
+
+static void check_output(struct run *r, bool is_good)
+{
+    if (!is_good)
+        r->has_lost_output = true;
+}
+
+static bool interrupted(const struct run *r)
+{
+    return r->env->stop && *r->env->stop;
+}
+
+static bool must_stop(void *ctx)
+{
+    const struct run *r = ctx;
+    return r->has_lost_output || interrupted(r);
+}
+
+static bool next_target(void *ctx, struct target *out)
+{
+    struct run *r = ctx;
+    if (must_stop(r) || !targets_next(r->targets, out))
+        return false;
+    r->scan.n_targets++;
+    return true;
+}
+
+static void on_done(void *ctx, struct host *host)
+{
+    struct run *r = ctx;
+    if (host->state == HOST_SKIPPED) {
+        char text[IP_TEXT_MAX];
+        r->n_skipped++;
+        say_about(&r->err, span_str(ip_text(&host->addr, text)), "no route, not scanned");
+        return;
+    }
+    const bool is_half_asked = host->is_cut_short && host->state == HOST_UNKNOWN;
+    r->scan.n_up += host->state == HOST_UP;
+    if (!is_half_asked)
+        check_output(r, report_host(&r->report, &r->scan, host));
+}
+
+static void on_note(void *ctx, int verbosity, struct span text)
+{
+    struct run *r = ctx;
+    if (verbosity > r->scan.verbose)
+        return;
+    writer_bytes(&r->err, text);
+    writer_str(&r->err, "\n");
+    writer_flush(&r->err);
+}
+
+static void on_name(void *ctx, const struct ip_addr *addr, struct span name)
+{
+    struct run *r = ctx;
+    pipeline_named(r->pipeline, addr, name);
+}
+
+static bool ask_name(void *ctx, const struct ip_addr *addr)
+{
+    struct run *r = ctx;
+    return r->resolver && resolver_reverse(r->resolver, addr, on_name, r);
+}
+
+static uint32_t resolve(void *ctx, struct span name, struct ip_addr *out, uint32_t max)
+{
+    struct run *r = ctx;
+    const uint32_t n = r->resolver ? resolver_forward(r->resolver, name, out, max) : 0;
+    if (n == 0)
+        say_about(&r->err, name, "this name could not be resolved");
+    return n;
+}
+
+static struct span quote_command(struct arena *a, int argc, char **argv)
+{
+    size_t room = 1;
+    for (int i = 0; i < argc; i++)
+        room += 2 * strlen(argv[i]) + 3;
+    char *text = arena_alloc(a, room);
+    struct buf b;
+    buf_init(&b, text, room);
+    for (int i = 0; i < argc; i++) {
+        const bool needs_quotes = strpbrk(argv[i], " \t\"\\") != NULL;
+        buf_str(&b, i > 0 ? " " : "");
+        buf_str(&b, needs_quotes ? "\"" : "");
+        for (const char *c = argv[i]; *c; c++) {
+            if (needs_quotes && (*c == '"' || *c == '\\'))
+                buf_char(&b, '\\');
+            buf_char(&b, *c);
+        }
+        buf_str(&b, needs_quotes ? "\"" : "");
+    }
+    return buf_span(&b);
+}
+
+static void describe(struct run *r, int argc, char **argv)
+{
+    const struct opts *o = &r->opts;
+    r->scan = (struct scan){
+        .version = SPAN(WHORL_VERSION),
+        .platform = SPAN(WHORL_PLATFORM),
+        .command = quote_command(&r->arena, argc, argv),
+        .verbose = o->verbose > o->debug ? o->verbose : o->debug,
+        .debug = o->debug,
+        .show_reasons = o->reasons || o->debug > 0 || o->verbose > 1,
+        .open_only = o->open_only,
+        .does_os = o->os,
+        .os_guess = o->os_guess,
+        .quirks = o->quirks == QUIRKS_793 ? 793 : o->quirks == QUIRKS_7991 ? 7991 : 0,
+        .ports_per_host = r->plan.n_ports,
+        .services = r->data.services,
+    };
+}
+
+static int no_privilege(struct run *r, struct span what)
+{
+    writer_str(&r->err, "whorl: raw packets are not allowed here");
+    if (what.len > 0) {
+        writer_str(&r->err, " (");
+        writer_bytes(&r->err, what);
+        writer_str(&r->err, " was refused)");
+    }
+    writer_str(&r->err, ", and every scan of this version needs them. Two ways:\n"
+                        "  sudo whorl ...\n"
+                        "  sudo setcap cap_net_raw+ep $(command -v whorl)   once, then run whorl "
+                        "as any user\n");
+    writer_flush(&r->err);
+    return EXIT_FAILED;
+}
+
+static int open_network(struct run *r)
+{
+    struct span what = SPAN("");
+    r->io = r->env->io;
+    if (r->opts.unprivileged)
+        return no_privilege(r, SPAN(""));
+    if (r->io)
+        return EXIT_DONE;
+    const int rc = io_linux_open(&r->io, &what);
+    if (rc == -EPERM || rc == -EACCES)
+        return no_privilege(r, what);
+    if (rc < 0) {
+        say_sys(&r->err, what, rc);
+        return EXIT_FAILED;
+    }
+    return EXIT_DONE;
+}
+
+static bool find_iface(struct run *r)
+{
+    enum { IFACES_MAX = 64 };
+    if (span_is_absent(r->opts.iface))
+        return true;
+    struct io_iface *list = arena_array(&r->arena, IFACES_MAX, sizeof *list);
+    const int n = r->io->ops->ifaces(r->io, list, IFACES_MAX);
+    for (int i = 0; i < n; i++) {
+        if (!span_eq(span_str(list[i].name), r->opts.iface))
+            continue;
+        if (!list[i].is_up) {
+            say_about(&r->err, r->opts.iface, "this interface is down");
+            return false;
+        }
+        r->plan.iface = list[i].index;
+        return true;
+    }
+    say_about(&r->err, r->opts.iface, "there is no such interface");
+    return false;
+}
+
+static void open_engine(struct run *r)
+{
+    const struct engine_config cfg = {
+        .max_rate = r->opts.max_rate,
+        .port_lo = r->plan.discovery_base,
+        .port_hi = 65535,
+        .key = r->plan.key,
+        .arp_tries = ARP_TRIES,
+        .arp_timeout_ns = ARP_TIMEOUT_NS,
+    };
+    r->engine = engine_new(&r->arena, r->io, &cfg);
+    if (!r->env->io)
+        r->resolver = resolver_open(&r->arena, engine_timers(r->engine), now_of, r->engine);
+    const struct pipeline_calls calls = {next_target, on_done, on_note, ask_name, must_stop, r};
+    r->pipeline = pipeline_new(&r->arena, r->engine, &r->plan, &calls);
+}
+
+static void close_engine(struct run *r)
+{
+    if (r->resolver)
+        resolver_close(r->resolver);
+    pipeline_close(r->pipeline);
+    engine_close(r->engine);
+}
+
+static void count(struct run *r, uint64_t begun_ns)
+{
+    struct engine_stats s;
+    engine_stats(r->engine, &s);
+    r->scan.elapsed_ns = engine_now(r->engine) - begun_ns;
+    r->scan.sent_packets = s.sent_packets;
+    r->scan.sent_bytes = s.sent_bytes;
+    r->scan.received_packets = s.received_packets;
+    r->scan.received_bytes = s.received_bytes;
+    if (s.dropped > 0)
+        say(&r->err, "the kernel dropped captured packets: this machine was too slow; results "
+                     "may miss answers");
+}
+
+static int outcome(struct run *r, int rc)
+{
+    struct span name;
+    if (r->has_lost_output) {
+        say_about(&r->err, SPAN("standard output"), "cannot be written; the scan was ended");
+        return EXIT_FAILED;
+    }
+    if (interrupted(r))
+        return EXIT_INTERRUPTED;
+    if (rc < 0) {
+        say_sys(&r->err, SPAN("network"), rc);
+        return EXIT_FAILED;
+    }
+    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED
+                                                                         : EXIT_DONE;
+}
+
+static int scan(struct run *r)
+{
+    int rc = open_network(r);
+    if (rc != EXIT_DONE)
+        return rc;
+    if (!find_iface(r))
+        return EXIT_USAGE;
+    open_engine(r);
+    const uint64_t begun_ns = engine_now(r->engine);
+    r->scan.started = engine_wall(r->engine) / 1000000000;
+    report_init(&r->arena, &r->report, &report_normal, r->env->out);
+    check_output(r, report_begin(&r->report, &r->scan));
+    rc = pipeline_run(r->pipeline);
+    r->scan.is_interrupted = interrupted(r);
+    count(r, begun_ns);
+    if (!r->has_lost_output)
+        check_output(r, report_end(&r->report, &r->scan));
+    rc = outcome(r, rc);
+    close_engine(r);
+    return rc;
+}
+
+static int show_version(struct run *r)
+{
+    struct writer w;
+    writer_init(&w, r->env->out);
+    writer_str(&w, "whorl " WHORL_VERSION " (" WHORL_PLATFORM ")\n");
+    return writer_flush(&w) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int show_help(struct run *r)
+{
+    struct writer w;
+    writer_init(&w, r->env->out);
+    opts_help(&w);
+    return writer_flush(&w) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static int usage(struct run *r)
+{
+    say(&r->err, "no target was given; whorl -h shows the options");
+    return EXIT_USAGE;
+}
+
+static int run_all(struct run *r, int argc, char **argv)
+{
+    struct err_at at;
+    opts_init(&r->opts);
+    if (opts_parse(&r->opts, &r->arena, argc, argv, &at) != ERR_OK) {
+        const struct span option = span_str(argv[at.line]);
+        at.line = 0;
+        say_error(&r->err, option, &at);
+        return EXIT_USAGE;
+    }
+    if (r->opts.help)
+        return show_help(r);
+    if (r->opts.version)
+        return show_version(r);
+    if (r->opts.n_targets == 0)
+        return usage(r);
+    r->targets = targets_new(&r->arena, resolve, r);
+    if (!prepare_targets(r->targets, &r->opts, &r->err))
+        return EXIT_USAGE;
+    if (!load_all(&r->arena, &r->opts, r->env, &r->data, &r->err))
+        return EXIT_FAILED;
+    if (!prepare_plan(&r->arena, &r->opts, r->env, &r->data, &r->plan, &r->err))
+        return EXIT_USAGE;
+    describe(r, argc, argv);
+    return scan(r);
+}
+
+int cli_run(int argc, char **argv, const struct cli_env *env)
+{
+    struct run r = {.env = env};
+    arena_init(&r.arena, "the run");
+    writer_init(&r.err, env->err);
+    const int code = run_all(&r, argc, argv);
+    if (r.io && r.io != env->io)
+        r.io->ops->close(r.io);
+    arena_fini(&r.arena);
+    return code;
+}

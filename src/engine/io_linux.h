@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live implementation of engine/io.h for Linux. One raw IPv4 socket sends packets, one
+// packet socket sends frames, libpcap captures, rtnetlink knows interfaces and routes. All of it
+// works with CAP_NET_RAW alone.
+//
+// The kernel writes total length and header checksum of IP packets (not of frames), and puts a
+// number of its own where their identification is 0. A packet with `iface` != 0 leaves through
+// that interface (loopback excepted: the kernel finds what is local).
+// Captured packets are cut after 1900 bytes.
+#pragma once
+
+#include "engine/io.h"
+
+// 0, or -errno and *what names the object that could not be opened (constant text). Without
+// privilege: -EPERM. Closed by ops->close.
+int io_linux_open(struct io **out, struct span *what);
+
+// The rest is for io_linux*.c only.
+
+// Interfaces and routes.
+struct io_linux_net;
+int io_linux_net_open(struct io_linux_net **out);
+void io_linux_net_close(struct io_linux_net *net);
+int io_linux_net_ifaces(struct io_linux_net *net, struct io_iface *out, uint32_t max);
+int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint32_t iface,
+                       struct io_route *out);
+
+// Received packets, and waiting for them.
+struct io_linux_capture;
+int io_linux_capture_open(struct io_linux_capture **out);
+void io_linux_capture_close(struct io_linux_capture *c);
+int io_linux_capture_add(struct io_linux_capture *c, const struct io_capture *what);
+int io_linux_capture_wait(struct io_linux_capture *c, uint64_t until_ns);
+int io_linux_capture_receive(struct io_linux_capture *c, struct io_received *out);
+void io_linux_capture_stats(struct io_linux_capture *c, struct io_stats *out);
+
+// CLOCK_MONOTONIC or CLOCK_REALTIME in nanoseconds.
+uint64_t io_linux_clock(int which);

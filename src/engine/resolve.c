@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// c-ares is polled from a timer while questions are open: its sockets are few and its answers
+// are not urgent. Two tries of one second each bound every question.
+#include "engine/resolve.h"
+
+#include <ares.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <sys/select.h>
+
+#include "base/limits.h"
+
+enum {
+    TRY_MS = 1000,
+    TRIES = 2,
+    FORWARD_MAX_S = 5,
+    POLL_NS = 3000000,
+};
+
+struct question;
+
+struct resolver {
+    ares_channel channel;
+    struct question *answered; // not handed over yet
+    struct timers *timers;
+    struct timer poll;
+    uint64_t (*now)(void *ctx);
+    void *now_ctx;
+    uint32_t open;    // questions under way
+    bool is_closing;
+};
+
+struct question {
+    struct question *next;
+    struct resolver *resolver;
+    struct ip_addr addr;
+    resolver_answer_fn *answer;
+    void *ctx;
+    bool has_name;
+    size_t len;
+    char name[LIMIT_NAME];
+};
+
+struct forward {
+    struct ip_addr *out;
+    uint32_t max;
+    uint32_t n;
+    bool is_done;
+};
+
+static void process(struct resolver *r, long wait_us)
+{
+    fd_set readable, writable;
+    FD_ZERO(&readable);
+    FD_ZERO(&writable);
+    const int n = ares_fds(r->channel, &readable, &writable);
+    struct timeval tv = {0, wait_us};
+    if (n > 0 && select(n, &readable, &writable, NULL, &tv) < 0) {
+        FD_ZERO(&readable);
+        FD_ZERO(&writable);
+    }
+    ares_process(r->channel, &readable, &writable);
+}
+
+// c-ares may answer inside of the call that asks (hosts file); the asker is told from here, later.
+static void hand_over(struct resolver *r)
+{
+    while (r->answered) {
+        struct question *q = r->answered;
+        r->answered = q->next;
+        if (!r->is_closing)
+            q->answer(q->ctx, &q->addr, span_of(q->has_name ? q->name : NULL, q->len));
+        free(q);
+    }
+}
+
+static void on_poll(void *ctx, uint64_t now_ns)
+{
+    struct resolver *r = ctx;
+    process(r, 0);
+    hand_over(r);
+    if (r->open > 0)
+        timer_set(r->timers, &r->poll, now_ns + POLL_NS);
+}
+
+struct resolver *resolver_open(struct arena *run, struct timers *timers,
+                               uint64_t (*now)(void *ctx), void *now_ctx)
+{
+    struct resolver *r = arena_alloc(run, sizeof *r);
+    *r = (struct resolver){.timers = timers, .now = now, .now_ctx = now_ctx};
+    r->poll = (struct timer){.fire = on_poll, .ctx = r};
+    struct ares_options options = {.timeout = TRY_MS, .tries = TRIES};
+    const int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
+        return NULL;
+    return ares_init_options(&r->channel, &options, mask) == ARES_SUCCESS ? r : NULL;
+}
+
+void resolver_close(struct resolver *r)
+{
+    r->is_closing = true;
+    timer_cancel(r->timers, &r->poll);
+    ares_destroy(r->channel); // answers every open question
+    hand_over(r);
+    ares_library_cleanup();
+}
+
+static void add_address(struct forward *f, const struct ares_addrinfo_node *node)
+{
+    struct ip_addr a = {0};
+    if (f->n == f->max)
+        return;
+    if (node->ai_family == AF_INET) {
+        const struct sockaddr_in *in = (const void *)node->ai_addr;
+        a = ip_v4(ntohl(in->sin_addr.s_addr));
+    } else if (node->ai_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const void *)node->ai_addr;
+        a.family = IP_V6;
+        memcpy(a.byte, &in6->sin6_addr, 16);
+    } else {
+        return;
+    }
+    f->out[f->n++] = a;
+}
+
+static void on_forward(void *ctx, int status, int timeouts, struct ares_addrinfo *info)
+{
+    struct forward *f = ctx;
+    (void)timeouts;
+    f->is_done = true;
+    if (status == ARES_SUCCESS)
+        for (const struct ares_addrinfo_node *n = info->nodes; n; n = n->ai_next)
+            add_address(f, n);
+    if (info)
+        ares_freeaddrinfo(info);
+}
+
+uint32_t resolver_forward(struct resolver *r, struct span name, struct ip_addr *out, uint32_t max)
+{
+    char text[256];
+    struct forward f = {.out = out, .max = max};
+    if (name.len >= sizeof text)
+        return 0;
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '\0';
+    const struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC};
+    const uint64_t end = r->now(r->now_ctx) + (uint64_t)FORWARD_MAX_S * 1000000000;
+    ares_getaddrinfo(r->channel, text, NULL, &hints, on_forward, &f);
+    while (!f.is_done && r->now(r->now_ctx) < end)
+        process(r, 20000);
+    if (!f.is_done)
+        ares_cancel(r->channel); // calls on_forward; other questions are not open yet
+    return f.n;
+}
+
+static void on_reverse(void *ctx, int status, int timeouts, struct hostent *host)
+{
+    struct question *q = ctx;
+    (void)timeouts;
+    q->resolver->open--;
+    q->has_name = status == ARES_SUCCESS && host && host->h_name;
+    const struct span name = span_head(span_str(q->has_name ? host->h_name : ""), LIMIT_NAME);
+    memcpy(q->name, name.ptr, name.len);
+    q->len = name.len;
+    q->next = q->resolver->answered;
+    q->resolver->answered = q;
+}
+
+bool resolver_reverse(struct resolver *r, const struct ip_addr *addr, resolver_answer_fn *answer,
+                      void *ctx)
+{
+    struct question *q = calloc(1, sizeof *q);
+    if (!q)
+        return false;
+    q->resolver = r;
+    q->addr = *addr;
+    q->answer = answer;
+    q->ctx = ctx;
+    r->open++;
+    const int len = addr->family == IP_V4 ? 4 : 16;
+    const int family = addr->family == IP_V4 ? AF_INET : AF_INET6;
+    ares_gethostbyaddr(r->channel, addr->byte, len, family, on_reverse, q);
+    timer_set(r->timers, &r->poll, r->now(r->now_ctx) + POLL_NS);
+    return true;
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sixteen probes byte for byte (spec 2.3) and their recognition in a capture.
+#pragma once
+
+#include "base/span.h"
+#include "osfp/obs.h"
+
+enum { BUILD_MAX = 328 }; // U1 is the longest probe
+
+struct build_ip {
+    uint8_t ttl;
+    uint16_t id;
+    uint16_t open;   // port of SEQ, OPS, ECN, T1-T4
+    uint16_t closed; // port of T5-T7
+};
+
+// The IPv4 packet of a probe with the values of *o; U1 stores its checksum there.
+struct span build_probe(struct obs *o, enum probe p, const struct build_ip *ip,
+                        uint8_t mem[BUILD_MAX]);
+
+// Which probe a packet looks like, the resends as their SEQ; -1 if it is none.
+int build_recognize(const struct frame *f);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// What was sent to one host and what came back in one try: the only thing the tests read. The
+// live plan, the simulator and a capture file all fill it through obs_sent and obs_receive.
+// Probes are numbered by the offset of their source port (spec 2.2), then U1, IE1, IE2.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/span.h"
+#include "model/result.h"
+#include "osdb/osdb.h"
+#include "wire/frame.h"
+
+enum probe {
+    PROBE_SEQ = 0, // SEQ1 .. SEQ6
+    PROBE_OPS = 6, // resends 1 .. 6
+    PROBE_ECN = 12,
+    PROBE_T1 = 13, // resend
+    PROBE_T2,
+    PROBE_T3,
+    PROBE_T4,
+    PROBE_T5,
+    PROBE_T6,
+    PROBE_T7,
+    PROBE_U1,
+    PROBE_IE1,
+    PROBE_IE2,
+    PROBE_COUNT,
+};
+
+enum { OBS_SEQ = 6, OBS_OPTIONS = 40 };
+
+// The first packet that answered a probe.
+struct obs_reply {
+    bool is_seen;
+    bool is_old;     // of an earlier try: a new one replaces it
+    uint32_t order;  // of arrival, counted through all tries of the host
+    uint64_t rx_ns;
+    uint16_t ip_id;
+    uint8_t ttl;
+    bool df;
+    union {
+        struct {
+            uint32_t seq;
+            uint32_t ack;
+            uint32_t seq_base; // SB and AK of the try it belongs to
+            uint32_t ack_base;
+            uint32_t data_crc; // of the payload of an RST
+            bool has_data;     // an RST with payload
+            uint8_t flags;
+            uint8_t reserved;
+            bool has_urgent; // urgent pointer not 0
+            uint16_t window;
+            uint8_t n_options;
+            uint8_t options[OBS_OPTIONS];
+        } tcp;
+        struct {
+            uint8_t code;
+        } echo;
+        struct {
+            uint16_t total_len;
+            uint32_t unused;
+            uint16_t quoted_len;
+            uint16_t quoted_id;
+            uint16_t udp_cksum; // quoted
+            uint8_t quoted_ttl;
+            bool is_udp_cksum_good; // as sent
+            char ip_cksum; // Z G I of RIPCK
+            bool is_data_good;
+        } unreach;
+    };
+};
+
+struct obs_probe {
+    uint8_t n_sent; // in the try that sent it last
+    uint32_t try_no;
+    uint64_t sent_ns; // last transmission
+    struct obs_reply reply;
+};
+
+// SEQ replies that passed the gates of spec 2.7; a slot counts if its isn is not 0.
+struct obs_sample {
+    uint32_t isn;
+    uint32_t ts;
+    uint32_t order;
+    uint16_t ip_id;
+};
+
+enum obs_ts { OBS_TS_OK, OBS_TS_UNSUPPORTED, OBS_TS_ZERO };
+
+struct obs {
+    uint32_t src;
+    uint32_t dst;
+    uint32_t try_no; // from 1
+    enum quirks quirks;
+
+    uint32_t seq_base; // SB, AK, IC, UT of spec 2.1
+    uint32_t ack_base;
+    uint16_t icmp_id;
+    uint8_t u1_ttl;
+
+    uint16_t tcp_base; // TB, UB of spec 2.2
+    uint16_t udp_base;
+    uint16_t u1_port;
+    uint16_t u1_cksum;
+
+    struct obs_probe probe[PROBE_COUNT];
+    struct obs_sample sample[OBS_SEQ];
+    uint16_t last_id; // "duplicate" rule
+    enum obs_ts ts;
+    uint32_t n_replies;
+    bool is_ie_carried[2]; // stale marks of an earlier try (spec 3.11, 7.991 only)
+};
+
+// Empties *o, or makes it a copy of the previous try whose replies are marked as old.
+// With QUIRKS_7991 only the marks of the IE replies survive.
+void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks);
+
+void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns);
+
+// The probe that the packet answers, or -1: not for us, malformed or ignored. *is_first: it is
+// the reply that counts. The addresses have been compared by the caller.
+int obs_receive(struct obs *o, const struct frame *f, bool *is_first);
+
+// The reply that gives O<k>, W<k> (k from 0): of SEQ or its resend, whichever came first; NULL.
+const struct obs_reply *obs_ops(const struct obs *o, unsigned k);
+// The same for T1.
+const struct obs_reply *obs_t1(const struct obs *o);
+
+// options.c
+
+// Spec 2.7: a packet with unsound options counts as never received.
+bool options_are_sound(struct span options);
+// Spec 3.6: the option string; empty if it cannot be walked.
+struct buf;
+void options_print(struct buf *b, struct span options, enum quirks quirks);
+// The value of the first timestamp option; false without one.
+bool options_timestamp(struct span options, uint32_t *value);
+
+// seq.c
+
+struct seq_env {
+    bool is_local;
+    int64_t scan_delay_us;
+    enum quirks quirks;
+};
+
+struct seq_ids {
+    enum ipid_class cls;
+    uint16_t value; // of IPID_CONSTANT
+};
+
+struct seq_result {
+    uint32_t n; // counted samples
+    uint32_t slot[OBS_SEQ]; // their places
+    bool has_rates;
+    uint32_t sp;
+    uint32_t gcd;
+    uint32_t isr;
+    struct seq_ids ti;
+    struct seq_ids ci;
+    struct seq_ids ii;
+    char ss;      // S, O, 0 = absent
+    double ts_hz; // mean rate, 0 if there is none
+    enum ts_class ts_class;
+};
+
+void seq_evaluate(const struct obs *o, const struct seq_env *env, struct seq_result *out);
+

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live face of the state machine: the caller asks what to send and when to come back, and
+// hands in what arrives. Everything is decided elsewhere: sched.c (when), build.c (what),
+// reply.c (what a packet answers), tries.c (another try?). Time only ever comes in.
+#include "osfp/osfp.h"
+
+#include "osfp/state.h"
+
+enum { TTL_LEAST = 37, TTL_RANGE = 23 };
+
+// Spec 2.4: the reference rests before its first probe.
+enum { QUIRKS_START_NS = 100 * 1000 * 1000 };
+
+static void init(struct osfp *fp, struct arena *arena, const struct osfp_config *cfg)
+{
+    fp->arena = arena;
+    fp->cfg = *cfg;
+    fp->closed_udp = cfg->closed_udp;
+    rng_seed(&fp->rng, cfg->seed);
+    fp->rto.has_sample = cfg->srtt_us > 0;
+    fp->rto.srtt_us = cfg->srtt_us;
+    fp->rto.rttvar_us = cfg->rttvar_us;
+    fp->sched.timing = &fp->cfg.timing;
+    fp->sched.rto = &fp->rto;
+    fp->sched.is_own = cfg->quirks == QUIRKS_NONE;
+}
+
+struct osfp *osfp_new(struct arena *host, const struct osfp_config *cfg, uint64_t now_ns)
+{
+    struct osfp *fp = arena_alloc(host, sizeof *fp);
+    init(fp, host, cfg);
+    fp->unix_ns = cfg->unix_ns - (int64_t)now_ns;
+    fp->sched.now_ns = now_ns;
+    try_begin(fp, try_all_probes(fp),
+              cfg->quirks == QUIRKS_NONE ? now_ns : now_ns + QUIRKS_START_NS);
+    return fp;
+}
+
+static struct build_ip draw_ip(struct osfp *fp)
+{
+    return (struct build_ip){
+        .ttl = fp->cfg.ttl >= 0 ? (uint8_t)fp->cfg.ttl
+                                : (uint8_t)(TTL_LEAST + rng_below(&fp->rng, TTL_RANGE)),
+        .id = (uint16_t)rng_u32(&fp->rng),
+        .open = fp->open,
+        .closed = fp->closed,
+    };
+}
+
+bool osfp_next(struct osfp *fp, uint64_t now_ns, struct osfp_packet *out)
+{
+    if (fp->state != OSFP_BUSY)
+        return false;
+    sched_advance(&fp->sched, now_ns);
+    const int p = sched_due(&fp->sched);
+    if (p < 0)
+        return false;
+    const struct build_ip ip = draw_ip(fp);
+    sched_sent(&fp->sched, p);
+    obs_sent(&fp->obs, (enum probe)p, fp->sched.now_ns);
+    *out = (struct osfp_packet){
+        .packet = build_probe(&fp->obs, (enum probe)p, &ip, fp->packet),
+        .probe = fp->n_begun * PROBE_COUNT + (uint32_t)p,
+        .is_timed = p < PROBE_OPS,
+    };
+    return true;
+}
+
+void osfp_sent(struct osfp *fp, uint32_t probe, uint64_t sent_ns)
+{
+    const int p = (int)(probe % PROBE_COUNT);
+    if (fp->state != OSFP_BUSY || probe / PROBE_COUNT != fp->n_begun ||
+        fp->sched.slot[p].n_sent == 0)
+        return;
+    sched_sent_at(&fp->sched, p, sent_ns);
+    fp->obs.probe[p].sent_ns = sent_ns;
+}
+
+bool osfp_receive(struct osfp *fp, const struct frame *f)
+{
+    const bool is_ip4 = f->kind == FRAME_TCP || f->kind == FRAME_ICMP4;
+    bool is_first;
+    if (fp->state != OSFP_BUSY || !is_ip4 || f->ip4.src != fp->cfg.dst ||
+        f->ip4.dst != fp->cfg.src)
+        return false;
+    const int p = obs_receive(&fp->obs, f, &is_first);
+    if (p < 0)
+        return false;
+    sched_answered(&fp->sched, p, f->time_ns);
+    try_note_reply(fp, p, is_first);
+    return true;
+}
+
+enum osfp_state osfp_tick(struct osfp *fp, uint64_t now_ns)
+{
+    if (fp->state != OSFP_BUSY)
+        return fp->state;
+    sched_advance(&fp->sched, now_ns);
+    if (sched_is_over(&fp->sched)) {
+        try_finish(fp);
+        fp->state = OSFP_TRY_OVER;
+    }
+    return fp->state;
+}
+
+uint64_t osfp_when(const struct osfp *fp)
+{
+    return fp->state == OSFP_BUSY ? sched_when(&fp->sched) : UINT64_MAX;
+}
+
+void osfp_stop(struct osfp *fp)
+{
+    if (fp->state == OSFP_BUSY)
+        try_finish(fp);
+    fp->state = OSFP_DONE;
+}
+
+struct osfp *osfp_replay_new(struct arena *arena, const struct osfp_config *cfg)
+{
+    struct osfp *fp = arena_alloc(arena, sizeof *fp);
+    init(fp, arena, cfg);
+    fp->unix_ns = cfg->unix_ns;
+    return fp;
+}
+
+uint32_t osfp_tries(const struct osfp *fp)
+{
+    return fp->n_begun;
+}
+
+const struct osdb_subject *osfp_subject(const struct osfp *fp, uint32_t try_index)
+{
+    return try_index < fp->n_over ? &fp->subjects[try_index] : NULL;
+}
+
+void osfp_sequence(const struct osfp *fp, uint32_t try_index, struct os_sequence *out)
+{
+    *out = try_index < fp->n_over ? fp->sequences[try_index] : (struct os_sequence){0};
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Offline: the observations of a recorded scan. Comes in: its packets in time order, both
+// directions. Probes are known by their form (build.h), ports and numbers are learned from them
+// as they pass. A pause of 0.9 s between probes begins another try, and in own mode, where tries
+// follow without one, any new port base, ICMP id or SEQ train. Reference: os-detection spec 10.
+#include "osfp/state.h"
+
+enum { PAUSE_MS = 900, MS = 1000 * 1000 };
+
+static uint16_t base_of(const struct frame *f, int p)
+{
+    return (uint16_t)(f->tcp.sport - p);
+}
+
+// Source port and number that stand for the whole try have changed.
+static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
+{
+    const struct obs *o = &fp->obs;
+    if (p == PROBE_U1)
+        return fp->replay.has_udp_base && f->udp.sport != o->udp_base;
+    if (p >= PROBE_IE1)
+        return fp->replay.has_icmp_id &&
+               (uint16_t)(f->icmp4.id - (p - PROBE_IE1)) != o->icmp_id;
+    if (!fp->replay.has_tcp_base)
+        return false;
+    return (uint16_t)(f->tcp.sport - o->tcp_base) >= PROBE_U1 ||
+           (p == PROBE_SEQ && f->tcp.sport == o->tcp_base && f->tcp.seq != o->seq_base);
+}
+
+static bool begins_try(const struct osfp *fp, const struct frame *f, int p)
+{
+    const uint64_t pause =
+        (uint64_t)PAUSE_MS * MS + (uint64_t)fp->cfg.timing.scan_delay_us * 1000;
+    if (fp->n_begun == 0)
+        return true;
+    if (fp->n_begun >= LIMIT_OS_TRIES)
+        return false;
+    if (fp->cfg.quirks == QUIRKS_NONE)
+        return has_new_values(fp, f, p);
+    return f->time_ns > fp->replay.last_ns + pause;
+}
+
+static void begin_try(struct osfp *fp)
+{
+    if (fp->n_begun > 0)
+        try_finish(fp);
+    try_prepare(fp);
+    fp->replay.has_tcp_base = false;
+    fp->replay.has_udp_base = false;
+    fp->replay.has_icmp_id = false;
+}
+
+// The probe itself, or the resend that its source port tells; -1 if neither fits.
+static int resolve_tcp(const struct osfp *fp, const struct frame *f, int p)
+{
+    const uint16_t offset = (uint16_t)(f->tcp.sport - fp->obs.tcp_base);
+    if (offset == p)
+        return p;
+    if (p < PROBE_OPS && (offset == p + PROBE_OPS || (p == PROBE_SEQ && offset == PROBE_T1)))
+        return offset;
+    return -1;
+}
+
+static int learn_tcp(struct osfp *fp, const struct frame *f, int p)
+{
+    struct obs *o = &fp->obs;
+    if (!fp->replay.has_tcp_base) {
+        fp->replay.has_tcp_base = true;
+        o->tcp_base = base_of(f, p);
+    }
+    p = resolve_tcp(fp, f, p);
+    if (p < 0)
+        return p;
+    o->seq_base = f->tcp.seq - (p < PROBE_OPS ? (uint32_t)p : 0);
+    if (p != PROBE_ECN)
+        o->ack_base = f->tcp.ack;
+    return p;
+}
+
+static void learn_udp(struct osfp *fp, const struct frame *f)
+{
+    struct obs *o = &fp->obs;
+    fp->replay.has_udp_base = true;
+    o->udp_base = f->udp.sport;
+    o->u1_port = f->udp.dport;
+    o->u1_cksum = f->udp.cksum;
+    o->u1_ttl = f->ip4.ttl;
+}
+
+static void note_probe(struct osfp *fp, const struct frame *f, int p)
+{
+    if (begins_try(fp, f, p))
+        begin_try(fp);
+    if (p == PROBE_U1) {
+        learn_udp(fp, f);
+    } else if (p >= PROBE_IE1) {
+        fp->replay.has_icmp_id = true;
+        fp->obs.icmp_id = (uint16_t)(f->icmp4.id - (p - PROBE_IE1));
+    } else {
+        p = learn_tcp(fp, f, p);
+    }
+    if (p < 0)
+        return;
+    fp->replay.last_ns = f->time_ns;
+    obs_sent(&fp->obs, (enum probe)p, f->time_ns);
+}
+
+static bool goes_from_to(const struct frame *f, uint32_t src, uint32_t dst)
+{
+    return f->ip4.src == src && f->ip4.dst == dst;
+}
+
+void osfp_replay_frame(struct osfp *fp, const struct frame *f)
+{
+    bool is_first;
+    if (fp->state == OSFP_DONE ||
+        (f->kind != FRAME_TCP && f->kind != FRAME_UDP && f->kind != FRAME_ICMP4))
+        return;
+    const int p = build_recognize(f);
+    if (p >= 0 && goes_from_to(f, fp->cfg.src, fp->cfg.dst)) {
+        note_probe(fp, f, p);
+        return;
+    }
+    if (fp->n_begun == 0 || !goes_from_to(f, fp->cfg.dst, fp->cfg.src))
+        return;
+    const int answered = obs_receive(&fp->obs, f, &is_first);
+    if (answered >= 0)
+        try_note_reply(fp, answered, is_first);
+}
+
+void osfp_replay_end(struct osfp *fp)
+{
+    if (fp->state != OSFP_DONE && fp->n_begun > 0)
+        try_finish(fp);
+    fp->state = OSFP_DONE;
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// The timetable of one try. Comes in: which probes are wanted, the time, which ones were
+// answered. Goes out: the probe that is due.
+//
+// Own mode: SEQ k is due k * 100 ms after SEQ1 by the clock, so that a late wake-up shifts one
+// probe and not those behind it (never closer than 95 ms to the one before). Into the gaps go
+// the other probes, at most three a gap and 12 ms away from everything else, so a quick host is
+// done when SEQ6 is answered. T2 and T3 go first and their repetitions go before everything
+// else, as most systems keep silent there: four transmissions fit into the train. IE1 and IE2
+// follow each other. Interleaving shows in a shared IP ID counter: at most four steps of one
+// between SEQ replies (I allows nine), of 256 (BI allows twenty); ipid.c takes them out again,
+// so "by two" is not mistaken either. ICMP before SEQ6 has a smaller id if the counter is
+// shared, which SS calls S just as well; separate counters do not depend on the order.
+//
+// Quirks: SEQ 100 ms after the packet before it, no other probes until all six are answered or
+// timed out, then 25 ms apart in the order of spec 2.4, repetitions at the end.
+//
+// A SEQ probe is waited for RTO after it was sent; in own mode at least twice the longest round
+// trip and 200 ms, because a late SEQ reply is worth more than the short wait for a lost one.
+#include "osfp/sched.h"
+
+#include "osfp/osfp.h"
+
+enum {
+    MS = 1000 * 1000,
+    SEQ_GAP_MS = 100,
+    SEQ_LEAST_MS = 95,
+    OWN_GAP_MS = 12,
+    QUIRKS_GAP_MS = 25,
+    GAP_ROOM = 3, // other packets between two SEQ probes
+    SEQ_WAIT_MIN_US = 200 * 1000,
+    SENT_MAX = 4, // spec 2.5
+    RANK_FIRST = 100,
+    RANK_RESEND = 200, // OPS and T1
+    RANK_RETRY = 300,
+};
+
+static uint64_t with_delay(const struct sched *s, uint64_t gap_ns)
+{
+    const uint64_t delay_ns = (uint64_t)s->timing->scan_delay_us * 1000;
+    return gap_ns < delay_ns ? delay_ns : gap_ns;
+}
+
+static uint64_t other_gap(const struct sched *s)
+{
+    return with_delay(s, (uint64_t)(s->is_own ? OWN_GAP_MS : QUIRKS_GAP_MS) * MS);
+}
+
+static bool is_seq(int p)
+{
+    return p < PROBE_OPS;
+}
+
+static uint64_t train_due(const struct sched *s)
+{
+    const uint32_t k = s->next_seq;
+    const uint64_t gap = with_delay(s, (uint64_t)SEQ_GAP_MS * MS);
+    if (k == 0)
+        return s->start_ns;
+    const uint64_t before = s->slot[PROBE_SEQ + k - 1].sent_ns;
+    if (!s->is_own)
+        return before + gap;
+    const uint64_t by_clock = s->slot[PROBE_SEQ].sent_ns + k * gap;
+    const uint64_t least = before + gap / SEQ_GAP_MS * SEQ_LEAST_MS;
+    return by_clock > least ? by_clock : least;
+}
+
+static void queue(struct sched *s, int p, int32_t rank)
+{
+    s->slot[p].state = SLOT_QUEUED;
+    s->slot[p].rank = rank;
+}
+
+static void queue_others(struct sched *s)
+{
+    static const uint8_t own[] = {PROBE_T2, PROBE_T3, PROBE_U1,  PROBE_T5,  PROBE_T6,
+                                  PROBE_T7, PROBE_T4, PROBE_IE1, PROBE_IE2, PROBE_ECN};
+    static const uint8_t reference[] = {
+        PROBE_IE1,     PROBE_IE2,     PROBE_U1,      PROBE_OPS + 0, PROBE_OPS + 1, PROBE_OPS + 2,
+        PROBE_OPS + 3, PROBE_OPS + 4, PROBE_OPS + 5, PROBE_ECN,     PROBE_T1,      PROBE_T2,
+        PROBE_T3,      PROBE_T4,      PROBE_T5,      PROBE_T6,      PROBE_T7};
+    const uint8_t *order = s->is_own ? own : reference;
+    const size_t n = s->is_own ? sizeof own : sizeof reference;
+    for (size_t i = 0; i < n; i++) {
+        const int p = order[i];
+        const bool is_ops = p >= PROBE_OPS && p < PROBE_ECN;
+        const int stands_for = is_ops ? p - PROBE_OPS : p == PROBE_T1 ? PROBE_SEQ : -1;
+        if (stands_for >= 0 && s->slot[stands_for].state != SLOT_SILENT)
+            continue;
+        if (s->wanted & probe_bit(p))
+            queue(s, p, RANK_FIRST + (int32_t)i);
+    }
+}
+
+void sched_begin(struct sched *s, uint32_t wanted, uint64_t start_ns)
+{
+    memset(s->slot, 0, sizeof s->slot);
+    s->start_ns = start_ns;
+    s->last_ns = start_ns;
+    s->last_probe = -1;
+    s->wanted = wanted;
+    s->next_seq = wanted & SCHED_SEQ_BITS ? 0 : OBS_SEQ;
+    s->in_gap = 0;
+    s->n_late = 0;
+    s->n_retries = 0;
+    s->is_phase_b = s->is_own;
+    if (s->is_own)
+        queue_others(s);
+    sched_advance(s, s->now_ns);
+}
+
+// Is there room for p at time t_ns before the next SEQ probe?
+static bool fits(const struct sched *s, int p, uint64_t t_ns)
+{
+    if (!s->is_own || s->next_seq == OBS_SEQ)
+        return true;
+    const struct slot *ie2 = &s->slot[PROBE_IE2];
+    const bool is_pair = p == PROBE_IE1 && ie2->state == SLOT_QUEUED && ie2->n_sent == 0;
+    const uint32_t need = is_pair ? 2 : 1;
+    return s->next_seq > 0 && s->in_gap + need <= GAP_ROOM &&
+           t_ns + need * other_gap(s) <= train_due(s);
+}
+
+// The queued probe that would go at t_ns, or -1.
+static int pick(const struct sched *s, uint64_t t_ns)
+{
+    int best = -1;
+    if (s->last_probe == PROBE_IE1 && s->slot[PROBE_IE2].state == SLOT_QUEUED && s->is_own)
+        return fits(s, PROBE_IE2, t_ns) ? PROBE_IE2 : -1;
+    for (int p = PROBE_OPS; p < PROBE_COUNT; p++) {
+        if (s->slot[p].state != SLOT_QUEUED || !fits(s, p, t_ns))
+            continue;
+        if (best < 0 || s->slot[p].rank < s->slot[best].rank)
+            best = p;
+    }
+    return best;
+}
+
+static uint64_t other_due(const struct sched *s)
+{
+    return s->last_probe < 0 ? s->start_ns : s->last_ns + other_gap(s);
+}
+
+int sched_due(const struct sched *s)
+{
+    if (s->next_seq < OBS_SEQ && s->now_ns >= train_due(s))
+        return (int)(PROBE_SEQ + s->next_seq);
+    return s->now_ns >= other_due(s) ? pick(s, s->now_ns) : -1;
+}
+
+void sched_sent(struct sched *s, int p)
+{
+    struct slot *slot = &s->slot[p];
+    slot->state = SLOT_WAITING;
+    slot->n_sent++;
+    slot->sent_ns = s->now_ns;
+    s->last_ns = s->now_ns;
+    s->last_probe = p;
+    s->in_gap = is_seq(p) ? 0 : s->in_gap + 1;
+    if (is_seq(p))
+        s->next_seq = (uint32_t)p + 1;
+}
+
+void sched_sent_at(struct sched *s, int p, uint64_t sent_ns)
+{
+    s->slot[p].sent_ns = sent_ns;
+    if (s->last_probe == p)
+        s->last_ns = sent_ns;
+}
+
+static void no_resend(struct sched *s, int p)
+{
+    if (s->slot[p].state == SLOT_QUEUED || s->slot[p].state == SLOT_WAITING)
+        s->slot[p].state = SLOT_OFF;
+    s->wanted &= ~probe_bit(p);
+}
+
+void sched_answered(struct sched *s, int p, uint64_t rx_ns)
+{
+    struct slot *slot = &s->slot[p];
+    const int64_t rtt_us = ((int64_t)rx_ns - (int64_t)slot->sent_ns) / 1000;
+    if (slot->state == SLOT_WAITING && slot->n_sent == 1)
+        rto_sample(s->rto, rtt_us); // a repeated one does not say which was answered
+    s->n_late += is_seq(p) && slot->state == SLOT_SILENT;
+    slot->state = SLOT_DONE;
+    if (is_seq(p))
+        no_resend(s, PROBE_OPS + p);
+    if (p == PROBE_SEQ)
+        no_resend(s, PROBE_T1);
+}
+
+static uint64_t deadline(const struct sched *s, int p)
+{
+    int64_t wait_us = rto_us(s->rto, s->timing);
+    if (is_seq(p) && s->is_own) {
+        const int64_t twice = 2 * s->rto->longest_us;
+        wait_us = wait_us < twice ? twice : wait_us;
+        wait_us = wait_us < SEQ_WAIT_MIN_US ? SEQ_WAIT_MIN_US : wait_us;
+    }
+    return s->slot[p].sent_ns + (uint64_t)wait_us * 1000;
+}
+
+static void time_out(struct sched *s, int p)
+{
+    const bool goes_first = s->is_own && (p == PROBE_T2 || p == PROBE_T3);
+    if (is_seq(p) || s->slot[p].n_sent >= SENT_MAX)
+        s->slot[p].state = SLOT_SILENT;
+    else
+        queue(s, p, s->n_retries++ + (goes_first ? 0 : RANK_RETRY));
+}
+
+static bool is_settled(const struct sched *s)
+{
+    for (int p = PROBE_SEQ; p < PROBE_OPS; p++)
+        if (s->slot[p].state == SLOT_WAITING)
+            return false;
+    return s->next_seq == OBS_SEQ;
+}
+
+// Own mode: behind the train, for each SEQ probe that was given up.
+static void queue_resends(struct sched *s)
+{
+    for (int k = 0; k < OBS_SEQ; k++) {
+        if (s->slot[PROBE_SEQ + k].state != SLOT_SILENT)
+            continue;
+        if (s->wanted & probe_bit(PROBE_OPS + k) && s->slot[PROBE_OPS + k].state == SLOT_OFF)
+            queue(s, PROBE_OPS + k, RANK_RESEND + k);
+        if (k == 0 && s->wanted & probe_bit(PROBE_T1) && s->slot[PROBE_T1].state == SLOT_OFF)
+            queue(s, PROBE_T1, RANK_RESEND + OBS_SEQ);
+    }
+}
+
+void sched_advance(struct sched *s, uint64_t now_ns)
+{
+    if (now_ns > s->now_ns)
+        s->now_ns = now_ns;
+    for (int p = 0; p < PROBE_COUNT; p++)
+        if (s->slot[p].state == SLOT_WAITING && s->now_ns >= deadline(s, p))
+            time_out(s, p);
+    if (!s->is_phase_b && is_settled(s)) {
+        s->is_phase_b = true;
+        queue_others(s);
+    }
+    if (s->is_own && s->next_seq == OBS_SEQ)
+        queue_resends(s);
+}
+
+bool sched_is_over(const struct sched *s)
+{
+    bool is_over = s->next_seq == OBS_SEQ && s->is_phase_b;
+    for (int p = 0; p < PROBE_COUNT; p++)
+        is_over = is_over &&
+                  s->slot[p].state != SLOT_QUEUED && s->slot[p].state != SLOT_WAITING;
+    return is_over;
+}
+
+uint64_t sched_when(const struct sched *s)
+{
+    uint64_t when = UINT64_MAX;
+    const uint64_t due = other_due(s);
+    const uint64_t other = due > s->now_ns ? due : s->now_ns;
+    if (sched_is_over(s))
+        return s->now_ns;
+    if (s->next_seq < OBS_SEQ)
+        when = train_due(s);
+    if (other < when && pick(s, other) >= 0)
+        when = other;
+    for (int p = 0; p < PROBE_COUNT; p++) {
+        if (s->slot[p].state != SLOT_WAITING)
+            continue;
+        const uint64_t end = deadline(s, p);
+        when = end < when ? end : when;
+    }
+    return when;
+}

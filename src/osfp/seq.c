@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arithmetic of the SEQ line: ISN rates (SP GCD ISR), IP ID comparison (SS), timestamp clock
+// (TS). Comes in: an observation. Goes out: numbers and classes, no text.
+// Time is in microseconds as the reference counts it. Reference: os-detection spec 3.2 - 3.5.
+#include "osfp/obs.h"
+
+#include <math.h>
+
+#include "osfp/ipid.h"
+
+enum {
+    RATES_MIN = 4,                  // samples
+    RATES_DELAY_MAX_US = 1000 * 1000, // scan delay beyond which rates mean nothing
+    GCD_SMALL = 9,                  // not divided out up to here
+};
+
+static uint32_t mdiff(uint32_t a, uint32_t b)
+{
+    const uint32_t up = a - b;
+    const uint32_t down = b - a;
+    return up < down ? up : down;
+}
+
+static uint32_t gcd(uint32_t a, uint32_t b)
+{
+    while (b != 0) {
+        const uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// Microseconds between the sends of sample i and the next one.
+static double gap_us(const struct obs *o, const struct seq_result *r, uint32_t i)
+{
+    const uint64_t from = o->probe[PROBE_SEQ + r->slot[i]].sent_ns / 1000;
+    const uint64_t to = o->probe[PROBE_SEQ + r->slot[i + 1]].sent_ns / 1000;
+    return to > from ? (double)(to - from) : 1.0;
+}
+
+static uint32_t isn_step(const struct obs *o, const struct seq_result *r, uint32_t i)
+{
+    return mdiff(o->sample[r->slot[i + 1]].isn, o->sample[r->slot[i]].isn);
+}
+
+static uint32_t log_scale(double v)
+{
+    return v <= 1 ? 0 : (uint32_t)floor(8 * log2(v) + 0.5);
+}
+
+static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
+{
+    double rate[OBS_SEQ];
+    double sum = 0;
+    if (r->n < RATES_MIN || env->scan_delay_us > RATES_DELAY_MAX_US)
+        return;
+    const uint32_t n = r->n - 1;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t step = isn_step(o, r, i);
+        rate[i] = (double)(float)(step * 1000000.0 / gap_us(o, r, i)); // spec 3.2: 32-bit float
+        sum += rate[i];
+        r->gcd = gcd(step, r->gcd);
+    }
+    r->has_rates = true;
+    if (r->gcd == 0)
+        return;
+    const double mean = sum / n;
+    const double scale = r->gcd > GCD_SMALL ? r->gcd : 1;
+    double squares = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const double off = rate[i] / scale - mean / scale;
+        squares += off * off;
+    }
+    r->isr = log_scale(mean);
+    r->sp = log_scale(sqrt(squares / (n - 1)));
+}
+
+static bool has_ss_class(enum ipid_class cls)
+{
+    return cls == IPID_INC || cls == IPID_BI || cls == IPID_RI;
+}
+
+// Spec 3.4. When the SEQ ids went through 65535, own mode counts from the first of them.
+static char evaluate_ss(const struct obs *o, const struct seq_env *env, const struct seq_result *r)
+{
+    if (!has_ss_class(r->ti.cls) || !has_ss_class(r->ii.cls))
+        return 0;
+    const uint16_t first = o->sample[r->slot[0]].ip_id;
+    const uint16_t last = o->sample[r->slot[r->n - 1]].ip_id;
+    const uint16_t icmp = o->probe[PROBE_IE1].reply.ip_id;
+    if (env->quirks == QUIRKS_NONE && last < first) {
+        const uint32_t way = (uint16_t)(last - first);
+        return (uint16_t)(icmp - first) < way + 3 * (way / (r->n - 1)) ? 'S' : 'O';
+    }
+    const uint32_t mean = ((uint32_t)last - first) / (r->n - 1);
+    return icmp < last + 3 * mean ? 'S' : 'O';
+}
+
+enum { CLOCK_MAX_HZ = 4 * 1000 * 1000 }; // microsecond clocks exist, faster ones do not
+
+// Is there one clock behind the timestamps? Not if they run backwards or faster than any clock
+// does, or if a step is far from the mean rate: more than two ticks and three quarters of it,
+// which leaves room for jitter on the way (packets are 100 ms apart).
+static bool is_one_clock(const struct obs *o, const struct seq_result *r)
+{
+    if (r->ts_hz > CLOCK_MAX_HZ)
+        return false;
+    for (uint32_t i = 0; i + 1 < r->n; i++) {
+        const uint32_t step = o->sample[r->slot[i + 1]].ts - o->sample[r->slot[i]].ts;
+        const double want = r->ts_hz * gap_us(o, r, i) / 1e6;
+        if (step > INT32_MAX || fabs(step - want) > 2 + 0.75 * want)
+            return false;
+    }
+    return true;
+}
+
+// Spec 3.5, last column.
+static enum ts_class clock_class(double hz)
+{
+    if (hz <= 0)
+        return TS_UNKNOWN;
+    if (hz < 5.66)
+        return TS_2HZ;
+    if (hz > 70 && hz < 150)
+        return TS_100HZ;
+    return hz > 724 && hz < 1448 ? TS_1000HZ : TS_OTHER;
+}
+
+static void evaluate_ts(const struct obs *o, const struct seq_env *env, struct seq_result *r)
+{
+    double sum = 0;
+    r->ts_class = o->ts == OBS_TS_ZERO ? TS_ZERO : TS_UNSUPPORTED;
+    if (o->ts != OBS_TS_OK)
+        return;
+    for (uint32_t i = 0; i + 1 < r->n; i++) {
+        const uint32_t step = mdiff(o->sample[r->slot[i + 1]].ts, o->sample[r->slot[i]].ts);
+        sum += step / (gap_us(o, r, i) / 1e6);
+    }
+    r->ts_hz = r->n >= 2 ? sum / (r->n - 1) : 0;
+    r->ts_class = clock_class(r->ts_hz);
+    if (env->quirks == QUIRKS_NONE && r->ts_hz > 0 && !is_one_clock(o, r))
+        r->ts_class = TS_RANDOM;
+}
+
+void seq_evaluate(const struct obs *o, const struct seq_env *env, struct seq_result *out)
+{
+    *out = (struct seq_result){0};
+    for (uint32_t k = 0; k < OBS_SEQ; k++)
+        if (o->sample[k].isn != 0)
+            out->slot[out->n++] = k;
+    evaluate_rates(o, env, out);
+    out->ti = ipid_of_seq(o, env);
+    out->ci = ipid_of_closed(o, env);
+    out->ii = ipid_of_echo(o, env);
+    out->ss = evaluate_ss(o, env, out);
+    evaluate_ts(o, env, out);
+}

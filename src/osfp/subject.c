@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+// The response tests: every value of every line as text. Comes in: an observation and the facts
+// of the host. Goes out: an osdb_subject whose strings live in the given arena. A value that
+// cannot be computed stays absent, which is not the same as empty.
+// Reference: os-detection spec 3.1 and 3.6 - 3.12; SEQ arithmetic is seq.c, samples sequence.c.
+#include "osfp/subject.h"
+
+#include <math.h>
+
+#include "base/buf.h"
+#include "wire/ip4.h"
+
+enum { VALUE_MAX = 160, U1_TOTAL_LEN = 328, U1_ID = 0x1042, TTL_MAX = 255 };
+
+// One line under construction.
+struct line {
+    struct arena *arena;
+    struct osdb_subject *subject;
+    enum osdb_test test;
+    const struct subject_env *env;
+    enum quirks quirks;
+};
+
+static void put(struct line *l, const char *attr, struct span value)
+{
+    const int i = osdb_attr(l->test, span_str(attr));
+    if (i >= 0)
+        l->subject->value[i] = value;
+}
+
+static void put_char(struct line *l, const char *attr, char c)
+{
+    put(l, attr, arena_copy(l->arena, span_of(&c, 1)));
+}
+
+static void put_buf(struct line *l, const char *attr, const struct buf *b)
+{
+    put(l, attr, arena_copy(l->arena, buf_span(b)));
+}
+
+static void put_hex_pad(struct line *l, const char *attr, uint32_t v, unsigned digits)
+{
+    char mem[16];
+    struct buf b;
+    buf_init(&b, mem, sizeof mem);
+    if (digits > 0)
+        buf_hex_pad(&b, v, digits);
+    else
+        buf_hex(&b, v);
+    put_buf(l, attr, &b);
+}
+
+static void put_hex(struct line *l, const char *attr, uint32_t v)
+{
+    put_hex_pad(l, attr, v, 0);
+}
+
+static struct line line_begin(const struct line *base, enum osdb_test test)
+{
+    struct line l = *base;
+    l.test = test;
+    l.subject->has_line[test] = true;
+    return l;
+}
+
+static void put_options(struct line *l, const char *attr, const struct obs_reply *r)
+{
+    char mem[VALUE_MAX];
+    struct buf b;
+    buf_init(&b, mem, sizeof mem);
+    options_print(&b, span_of(r->tcp.options, r->tcp.n_options), l->quirks);
+    put_buf(l, attr, &b);
+}
+
+// Spec 3.8.
+static void put_ttl(struct line *l, uint8_t ttl)
+{
+    if (l->env->has_distance) {
+        put_hex(l, "T", (uint32_t)(ttl + l->env->distance - 1));
+        return;
+    }
+    put_hex(l, "TG", ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : TTL_MAX);
+}
+
+// R, DF and T or TG, with which the line of any answered probe begins.
+static void put_head(struct line *l, const struct obs_reply *r)
+{
+    put(l, "R", SPAN("Y"));
+    put(l, "DF", r->df ? SPAN("Y") : SPAN("N"));
+    put_ttl(l, r->ttl);
+}
+
+// Spec 3.9.
+static void put_flags(struct line *l, const struct obs_reply *r)
+{
+    static const struct {
+        uint8_t flag;
+        char c;
+    } order[] = {{TCP_ECE, 'E'}, {TCP_URG, 'U'}, {TCP_ACK, 'A'}, {TCP_PSH, 'P'},
+                 {TCP_RST, 'R'}, {TCP_SYN, 'S'}, {TCP_FIN, 'F'}};
+    char mem[8];
+    struct buf b;
+    buf_init(&b, mem, sizeof mem);
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (r->tcp.flags & order[i].flag)
+            buf_char(&b, order[i].c);
+    put_buf(l, "F", &b);
+}
+
+static struct span seq_relation(const struct obs_reply *r)
+{
+    if (r->tcp.seq == 0)
+        return SPAN("Z");
+    if (r->tcp.seq == r->tcp.ack_base)
+        return SPAN("A");
+    return r->tcp.seq == r->tcp.ack_base + 1 ? SPAN("A+") : SPAN("O");
+}
+
+static struct span ack_relation(const struct obs_reply *r)
+{
+    if (r->tcp.ack == 0)
+        return SPAN("Z");
+    if (r->tcp.ack == r->tcp.seq_base)
+        return SPAN("S");
+    return r->tcp.ack == r->tcp.seq_base + 1 ? SPAN("S+") : SPAN("O");
+}
+
+static void put_quirks(struct line *l, const struct obs_reply *r)
+{
+    const bool has_urgent = r->tcp.has_urgent && !(r->tcp.flags & TCP_URG);
+    const bool has_reserved = r->tcp.reserved != 0;
+    if (has_reserved)
+        put(l, "Q", has_urgent ? SPAN("RU") : SPAN("R"));
+    else
+        put(l, "Q", has_urgent ? SPAN("U") : SPAN(""));
+}
+
+static void put_data(struct line *l, const struct obs_reply *r)
+{
+    if (r->tcp.has_data)
+        put_hex_pad(l, "RD", r->tcp.data_crc, l->quirks == QUIRKS_793 ? 8 : 0);
+    else
+        put(l, "RD", SPAN("0"));
+}
+
+// T1 .. T7; T1 has neither W nor O, so these two go nowhere there.
+static void build_tcp(const struct line *base, enum osdb_test test, const struct obs_reply *r,
+                      bool can_answer)
+{
+    if (!r && !can_answer)
+        return;
+    struct line l = line_begin(base, test);
+    if (!r) {
+        put(&l, "R", SPAN("N"));
+        return;
+    }
+    put_head(&l, r);
+    put_hex(&l, "W", r->tcp.window);
+    put(&l, "S", seq_relation(r));
+    put(&l, "A", ack_relation(r));
+    put_flags(&l, r);
+    put_options(&l, "O", r);
+    put_data(&l, r);
+    put_quirks(&l, r);
+}
+
+static const struct obs_reply *reply_of(const struct obs *o, enum probe p)
+{
+    return o->probe[p].reply.is_seen ? &o->probe[p].reply : NULL;
+}
+
+static void build_ecn(const struct line *base, const struct obs *o)
+{
+    static const char congestion[] = "NOYS"; // by CWR (1) and ECE (2), spec 3.10
+    const struct obs_reply *r = reply_of(o, PROBE_ECN);
+    if (!r && !base->env->has_open)
+        return;
+    struct line l = line_begin(base, TEST_ECN);
+    if (!r) {
+        put(&l, "R", SPAN("N"));
+        return;
+    }
+    put_head(&l, r);
+    put_hex(&l, "W", r->tcp.window);
+    put_options(&l, "O", r);
+    put_char(&l, "CC",
+             congestion[(r->tcp.flags & TCP_CWR ? 1 : 0) + (r->tcp.flags & TCP_ECE ? 2 : 0)]);
+    put_quirks(&l, r);
+}
+
+// Both lines or none.
+static void build_ops_win(const struct line *base, const struct obs *o)
+{
+    static const char *const o_names[] = {"O1", "O2", "O3", "O4", "O5", "O6"};
+    static const char *const w_names[] = {"W1", "W2", "W3", "W4", "W5", "W6"};
+    for (unsigned k = 0; k < OBS_SEQ; k++)
+        if (!obs_ops(o, k))
+            return;
+    struct line ops = line_begin(base, TEST_OPS);
+    struct line win = line_begin(base, TEST_WIN);
+    for (unsigned k = 0; k < OBS_SEQ; k++) {
+        put_options(&ops, o_names[k], obs_ops(o, k));
+        put_hex(&win, w_names[k], obs_ops(o, k)->tcp.window);
+    }
+}
+
+static void put_ids(struct line *l, const char *attr, struct seq_ids ids)
+{
+    static const char *const text[] = {
+        [IPID_ZERO] = "Z", [IPID_INC] = "I", [IPID_INC2] = "I",
+        [IPID_BI] = "BI",  [IPID_RI] = "RI", [IPID_RD] = "RD",
+    };
+    if (ids.cls == IPID_CONSTANT)
+        put_hex(l, attr, ids.value);
+    else if (ids.cls != IPID_NONE)
+        put(l, attr, span_str(text[ids.cls]));
+}
+
+// Spec 3.5; a clock that is no clock keeps its number, as references were made with it.
+static void put_clock(struct line *l, const struct seq_result *r)
+{
+    if (r->ts_class == TS_UNSUPPORTED)
+        put(l, "TS", SPAN("U"));
+    else if (r->ts_class == TS_ZERO)
+        put(l, "TS", SPAN("0"));
+    else if (r->ts_hz <= 0)
+        return;
+    else if (r->ts_hz <= 5.66)
+        put(l, "TS", SPAN("1"));
+    else if (r->ts_hz > 70 && r->ts_hz <= 150)
+        put(l, "TS", SPAN("7"));
+    else if (r->ts_hz > 150 && r->ts_hz <= 350)
+        put(l, "TS", SPAN("8"));
+    else
+        put_hex(l, "TS", (uint32_t)floor(0.5 + log2(r->ts_hz)));
+}
+
+static void build_seq(const struct line *base, const struct obs *o)
+{
+    struct seq_result r;
+    struct line l = line_begin(base, TEST_SEQ);
+    seq_evaluate(o, &l.env->seq, &r);
+    if (r.has_rates) {
+        put_hex(&l, "SP", r.sp);
+        put_hex(&l, "GCD", r.gcd);
+        put_hex(&l, "ISR", r.isr);
+    }
+    put_ids(&l, "TI", r.ti);
+    put_ids(&l, "CI", r.ci);
+    put_ids(&l, "II", r.ii);
+    if (r.ss)
+        put_char(&l, "SS", r.ss);
+    put_clock(&l, &r);
+}
+
+static void build_u1(const struct line *base, const struct obs *o)
+{
+    const struct obs_reply *r = reply_of(o, PROBE_U1);
+    struct line l = line_begin(base, TEST_U1);
+    if (!r) {
+        put(&l, "R", SPAN("N"));
+        return;
+    }
+    put_head(&l, r);
+    put_hex(&l, "IPL", r->unreach.total_len);
+    put_hex(&l, "UN", r->unreach.unused);
+    if (r->unreach.quoted_len == U1_TOTAL_LEN)
+        put(&l, "RIPL", SPAN("G"));
+    else
+        put_hex(&l, "RIPL", r->unreach.quoted_len);
+    if (r->unreach.quoted_id == U1_ID)
+        put(&l, "RID", SPAN("G"));
+    else
+        put_hex(&l, "RID", r->unreach.quoted_id);
+    put_char(&l, "RIPCK", r->unreach.ip_cksum);
+    if (r->unreach.is_udp_cksum_good)
+        put(&l, "RUCK", SPAN("G"));
+    else
+        put_hex(&l, "RUCK", r->unreach.udp_cksum);
+    put(&l, "RUD", r->unreach.is_data_good ? SPAN("G") : SPAN("I"));
+}
+
+static char echo_df(const struct obs_reply *first, const struct obs_reply *second)
+{
+    if (first->df)
+        return second->df ? 'Y' : 'S';
+    return second->df ? 'O' : 'N';
+}
+
+// Spec 3.11.
+static void build_ie(const struct line *base, const struct obs *o)
+{
+    const struct obs_reply *a = reply_of(o, PROBE_IE1);
+    const struct obs_reply *b = reply_of(o, PROBE_IE2);
+    struct line l = line_begin(base, TEST_IE);
+    if (!a || !b || (o->is_ie_carried[0] && o->is_ie_carried[1])) {
+        put(&l, "R", SPAN("N"));
+        return;
+    }
+    const bool first_is_a = a->order < b->order;
+    const bool use_first = l.quirks == QUIRKS_793;
+    put(&l, "R", SPAN("Y"));
+    put_char(&l, "DFI", echo_df(a, b));
+    put_ttl(&l, first_is_a == use_first ? a->ttl : b->ttl);
+    if (a->echo.code == b->echo.code && a->echo.code == 0)
+        put(&l, "CD", SPAN("Z"));
+    else if (a->echo.code == b->echo.code)
+        put_hex(&l, "CD", a->echo.code);
+    else
+        put(&l, "CD", a->echo.code == 9 && b->echo.code == 0 ? SPAN("S") : SPAN("O"));
+}
+
+void subject_build(struct arena *a, const struct obs *o, const struct subject_env *env,
+                   struct osdb_subject *out)
+{
+    const struct line base = {
+        .arena = a, .subject = out, .test = TEST_SEQ, .env = env, .quirks = env->seq.quirks};
+    *out = (struct osdb_subject){0};
+    build_seq(&base, o);
+    build_ops_win(&base, o);
+    build_ecn(&base, o);
+    build_tcp(&base, TEST_T1, obs_t1(o), env->has_open);
+    for (int i = 0; i < 3; i++)
+        build_tcp(&base, TEST_T2 + i, reply_of(o, PROBE_T2 + i), env->has_open);
+    for (int i = 0; i < 3; i++)
+        build_tcp(&base, TEST_T5 + i, reply_of(o, PROBE_T5 + i), env->has_closed);
+    build_u1(&base, o);
+    build_ie(&base, o);
+}

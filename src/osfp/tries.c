@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// A try from beginning to end, and whether there is another one.
+//
+// Own mode repeats only what can change the answer: the SEQ train if some of its replies are
+// lost or late or its spacing was disturbed, ECN and T4 if the open port answers SEQ but not
+// them, both IE probes if one of them is answered, T5-T7 if some of them are. What nothing
+// answers (T2 and T3, U1, both IE) is silence, not loss. The next try starts from a copy of the
+// observation, so its subject is the more complete one. The tries end as soon as one of them
+// brought nothing new. With quirks every try is a whole one, and all of spec 1.5 holds.
+#include "osfp/state.h"
+
+#include "osfp/subject.h"
+
+enum {
+    MS = 1000 * 1000,
+    PORT_LEAST = 33000, // spec 2.2
+    PORT_RANGE = 32261,
+    PORT_STEP = 256,
+    RANDOM_PORT = 30000, // spec 1.4
+    RANDOM_RANGE = 14781,
+    TTL_LEAST = 51, // UT, spec 2.1
+    TTL_RANGE = 14,
+    TRAIN_MS = 500,
+    TRAIN_RATIO_MS = 700, // timing ratio 1.4, spec 4.4
+    GAP_MS = 100,
+    GAP_ERROR_MS = 20,
+    NOT_IDEAL_TRIES = 2,
+    PAUSE_MS = 1000, // spec 1.5
+    LONG_PAUSE_MS = 2500,
+    LONG_PAUSE_TRY = 4,
+};
+
+static bool is_own(const struct osfp *fp)
+{
+    return fp->cfg.quirks == QUIRKS_NONE;
+}
+
+uint32_t try_all_probes(const struct osfp *fp)
+{
+    uint32_t bits = probe_bit(PROBE_U1) | probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
+    bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
+    if (fp->cfg.open_tcp >= 0)
+        bits |= probe_bit(PROBE_T5) - 1; // all that go to the open port
+    return bits;
+}
+
+void try_prepare(struct osfp *fp)
+{
+    const struct obs before = fp->obs;
+    obs_begin(&fp->obs, fp->n_begun > 0 ? &before : NULL, fp->cfg.quirks);
+    fp->obs.src = fp->cfg.src;
+    fp->obs.dst = fp->cfg.dst;
+    fp->n_begun++;
+}
+
+static uint16_t draw_base(struct osfp *fp, uint16_t first, uint16_t now)
+{
+    if (fp->n_begun == 1)
+        return first ? first : (uint16_t)(PORT_LEAST + rng_below(&fp->rng, PORT_RANGE));
+    if (fp->cfg.keep_ports || fp->cfg.quirks == QUIRKS_793)
+        return now;
+    const uint32_t offset = (uint32_t)now + PORT_STEP + 2 * PORT_RANGE - PORT_LEAST;
+    return (uint16_t)(PORT_LEAST + offset % PORT_RANGE);
+}
+
+static uint16_t draw_port(struct osfp *fp, int32_t stored, int32_t other)
+{
+    const uint32_t random = RANDOM_PORT + rng_below(&fp->rng, RANDOM_RANGE);
+    return (uint16_t)(stored >= 0 ? (uint32_t)stored : other >= 0 ? (uint32_t)other : random);
+}
+
+static void draw_values(struct osfp *fp, uint64_t start_ns)
+{
+    struct obs *o = &fp->obs;
+    const int64_t unix_s = (fp->unix_ns + (int64_t)start_ns) / (1000 * MS);
+    o->tcp_base = draw_base(fp, fp->cfg.tcp_base, o->tcp_base);
+    o->udp_base = draw_base(fp, fp->cfg.udp_base, o->udp_base);
+    o->seq_base = rng_u32(&fp->rng);
+    o->ack_base = rng_u32(&fp->rng);
+    o->icmp_id = (uint16_t)rng_u32(&fp->rng);
+    o->u1_ttl = (uint8_t)(TTL_LEAST + unix_s % TTL_RANGE);
+    o->u1_port = draw_port(fp, fp->closed_udp, fp->cfg.other_udp);
+    fp->open = (uint16_t)(fp->cfg.open_tcp >= 0 ? fp->cfg.open_tcp : 0);
+    fp->closed = draw_port(fp, fp->cfg.closed_tcp, fp->cfg.other_tcp);
+}
+
+void try_begin(struct osfp *fp, uint32_t wanted, uint64_t start_ns)
+{
+    try_prepare(fp);
+    draw_values(fp, start_ns);
+    sched_begin(&fp->sched, wanted, start_ns);
+    fp->state = OSFP_BUSY;
+}
+
+void try_note_reply(struct osfp *fp, int p, bool is_first)
+{
+    if (p != PROBE_U1 || !is_first)
+        return;
+    const struct obs_reply *r = &fp->obs.probe[PROBE_U1].reply;
+    if (!fp->has_u1_distance)
+        fp->u1_distance = fp->obs.u1_ttl - r->unreach.quoted_ttl + 1;
+    fp->has_u1_distance = true;
+    if (fp->closed_udp < 0)
+        fp->closed_udp = fp->obs.u1_port;
+}
+
+// Of this try, not copied from an earlier one.
+static bool was_sent(const struct obs *o, int p)
+{
+    return o->probe[p].n_sent > 0 && o->probe[p].try_no == o->try_no;
+}
+
+static int64_t sent_ms(const struct osfp *fp, int p)
+{
+    return (fp->unix_ns + (int64_t)fp->obs.probe[p].sent_ns + MS / 2) / MS;
+}
+
+static bool has_odd_gap(const struct obs *o)
+{
+    for (int p = PROBE_SEQ; p + 1 < PROBE_OPS; p++) {
+        const int64_t gap = (int64_t)(o->probe[p + 1].sent_ns - o->probe[p].sent_ns);
+        const int64_t off = gap - (int64_t)GAP_MS * MS;
+        if (off > (int64_t)GAP_ERROR_MS * MS || off < -(int64_t)GAP_ERROR_MS * MS)
+            return true;
+    }
+    return false;
+}
+
+static void look_at_train(struct osfp *fp)
+{
+    const struct obs *o = &fp->obs;
+    if (!was_sent(o, PROBE_SEQ))
+        return;
+    fp->train = (struct train){.is_late = fp->sched.n_late > 0};
+    for (int p = PROBE_SEQ; p < PROBE_OPS; p++)
+        fp->train.n_answered += o->probe[p].reply.is_seen && !o->probe[p].reply.is_old;
+    if (!was_sent(o, PROBE_SEQ + OBS_SEQ - 1))
+        return;
+    const int64_t ms = sent_ms(fp, PROBE_SEQ + OBS_SEQ - 1) - sent_ms(fp, PROBE_SEQ);
+    fp->longest_train_ms = ms > fp->longest_train_ms ? ms : fp->longest_train_ms;
+    const bool is_slow = fp->cfg.timing.scan_delay_us > (int64_t)GAP_MS * 1000;
+    fp->train.is_disturbed = !is_slow && (ms > TRAIN_RATIO_MS || has_odd_gap(o));
+}
+
+static bool is_seen(const struct osfp *fp, int p)
+{
+    return fp->obs.probe[p].reply.is_seen;
+}
+
+// Bits of what a further try should send.
+static uint32_t find_missing(const struct osfp *fp)
+{
+    const struct train *t = &fp->train;
+    const uint32_t n_echo = (uint32_t)is_seen(fp, PROBE_IE1) + is_seen(fp, PROBE_IE2);
+    const uint32_t n_closed = (uint32_t)is_seen(fp, PROBE_T5) + is_seen(fp, PROBE_T6) +
+                              is_seen(fp, PROBE_T7);
+    uint32_t bits = 0;
+    if (t->n_answered > 0 && (t->n_answered < OBS_SEQ || t->is_disturbed || t->is_late))
+        bits |= SCHED_SEQ_BITS | SCHED_OPS_BITS | probe_bit(PROBE_T1);
+    if (t->n_answered > 0 && !is_seen(fp, PROBE_ECN))
+        bits |= probe_bit(PROBE_ECN);
+    if (t->n_answered > 0 && !is_seen(fp, PROBE_T4))
+        bits |= probe_bit(PROBE_T4);
+    if (n_echo == 1)
+        bits |= probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
+    if (n_closed == 1 || n_closed == 2)
+        bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
+    return bits;
+}
+
+static uint32_t score_of(const struct osfp *fp)
+{
+    uint32_t score = fp->train.n_answered + !fp->train.is_disturbed + !fp->train.is_late;
+    for (int p = PROBE_ECN; p < PROBE_COUNT; p++)
+        score += is_seen(fp, p);
+    return score;
+}
+
+static void make_room(struct osfp *fp)
+{
+    if (fp->n_over < fp->n_room)
+        return;
+    const uint32_t room = fp->n_room ? 2 * fp->n_room : 1;
+    struct osdb_subject *subjects = arena_array(fp->arena, room, sizeof *subjects);
+    struct os_sequence *sequences = arena_array(fp->arena, room, sizeof *sequences);
+    if (fp->n_over > 0) {
+        memcpy(subjects, fp->subjects, fp->n_over * sizeof *subjects);
+        memcpy(sequences, fp->sequences, fp->n_over * sizeof *sequences);
+    }
+    fp->subjects = subjects;
+    fp->sequences = sequences;
+    fp->n_room = room;
+}
+
+void try_finish(struct osfp *fp)
+{
+    const struct subject_env env = {
+        .seq = {fp->cfg.is_local, fp->cfg.timing.scan_delay_us, fp->cfg.quirks},
+        .has_open = fp->cfg.open_tcp >= 0,
+        .has_closed = fp->cfg.closed_tcp >= 0,
+        .has_distance = fp->has_u1_distance,
+        .distance = fp->u1_distance,
+        .unix_ns = fp->unix_ns,
+    };
+    make_room(fp);
+    subject_build(fp->arena, &fp->obs, &env, &fp->subjects[fp->n_over]);
+    subject_sequence(&fp->obs, &env, &fp->sequences[fp->n_over]);
+    fp->n_over++;
+    look_at_train(fp);
+}
+
+static uint32_t tries_limit(const struct osfp *fp)
+{
+    uint32_t limit = fp->cfg.max_tries;
+    if (limit > LIMIT_OS_TRIES)
+        limit = LIMIT_OS_TRIES;
+    if (limit > NOT_IDEAL_TRIES && !osfp_is_ideal(fp))
+        limit = NOT_IDEAL_TRIES;
+    return limit;
+}
+
+static void continue_own(struct osfp *fp, uint64_t now_ns)
+{
+    const uint32_t score = score_of(fp);
+    const bool has_news = fp->n_over == 1 || score > fp->score;
+    const uint32_t missing = find_missing(fp);
+    fp->score = score;
+    if (missing == 0 || !has_news)
+        fp->state = OSFP_DONE;
+    else
+        try_begin(fp, missing, now_ns);
+}
+
+void osfp_continue(struct osfp *fp, bool is_perfect, uint64_t now_ns)
+{
+    if (fp->state != OSFP_TRY_OVER)
+        return;
+    if (is_perfect || fp->n_begun >= tries_limit(fp)) {
+        fp->state = OSFP_DONE;
+        return;
+    }
+    if (is_own(fp)) {
+        continue_own(fp, now_ns);
+        return;
+    }
+    const uint64_t pause = fp->n_begun + 1 == LONG_PAUSE_TRY ? LONG_PAUSE_MS : PAUSE_MS;
+    try_begin(fp, try_all_probes(fp), now_ns + pause * MS);
+}

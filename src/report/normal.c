@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// The normal report: what a person reads on the terminal (output spec 2.1 and 2.3). A host is
+// printed when it is finished, part after part in a fixed order; programs look for the beginning
+// of many of these lines, so their words do not change. Only times that are in the records are
+// printed; no clock is read here.
+#include "report/normal.h"
+
+#include <time.h>
+
+#include "model/host.h"
+#include "model/scan.h"
+#include "report/notshown.h"
+#include "report/report.h"
+
+void time_print(struct buf *b, const char *format, int64_t t)
+{
+    const time_t seconds = (time_t)t;
+    struct tm tm;
+    char text[TIME_TEXT_MAX];
+    if (localtime_r(&seconds, &tm))
+        buf_bytes(b, span_of(text, strftime(text, sizeof text, format, &tm)));
+}
+
+void time_write(struct writer *w, const char *format, int64_t t)
+{
+    uint8_t text[TIME_TEXT_MAX];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    time_print(&b, format, t);
+    writer_bytes(w, buf_span(&b));
+}
+
+void host_write(struct writer *w, const struct host *host)
+{
+    const struct span name = span_is_absent(host->name) ? host->ptr_name : host->name;
+    if (span_is_absent(name)) {
+        writer_ip(w, &host->addr);
+        return;
+    }
+    writer_escaped(w, name);
+    writer_str(w, " (");
+    writer_ip(w, &host->addr);
+    writer_str(w, ")");
+}
+
+void latency_write(struct writer *w, int64_t us)
+{
+    const uint64_t v = us > 0 ? (uint64_t)us * 10 : 0; // tenths of microseconds: 7 decimals
+    uint64_t step = 1;
+    uint64_t one = 10000000;
+    unsigned decimals = 7;
+    while ((v + step / 2) / step >= 100 && decimals > 0) {
+        step *= 10;
+        one /= 10;
+        decimals--;
+    }
+    const uint64_t digits = (v + step / 2) / step;
+    uint8_t text[32];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    buf_dec(&b, digits / one);
+    if (decimals > 0) {
+        buf_char(&b, '.');
+        buf_dec_pad(&b, digits % one, decimals);
+    }
+    buf_char(&b, 's');
+    writer_bytes(w, buf_span(&b));
+}
+
+static void received_write(struct writer *w, const struct host *host)
+{
+    writer_str(w, ", received ");
+    writer_str(w, reason_name(host->reason));
+    if (host->reason_ttl > 0) {
+        writer_str(w, " ttl ");
+        writer_dec(w, host->reason_ttl);
+    }
+}
+
+static void up_write(struct writer *w, const struct scan *scan, const struct host *host)
+{
+    writer_str(w, "Host is up");
+    if (scan->show_reasons)
+        received_write(w, host);
+    if (host->rtt.is_known) {
+        writer_str(w, " (");
+        latency_write(w, host->rtt.srtt_us);
+        writer_str(w, " latency)");
+    }
+    writer_str(w, ".\n");
+}
+
+static void names_write(struct writer *w, const struct host *host)
+{
+    if (span_is_absent(host->name))
+        return;
+    if (host->n_others > 0) {
+        writer_str(w, "Other addresses for ");
+        writer_escaped(w, host->name);
+        writer_str(w, " (not scanned):");
+        for (uint32_t i = 0; i < host->n_others; i++) {
+            writer_str(w, " ");
+            writer_ip(w, &host->others[i]);
+        }
+        writer_str(w, "\n");
+    }
+    if (span_is_absent(host->ptr_name) || span_eq_nocase(host->name, host->ptr_name))
+        return;
+    writer_str(w, "rDNS record for ");
+    writer_ip(w, &host->addr);
+    writer_str(w, ": ");
+    writer_escaped(w, host->ptr_name);
+    writer_str(w, "\n");
+}
+
+static void when_write(struct writer *w, const struct scan *scan, const struct host *host)
+{
+    if (scan->verbose < 2 && scan->debug < 1)
+        return;
+    writer_str(w, "Scanned at ");
+    time_write(w, "%Y-%m-%d %H:%M:%S %Z", host->started);
+    writer_str(w, " for ");
+    writer_int(w, host->ended > host->started ? host->ended - host->started : 0);
+    writer_str(w, "s\n");
+}
+
+static void mac_write(struct writer *w, const struct host *host)
+{
+    uint8_t text[32];
+    struct buf b;
+    if (!host->has_mac)
+        return;
+    buf_init(&b, text, sizeof text);
+    mac_print(&b, &host->mac);
+    writer_str(w, "MAC Address: ");
+    writer_bytes(w, buf_span(&b));
+    writer_str(w, " (");
+    writer_escaped(w, host->vendor.len > 0 ? host->vendor : SPAN("Unknown"));
+    writer_str(w, ")\n");
+}
+
+static void times_write(struct writer *w, const struct scan *scan, const struct host *host)
+{
+    if (scan->debug < 1 || !host->rtt.is_known)
+        return;
+    writer_str(w, "Final times for host: srtt: ");
+    writer_int(w, host->rtt.srtt_us);
+    writer_str(w, " rttvar: ");
+    writer_int(w, host->rtt.rttvar_us);
+    writer_str(w, "\n");
+}
+
+static void down_write(struct writer *w, const struct scan *scan, const struct host *host)
+{
+    if (scan->verbose < 1)
+        return;
+    writer_str(w, "Nmap scan report for ");
+    host_write(w, host);
+    writer_str(w, " [host down");
+    if (scan->show_reasons)
+        received_write(w, host);
+    writer_str(w, "]\n");
+}
+
+static void live_write(struct writer *w, const struct scan *scan, const struct host *host)
+{
+    writer_str(w, "Nmap scan report for "); // the mark by which programs find a host
+    host_write(w, host);
+    writer_str(w, "\n");
+    up_write(w, scan, host);
+    names_write(w, host);
+    when_write(w, scan, host);
+    if (host->is_cut_short)
+        writer_line(w, "Incomplete: the scan of this host was cut short; what follows is not all");
+    if (host->has_ports)
+        ports_write(w, scan, host);
+    mac_write(w, host);
+    if (host->os)
+        osblock_write(w, scan, host);
+    times_write(w, scan, host);
+    if (host->has_ports || host->os)
+        writer_str(w, "\n");
+}
+
+static void normal_begin(struct report_out *out, const struct scan *scan)
+{
+    writer_str(&out->w, "Starting whorl ");
+    writer_escaped(&out->w, scan->version);
+    writer_str(&out->w, " at ");
+    time_write(&out->w, "%Y-%m-%d %H:%M %Z", scan->started);
+    writer_str(&out->w, "\n");
+}
+
+static void normal_host(struct report_out *out, const struct scan *scan, const struct host *host)
+{
+    if (!notshown_wants_host(scan, host))
+        return;
+    if (host->state == HOST_UP)
+        live_write(&out->w, scan, host);
+    else if (host->state == HOST_DOWN)
+        down_write(&out->w, scan, host);
+}
+
+static void normal_note(struct report_out *out, const struct scan *scan, struct span text)
+{
+    (void)scan;
+    writer_escaped(&out->w, text);
+    writer_str(&out->w, "\n");
+}
+
+// "672B", "44.028KB": units of 1000, three decimals.
+static void size_write(struct writer *w, uint64_t n)
+{
+    static const char *const units[] = {"KB", "MB", "GB"};
+    double v = (double)n / 1000.0;
+    size_t i = 0;
+    if (n < 1000) {
+        writer_dec(w, n);
+        writer_str(w, "B");
+        return;
+    }
+    for (; v >= 1000.0 && i + 1 < sizeof units / sizeof units[0]; i++)
+        v /= 1000.0;
+    writer_fixed(w, v, 3);
+    writer_str(w, units[i]);
+}
+
+static void packets_write(struct writer *w, const struct scan *scan)
+{
+    if (scan->verbose < 1 || scan->sent_packets + scan->received_packets == 0)
+        return;
+    writer_str(w, "           Raw packets sent: ");
+    writer_dec(w, scan->sent_packets);
+    writer_str(w, " (");
+    size_write(w, scan->sent_bytes);
+    writer_str(w, ") | Rcvd: ");
+    writer_dec(w, scan->received_packets);
+    writer_str(w, " (");
+    size_write(w, scan->received_bytes);
+    writer_str(w, ")\n");
+}
+
+static void done_write(struct writer *w, const struct scan *scan)
+{
+    writer_str(w, "whorl done: ");
+    writer_dec(w, scan->n_targets);
+    writer_str(w, scan->n_targets == 1 ? " IP address (" : " IP addresses (");
+    writer_dec(w, scan->n_up);
+    writer_str(w, scan->n_up == 1 ? " host up) scanned in " : " hosts up) scanned in ");
+    writer_fixed(w, (double)scan->elapsed_ns / 1e9, 2);
+    writer_str(w, " seconds\n");
+}
+
+static void normal_end(struct report_out *out, const struct scan *scan)
+{
+    struct writer *w = &out->w;
+    if (scan->is_interrupted)
+        writer_line(w, "Interrupted: what stands above is not the whole scan");
+    else if (scan->n_targets == 1 && scan->n_up == 0)
+        writer_line(w, "Note: Host seems down. If it is really up, but blocking our ping probes, "
+                       "try -Pn");
+    if (scan->does_os && scan->n_up > 0)
+        writer_line(w, "OS detection performed.");
+    done_write(w, scan);
+    packets_write(w, scan);
+}
+
+const struct report report_normal = {
+    .name = "normal",
+    .option = "-oN",
+    .extension = "nmap",
+    .size = 0,
+    .begin = normal_begin,
+    .host = normal_host,
+    .note = normal_note,
+    .end = normal_end,
+};

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The parts of a host in the normal report: shared by its files only.
+#pragma once
+
+#include <stdint.h>
+
+#include "base/buf.h"
+
+struct host;
+struct scan;
+struct writer;
+
+enum { TIME_TEXT_MAX = 128 };
+
+// "2026-11-20 22:36" and the like: t in local time by a strftime format.
+void time_print(struct buf *b, const char *format, int64_t t);
+void time_write(struct writer *w, const char *format, int64_t t);
+
+// "NAME (ADDRESS)" or "ADDRESS".
+void host_write(struct writer *w, const struct host *host);
+
+// What is not shown, then the table.
+void ports_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// host->os is there.
+void osblock_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// Two significant digits, no exponent, and "s": "0.00012s".
+void latency_write(struct writer *w, int64_t us);

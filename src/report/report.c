@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of report kinds and the way of one record: the kind prints it into the writer, the
+// writer is flushed, the outcome is told. The kinds never see a failed write.
+#include "report/report.h"
+
+const struct report *const report_kinds[] = {
+    &report_normal,
+    NULL,
+};
+
+void report_init(struct arena *run, struct report_out *out, const struct report *kind,
+                 struct sink *sink)
+{
+    out->kind = kind;
+    out->state = arena_alloc(run, kind->size);
+    writer_init(&out->w, sink);
+}
+
+bool report_begin(struct report_out *out, const struct scan *scan)
+{
+    out->kind->begin(out, scan);
+    return writer_flush(&out->w);
+}
+
+bool report_host(struct report_out *out, const struct scan *scan, const struct host *host)
+{
+    out->kind->host(out, scan, host);
+    return writer_flush(&out->w);
+}
+
+bool report_note(struct report_out *out, const struct scan *scan, struct span text)
+{
+    out->kind->note(out, scan, text);
+    return writer_flush(&out->w);
+}
+
+bool report_end(struct report_out *out, const struct scan *scan)
+{
+    out->kind->end(out, scan);
+    return writer_flush(&out->w);
+}

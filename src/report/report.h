@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reports print finished records and compute nothing from packets. A kind of report is one const
+// struct; adding one = one file + one line in report_kinds. The owner of the sink (cli) owns the
+// file behind it.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "report/sink.h"
+#include "report/writer.h"
+
+struct host;
+struct report_out;
+struct scan;
+
+struct report {
+    const char *name;
+    const char *option;    // the option that asks for a file of this kind
+    const char *extension; // of its file in a set of outputs
+    size_t size;           // bytes of private state
+    void (*begin)(struct report_out *out, const struct scan *scan);
+    void (*host)(struct report_out *out, const struct scan *scan, const struct host *host);
+    void (*note)(struct report_out *out, const struct scan *scan, struct span text);
+    void (*end)(struct report_out *out, const struct scan *scan);
+};
+
+// One open report. Must not be copied.
+struct report_out {
+    const struct report *kind;
+    void *state; // kind->size bytes, zeroed at the start
+    struct writer w;
+};
+
+extern const struct report report_normal;
+
+// All kinds, NULL at the end.
+extern const struct report *const report_kinds[];
+
+void report_init(struct arena *run, struct report_out *out, const struct report *kind,
+                 struct sink *sink);
+
+// Each hands its record to the sink before it returns, so that a crash loses no finished host.
+// False if this or an earlier record could not be written.
+bool report_begin(struct report_out *out, const struct scan *scan);
+bool report_host(struct report_out *out, const struct scan *scan, const struct host *host);
+bool report_note(struct report_out *out, const struct scan *scan, struct span text); // one line
+bool report_end(struct report_out *out, const struct scan *scan);

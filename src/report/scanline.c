@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SCAN line says under which conditions a fingerprint was taken; the test lines come ready
+// from the OS result. G tells whether the text is fit to be learned from. The date and time are
+// those of the end of the host, in local time.
+#include "report/scanline.h"
+
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "model/host.h"
+#include "model/scan.h"
+#include "report/writer.h"
+
+enum {
+    WRAP_WIDTH = 72,
+    ESCAPE_STEP = 64,
+    ENGINE = 4, // IPv4, second generation
+};
+
+struct net {
+    uint32_t addr;
+    uint8_t bits;
+};
+
+// Not globally reachable (RFC 6890 and its registry).
+static const struct net special[] = {
+    {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
+    {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0A80000, 16}, {0xC6120000, 15},
+    {0xC6336400, 24}, {0xCB007100, 24}, {0xF0000000, 4},
+};
+
+// The few blocks that the 7.93 rule knows.
+static const struct net special_793[] = {
+    {0x0A000000, 8},
+    {0xA9FE0000, 16},
+    {0xAC100000, 12},
+    {0xC0A80000, 16},
+};
+
+static bool in_nets(uint32_t addr, const struct net *nets, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if ((addr ^ nets[i].addr) >> (32 - nets[i].bits) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool scanline_is_private(const struct ip_addr *a, int quirks)
+{
+    const uint32_t addr = ip_v4_u32(a);
+    if (a->family != IP_V4)
+        return false;
+    if (quirks == 793)
+        return in_nets(addr, special_793, sizeof special_793 / sizeof special_793[0]);
+    if (quirks == 7991 && addr < 0x80000000u)
+        return true;
+    return in_nets(addr, special, sizeof special / sizeof special[0]);
+}
+
+static void key_date(struct buf *b, int64_t now)
+{
+    const time_t t = (time_t)now;
+    struct tm tm;
+    buf_str(b, "%D=");
+    if (!localtime_r(&t, &tm))
+        return;
+    buf_int(b, tm.tm_mon + 1);
+    buf_char(b, '/');
+    buf_int(b, tm.tm_mday);
+}
+
+static void key_port(struct buf *b, const char *key, int32_t port)
+{
+    buf_str(b, key);
+    if (port >= 0)
+        buf_int(b, port);
+}
+
+static void key_distance(struct buf *b, const struct os_result *os)
+{
+    if (os->has_distance) {
+        buf_str(b, "%DS=");
+        buf_int(b, os->distance);
+    }
+    if (os->distance_kind) {
+        buf_str(b, "%DC=");
+        buf_char(b, os->distance_kind);
+    }
+}
+
+static void key_mac(struct buf *b, const struct host *host)
+{
+    if (!host->has_mac)
+        return;
+    buf_str(b, "%M=");
+    for (size_t i = 0; i < 3; i++)
+        buf_hex_pad(b, host->mac.byte[i], 2);
+}
+
+void scanline_print(struct buf *b, const struct scan *scan, const struct host *host, bool is_good,
+                    int64_t now)
+{
+    const struct os_result *os = host->os;
+    buf_str(b, "SCAN(V=");
+    text_escape(b, scan->version);
+    buf_str(b, "%E=");
+    buf_int(b, ENGINE);
+    key_date(b, now);
+    key_port(b, "%OT=", os->open_tcp);
+    key_port(b, "%CT=", os->closed_tcp);
+    key_port(b, "%CU=", os->closed_udp);
+    buf_str(b, scanline_is_private(&host->addr, scan->quirks) ? "%PV=Y" : "%PV=N");
+    key_distance(b, os);
+    buf_str(b, is_good ? "%G=Y" : "%G=N");
+    key_mac(b, host);
+    buf_str(b, "%TM=");
+    buf_hex(b, (uint64_t)now);
+    buf_str(b, "%P=");
+    text_escape(b, scan->platform);
+    buf_char(b, ')');
+}
+
+// Puts text into lines of WRAP_WIDTH; *column is kept between calls.
+static void wrap(struct writer *w, size_t *column, struct span s)
+{
+    while (s.len > 0) {
+        if (*column == WRAP_WIDTH) {
+            writer_bytes(w, SPAN("\n"));
+            *column = 0;
+        }
+        if (*column == 0)
+            writer_bytes(w, SPAN("OS:"));
+        const struct span piece = span_head(s, WRAP_WIDTH - *column);
+        writer_bytes(w, piece);
+        *column += piece.len;
+        s = span_from(s, piece.len);
+    }
+}
+
+static void wrap_escaped(struct writer *w, size_t *column, struct span s)
+{
+    while (s.len > 0) {
+        uint8_t text[4 * ESCAPE_STEP];
+        struct buf b;
+        buf_init(&b, text, sizeof text);
+        text_escape(&b, span_head(s, ESCAPE_STEP));
+        wrap(w, column, buf_span(&b));
+        s = span_from(s, ESCAPE_STEP);
+    }
+}
+
+void fingerprint_wrapped(struct writer *w, const struct scan *scan, const struct host *host,
+                         bool is_good)
+{
+    uint8_t text[SCANLINE_MAX];
+    struct buf b;
+    struct span rest = host->os->lines;
+    size_t column = 0;
+    buf_init(&b, text, sizeof text);
+    scanline_print(&b, scan, host, is_good, host->ended);
+    wrap(w, &column, buf_span(&b));
+    while (!span_is_absent(rest))
+        wrap_escaped(w, &column, span_cut(&rest, '\n'));
+    writer_bytes(w, SPAN("\n"));
+}
+
+void fingerprint_plain(struct writer *w, const struct scan *scan, const struct host *host,
+                       bool is_good)
+{
+    uint8_t text[SCANLINE_MAX];
+    struct buf b;
+    struct span rest = host->os->lines;
+    buf_init(&b, text, sizeof text);
+    scanline_print(&b, scan, host, is_good, host->ended);
+    writer_bytes(w, buf_span(&b));
+    writer_bytes(w, SPAN("\n"));
+    while (!span_is_absent(rest)) {
+        const struct span line = span_cut(&rest, '\n');
+        if (line.len == 0)
+            continue;
+        writer_escaped(w, line);
+        writer_bytes(w, SPAN("\n"));
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// The layout of every table of the normal report (output spec 2.5): a column is as wide as its
+// longest cell, header included; cells stand left, padded to the width and one blank; nothing
+// follows the last cell of a row that is not empty.
+#include "report/table.h"
+
+#include <assert.h>
+
+#include "report/writer.h"
+
+void table_init(struct table *t, size_t n_columns)
+{
+    assert(n_columns <= TABLE_COLUMNS_MAX);
+    *t = (struct table){.n_columns = n_columns};
+}
+
+void table_measure(struct table *t, const struct span *cells)
+{
+    for (size_t i = 0; i < t->n_columns; i++) {
+        if (cells[i].len > t->width[i])
+            t->width[i] = cells[i].len;
+    }
+}
+
+void table_print(const struct table *t, struct writer *w, const struct span *cells)
+{
+    size_t n = t->n_columns;
+    while (n > 0 && cells[n - 1].len == 0)
+        n--;
+    if (n == 0)
+        return;
+    for (size_t i = 0; i + 1 < n; i++) {
+        writer_bytes(w, cells[i]);
+        writer_blanks(w, t->width[i] - cells[i].len + 1);
+    }
+    writer_bytes(w, cells[n - 1]);
+    writer_bytes(w, SPAN("\n"));
+}

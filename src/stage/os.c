@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drives OS detection of one host: chooses the ports, carries packets between the state machine
+// (osfp) and the engine, matches each try against the database and puts the outcome into the
+// host. Its probes count in the rate limit but do not wait for it: their spacing is evidence.
+//
+// Source: os-detection spec 1.3, 1.4, 6.3.
+#include "base/text.h"
+#include "osfp/osfp.h"
+#include "stage/probe.h"
+#include "stage/stages.h"
+
+struct os {
+    struct osfp *fp;
+    struct osdb_result results[2]; // of the try just matched and of the best one
+    struct osdb_result *best;
+    uint32_t best_try;
+    uint32_t matched; // tries that were matched
+    bool is_unreliable;
+};
+
+static int32_t lowest_port(const struct host *h, enum port_state state)
+{
+    int32_t zero = -1;
+    for (uint32_t i = 0; i < h->n_ports; i++) {
+        if (h->ports[i].proto != PROTO_TCP || h->ports[i].state != state)
+            continue;
+        if (h->ports[i].number > 0)
+            return h->ports[i].number;
+        zero = 0; // port 0 only if there is no other (spec 1.4)
+    }
+    return zero;
+}
+
+static bool takes(const struct visit *v)
+{
+    return v->plan->does_os && v->host.state == HOST_UP && v->host.addr.family == IP_V4;
+}
+
+static void note_try(struct visit *v, uint32_t n)
+{
+    char text[160];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    buf_str(&b, n == 1 ? "Initiating" : "Retrying");
+    buf_str(&b, " OS detection (try #");
+    buf_dec(&b, n);
+    buf_str(&b, ") against ");
+    host_label(&v->host, &b);
+    visit_note(v, 1, buf_span(&b));
+}
+
+static void note_skip(struct visit *v)
+{
+    char text[200];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    buf_str(&b, "Skipping OS Scan against ");
+    host_label(&v->host, &b);
+    buf_str(&b, " due to absence of open (or perhaps closed) ports");
+    visit_note(v, 1, buf_span(&b));
+}
+
+static void configure(const struct visit *v, struct osfp_config *cfg)
+{
+    const struct host *h = &v->host;
+    const struct timing *t = &v->plan->timing;
+    *cfg = (struct osfp_config){
+        .src = ip_v4_u32(&v->path.route.src),
+        .dst = ip_v4_u32(&h->addr),
+        .open_tcp = lowest_port(h, PORT_OPEN),
+        .closed_tcp = lowest_port(h, PORT_CLOSED),
+        .closed_udp = -1,
+        .other_tcp = lowest_port(h, PORT_UNFILTERED),
+        .other_udp = -1,
+        .is_local = h->is_local,
+        .is_direct = h->has_mac,
+        .timing = {t->rtt.initial_us, t->rtt.min_us, t->rtt.max_us, t->level, t->scan_delay_us},
+        .srtt_us = h->rtt.is_known ? h->rtt.srtt_us : 0,
+        .rttvar_us = h->rtt.rttvar_us,
+        .ttl = -1,
+        .max_tries = v->plan->max_os_tries,
+        .quirks = v->plan->quirks,
+        .unix_ns = engine_wall(v->engine),
+        .seed = rng_u64(v->rng),
+    };
+}
+
+static void admit(struct visit *v)
+{
+    struct os *s = v->state;
+    struct osfp_config cfg;
+    configure(v, &cfg);
+    const bool has_closed = cfg.closed_tcp >= 0 || cfg.other_tcp >= 0;
+    s->is_unreliable = cfg.open_tcp < 0 || !has_closed;
+    if (s->is_unreliable && v->plan->os_limit) {
+        v->host.os_skipped = true;
+        note_skip(v);
+        visit_pass(v);
+        return;
+    }
+    note_try(v, 1);
+    s->fp = osfp_new(&v->host.arena, &cfg, engine_now(v->engine));
+    s->best = &s->results[0];
+    visit_wake(v, engine_now(v->engine));
+}
+
+// Spec 6.3: a perfect try is the result, else the one with the best accuracy. Our own later tries
+// complete the earlier ones, so there the last one counts.
+static void match_try(struct visit *v, struct os *s)
+{
+    const uint32_t try = osfp_tries(s->fp) - 1;
+    struct osdb_result *r = s->best == &s->results[0] ? &s->results[1] : &s->results[0];
+    osdb_match(v->plan->osdb, osfp_subject(s->fp, try), r);
+    const bool is_first = s->matched++ == 0;
+    const bool is_completion = v->plan->quirks == QUIRKS_NONE;
+    const double old = s->best->n > 0 ? s->best->match[0].accuracy : 0;
+    const double new = r->n > 0 && r->status == OSDB_SUCCESS ? r->match[0].accuracy : 0;
+    const bool was_success = s->best->status == OSDB_SUCCESS;
+    if (is_first || is_completion || new > (was_success ? old : 0)) {
+        s->best = r;
+        s->best_try = try;
+    }
+}
+
+static const struct os_class *copy_classes(struct arena *a, const struct osdb_ref *ref)
+{
+    struct os_class *out = arena_array(a, ref->n_classes, sizeof *out);
+    for (uint32_t i = 0; i < ref->n_classes; i++) {
+        const struct osdb_class *c = &ref->classes[i];
+        out[i] = (struct os_class){c->vendor, c->family, c->generation,
+                                   c->type,   c->cpe,    c->n_cpe};
+    }
+    return out;
+}
+
+static void put_matches(struct arena *a, const struct osdb_result *from, struct os_result *to)
+{
+    struct os_match *m = arena_array(a, from->n, sizeof *m);
+    for (uint32_t i = 0; i < from->n; i++) {
+        const struct osdb_ref *ref = from->match[i].ref;
+        m[i] = (struct os_match){
+            .name = ref->name,
+            .accuracy = from->match[i].accuracy,
+            .line = ref->line,
+            .classes = copy_classes(a, ref),
+            .n_classes = ref->n_classes,
+        };
+    }
+    to->matches = m;
+    to->n_matches = from->n;
+    to->n_perfect = from->n_perfect;
+}
+
+static void put_classes(struct arena *a, const struct osdb_result *from, struct os_result *to)
+{
+    struct osdb_class_match found[LIMIT_OS_MATCHES];
+    to->n_classes = osdb_classes(from, found, &to->n_perfect_classes);
+    struct os_class_match *c = arena_array(a, to->n_classes, sizeof *c);
+    for (uint32_t i = 0; i < to->n_classes; i++) {
+        const struct osdb_class *k = found[i].cls;
+        c[i].cls = (struct os_class){k->vendor, k->family, k->generation,
+                                     k->type,   k->cpe,    k->n_cpe};
+        c[i].accuracy = found[i].accuracy;
+    }
+    to->classes = c;
+}
+
+static void put_lines(const struct visit *v, const struct os *s, struct arena *a,
+                      struct os_result *to)
+{
+    const uint32_t n = osfp_tries(s->fp);
+    const bool is_completion = v->plan->quirks == QUIRKS_NONE;
+    const uint32_t first = is_completion && n > 0 ? n - 1 : 0;
+    struct osdb_subject *tries = arena_array(a, n - first, sizeof *tries);
+    for (uint32_t i = first; i < n; i++)
+        tries[i - first] = *osfp_subject(s->fp, i);
+    char *text = arena_alloc(a, LIMIT_SUBJECT);
+    struct buf b;
+    buf_init(&b, text, LIMIT_SUBJECT);
+    osdb_print_merged(&b, tries, n - first);
+    to->lines = buf_span(&b);
+}
+
+static void put_result(struct visit *v, struct os *s)
+{
+    struct arena *a = &v->host.arena;
+    struct os_result *r = arena_alloc(a, sizeof *r);
+    r->status = s->best->status == OSDB_SUCCESS    ? OS_MATCHED
+                : s->best->status == OSDB_TOO_MANY ? OS_TOO_MANY
+                                                   : OS_NO_MATCHES;
+    put_matches(a, s->best, r);
+    put_classes(a, s->best, r);
+    put_lines(v, s, a, r);
+    r->is_unreliable = s->is_unreliable;
+    char *reason = arena_alloc(a, 128);
+    struct buf b;
+    buf_init(&b, reason, 128);
+    osfp_not_ideal(s->fp, &b);
+    if (buf_len(&b) > 0)
+        r->not_ideal = buf_span(&b);
+    r->tries = osfp_tries(s->fp);
+    r->matched_try = r->n_perfect > 0 ? s->best_try + 1 : 0;
+    r->open_tcp = lowest_port(&v->host, PORT_OPEN);
+    r->closed_tcp = lowest_port(&v->host, PORT_CLOSED);
+    r->closed_udp = osfp_closed_udp(s->fp);
+    r->has_distance = osfp_distance(s->fp, &r->distance, &r->distance_kind);
+    osfp_sequence(s->fp, r->n_perfect > 0 ? s->best_try : r->tries - 1, &r->seq);
+    v->host.os = r;
+}
+
+static void note_late_match(struct visit *v)
+{
+    if (v->host.os->matched_try < 2)
+        return;
+    char text[64];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    buf_str(&b, "WARNING: OS didn't match until try #");
+    buf_dec(&b, v->host.os->matched_try);
+    visit_note(v, 1, buf_span(&b));
+}
+
+static void send_due(struct visit *v, struct os *s)
+{
+    struct osfp_packet p;
+    while (osfp_next(s->fp, engine_now(v->engine), &p))
+        if (engine_send(v->engine, &v->path, p.packet, true))
+            osfp_sent(s->fp, p.probe, engine_now(v->engine));
+}
+
+static void proceed(struct visit *v, uint64_t now_ns)
+{
+    struct os *s = v->state;
+    enum osfp_state state = osfp_tick(s->fp, now_ns);
+    while (state == OSFP_TRY_OVER) {
+        match_try(v, s);
+        osfp_continue(s->fp, s->best->n_perfect > 0, engine_now(v->engine));
+        state = osfp_tick(s->fp, engine_now(v->engine));
+        if (state != OSFP_DONE)
+            note_try(v, osfp_tries(s->fp));
+    }
+    if (state == OSFP_DONE) {
+        put_result(v, s);
+        note_late_match(v);
+        visit_pass(v);
+        return;
+    }
+    send_due(v, s);
+    visit_wake(v, osfp_when(s->fp));
+}
+
+static void on_frame(struct visit *v, const struct frame *f)
+{
+    struct os *s = v->state;
+    if (osfp_receive(s->fp, f))
+        visit_wake(v, engine_now(v->engine));
+}
+
+const struct stage stage_os = {
+    .name = "OS Scan",
+    .state_size = sizeof(struct os),
+    .takes = takes,
+    .admit = admit,
+    .frame = on_frame,
+    .tick = proceed,
+};

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Visits are allocated one by one and found by address. Passing on is deferred to the end of the
+// callback that caused it, so that a stage never runs inside another stage's stack frame.
+#include "stage/pipeline.h"
+
+#include <errno.h>
+
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "stage/stages.h"
+
+const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os};
+
+enum { ADMIT_ROUND = 64 };
+
+struct slot {
+    struct visit visit;
+    struct slot *next; // in the free list or the finished list
+    bool is_live;
+    bool is_leaving; // visit_pass or visit_drop was called
+    bool is_dropped;
+    bool is_naming;  // the reverse name was asked for
+    bool is_waiting; // finished but for that name
+    uint32_t live_at; // place in pipeline.live
+};
+
+struct pipeline {
+    struct engine *engine;
+    const struct plan *plan;
+    struct pipeline_calls calls;
+    struct arena *run;
+    struct map by_addr; // struct slot
+    struct slot *free;
+    struct slot **live;
+    uint32_t n_live;
+    struct target held; // its address is still in flight
+    bool is_held;
+    bool is_dry;
+    struct rng rng;
+};
+
+static struct slot *slot_of(struct visit *v)
+{
+    return (struct slot *)v; // visit is the first member
+}
+
+struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const struct plan *plan,
+                              const struct pipeline_calls *calls)
+{
+    struct pipeline *p = arena_alloc(run, sizeof *p);
+    p->engine = engine;
+    p->plan = plan;
+    p->calls = *calls;
+    p->run = run;
+    p->live = arena_array(run, LIMIT_HOSTS_IN_FLIGHT, sizeof(struct slot *));
+    map_init(&p->by_addr, plan->key);
+    rng_seed(&p->rng, plan->seed);
+    return p;
+}
+
+void pipeline_close(struct pipeline *p)
+{
+    map_fini(&p->by_addr);
+}
+
+void visit_wake(struct visit *v, uint64_t at_ns)
+{
+    timer_set(engine_timers(v->engine), &v->timer, at_ns);
+}
+
+void visit_pass(struct visit *v)
+{
+    slot_of(v)->is_leaving = true;
+}
+
+void visit_drop(struct visit *v)
+{
+    slot_of(v)->is_leaving = true;
+    slot_of(v)->is_dropped = true;
+}
+
+void visit_note(struct visit *v, int verbosity, struct span text)
+{
+    v->pipeline->calls.note(v->pipeline->calls.ctx, verbosity, text);
+}
+
+uint64_t visit_ready(const struct visit *v)
+{
+    const int64_t gap_us = v->plan->timing.scan_delay_us;
+    return v->last_sent_ns && gap_us > 0 ? v->last_sent_ns + (uint64_t)gap_us * 1000 : 0;
+}
+
+bool visit_send(struct visit *v, struct span packet, bool is_urgent)
+{
+    if (!engine_send(v->engine, &v->path, packet, is_urgent)) {
+        visit_wake(v, engine_ready(v->engine));
+        return false;
+    }
+    v->last_sent_ns = engine_now(v->engine);
+    return true;
+}
+
+void host_label(const struct host *h, struct buf *b)
+{
+    const struct span name = span_is_absent(h->name) ? h->ptr_name : h->name;
+    if (!span_is_absent(name)) {
+        text_escape(b, name);
+        buf_str(b, " (");
+    }
+    ip_print(b, &h->addr);
+    if (!span_is_absent(name))
+        buf_char(b, ')');
+}
+
+static void finish(struct pipeline *p, struct slot *s)
+{
+    struct host *h = &s->visit.host;
+    if (s->is_naming) { // the resolver answers within its own deadline
+        s->is_waiting = true;
+        return;
+    }
+    timer_cancel(engine_timers(p->engine), &s->visit.timer);
+    map_del(&p->by_addr, &h->addr);
+    h->ended = engine_wall(p->engine) / 1000000000;
+    p->calls.done(p->calls.ctx, h);
+    arena_fini(&h->arena);
+    p->live[s->live_at] = p->live[--p->n_live];
+    p->live[s->live_at]->live_at = s->live_at;
+    s->is_live = false;
+    s->next = p->free;
+    p->free = s;
+}
+
+// Once, as soon as the host is known to be up.
+static void ask_name(struct pipeline *p, struct slot *s)
+{
+    if (s->visit.at > 0 || s->visit.host.state != HOST_UP || !p->plan->resolve_names)
+        return;
+    s->is_naming = p->calls.name && p->calls.name(p->calls.ctx, &s->visit.host.addr);
+}
+
+void pipeline_named(struct pipeline *p, const struct ip_addr *addr, struct span name)
+{
+    struct slot *s = map_get(&p->by_addr, addr);
+    if (!s || !s->is_naming)
+        return;
+    s->is_naming = false;
+    s->visit.host.ptr_name = arena_copy(&s->visit.host.arena, name);
+    if (s->is_waiting)
+        finish(p, s);
+}
+
+// Moves the host to the next stage that takes it; or it is finished.
+static void walk(struct pipeline *p, struct slot *s)
+{
+    struct visit *v = &s->visit;
+    while (s->is_leaving) {
+        s->is_leaving = false;
+        visit_wake(v, UINT64_MAX);
+        ask_name(p, s);
+        v->at++;
+        while (v->at < STAGE_COUNT && !s->is_dropped && !stages[v->at]->takes(v))
+            v->at++;
+        if (v->at >= STAGE_COUNT || s->is_dropped) {
+            finish(p, s);
+            return;
+        }
+        v->state = arena_alloc(&v->host.arena, stages[v->at]->state_size);
+        stages[v->at]->admit(v);
+    }
+}
+
+static void on_timer(void *ctx, uint64_t now_ns)
+{
+    struct slot *s = ctx;
+    stages[s->visit.at]->tick(&s->visit, now_ns);
+    walk(s->visit.pipeline, s);
+}
+
+static struct slot *slot_new(struct pipeline *p)
+{
+    struct slot *s = p->free;
+    if (s)
+        p->free = s->next;
+    else
+        s = arena_alloc(p->run, sizeof *s);
+    *s = (struct slot){.is_live = true, .live_at = p->n_live};
+    p->live[p->n_live++] = s;
+    return s;
+}
+
+static void admit(struct pipeline *p, const struct target *t)
+{
+    struct slot *s = slot_new(p);
+    struct visit *v = &s->visit;
+    v->plan = p->plan;
+    v->engine = p->engine;
+    v->pipeline = p;
+    v->rng = &p->rng;
+    v->timer = (struct timer){.fire = on_timer, .ctx = s};
+    arena_init(&v->host.arena, "a host");
+    v->host.addr = t->addr;
+    v->host.name = t->name;
+    v->host.others = t->others;
+    v->host.n_others = t->n_others;
+    v->host.started = engine_wall(p->engine) / 1000000000;
+    map_put(&p->by_addr, &v->host.addr, s);
+    v->at = 0;
+    v->state = arena_alloc(&v->host.arena, stages[0]->state_size);
+    stages[0]->admit(v);
+    walk(p, s);
+}
+
+// At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.
+// The same address twice at a time is never in flight: the second one waits.
+static void refill(struct pipeline *p)
+{
+    for (int i = 0; i < ADMIT_ROUND && p->n_live < LIMIT_HOSTS_IN_FLIGHT && !p->is_dry; i++) {
+        if (!p->is_held && !p->calls.next(p->calls.ctx, &p->held)) {
+            p->is_dry = true;
+            return;
+        }
+        p->is_held = map_get(&p->by_addr, &p->held.addr) != NULL;
+        if (p->is_held)
+            return;
+        admit(p, &p->held);
+    }
+}
+
+static void on_frame(void *ctx, const struct frame *f)
+{
+    struct pipeline *p = ctx;
+    struct ip_addr who = f->src;
+    struct icmp4_quote quote;
+    if (f->kind == FRAME_ICMP4 && icmp4_quote(&f->icmp4, &quote))
+        who = ip_v4(quote.ip.dst);
+    struct slot *s = map_get(&p->by_addr, &who);
+    if (!s)
+        return;
+    if (s->is_waiting)
+        return;
+    stages[s->visit.at]->frame(&s->visit, f);
+    walk(p, s);
+}
+
+static void cut_short(struct pipeline *p)
+{
+    while (p->n_live > 0) {
+        struct slot *s = p->live[0];
+        const struct stage *stage = stages[s->visit.at < STAGE_COUNT ? s->visit.at : 0];
+        if (stage->close && !s->is_waiting)
+            stage->close(&s->visit);
+        s->visit.host.is_cut_short = !s->is_waiting;
+        s->is_naming = false;
+        finish(p, s);
+    }
+}
+
+int pipeline_run(struct pipeline *p)
+{
+    int rc = 0;
+    refill(p);
+    while (p->n_live > 0 && !p->calls.stop(p->calls.ctx)) {
+        const bool may_admit = !p->is_dry && !p->is_held && p->n_live < LIMIT_HOSTS_IN_FLIGHT;
+        rc = engine_step(p->engine, may_admit ? 0 : UINT64_MAX, on_frame, p);
+        if (rc < 0 && rc != -EINTR)
+            break;
+        rc = 0;
+        refill(p);
+    }
+    cut_short(p);
+    return rc;
+}

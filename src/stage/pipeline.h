@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hosts walk through the stages each by itself: no groups, a slow host holds up nobody. A host
+// is admitted while places are free, and handed to `done` the moment it is finished.
+#pragma once
+
+#include "base/rng.h"
+#include "engine/engine.h"
+#include "model/host.h"
+#include "stage/plan.h"
+
+struct pipeline;
+struct visit;
+
+// One kind of work on a host. Its state is state_size zeroed bytes in the host's arena.
+struct stage {
+    const char *name;
+    size_t state_size;
+    // Whether this host needs the stage.
+    bool (*takes)(const struct visit *v);
+    // Begins; sets the wake-up time.
+    void (*admit)(struct visit *v);
+    // A packet from the host, or an ICMP error that quotes a packet sent to it.
+    void (*frame)(struct visit *v, const struct frame *f);
+    // The time set by visit_wake has come.
+    void (*tick)(struct visit *v, uint64_t now_ns);
+    // The run is interrupted: put what is known into the host. May be NULL.
+    void (*close)(struct visit *v);
+};
+
+// A host on its way.
+struct visit {
+    struct host host;
+    const struct plan *plan;
+    struct engine *engine;
+    struct pipeline *pipeline;
+    struct path path;
+    void *state; // of the current stage
+    uint64_t last_sent_ns; // for the gap between probes to one host
+    struct rng *rng;
+    struct timer timer;
+    uint32_t at; // index of the current stage
+};
+
+// Where hosts come from.
+struct target {
+    struct ip_addr addr;
+    struct span name; // absent if an address was given
+    const struct ip_addr *others;
+    uint32_t n_others;
+};
+
+struct pipeline_calls {
+    bool (*next)(void *ctx, struct target *out); // false: no more
+    void (*done)(void *ctx, struct host *host);  // the host is freed afterwards
+    // A line for people who watch: verbosity from which on it matters, text.
+    void (*note)(void *ctx, int verbosity, struct span text);
+    // Asks for the reverse name of a host that is up. True: pipeline_named will be called later,
+    // in any case and within seconds. NULL: no reverse names.
+    bool (*name)(void *ctx, const struct ip_addr *addr);
+    bool (*stop)(void *ctx); // whether to end now
+    void *ctx;
+};
+
+struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const struct plan *plan,
+                              const struct pipeline_calls *calls);
+
+// Runs until all hosts are done or calls.stop says so; then whatever is under way is closed and
+// reported as cut short. 0, or -errno of the engine.
+int pipeline_run(struct pipeline *p);
+void pipeline_close(struct pipeline *p);
+
+// The answer to calls.name; absent = the address has no name.
+void pipeline_named(struct pipeline *p, const struct ip_addr *addr, struct span name);
+
+// For stages.
+void visit_wake(struct visit *v, uint64_t at_ns);
+void visit_pass(struct visit *v); // the stage is done with the host; nothing may follow
+void visit_drop(struct visit *v); // the host needs no further stage
+void visit_note(struct visit *v, int verbosity, struct span text);
+
+// Sends to the host. False if it must wait: then the wake-up time is set to when it may.
+bool visit_send(struct visit *v, struct span packet, bool is_urgent);
+
+// When the gap between probes to this host allows the next one.
+uint64_t visit_ready(const struct visit *v);
+
+// "name (address)" or "address".
+void host_label(const struct host *h, struct buf *b);

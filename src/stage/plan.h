@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the command line asks of the stages. Read-only while the run lasts.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/rtt.h"
+#include "osdb/osdb.h"
+
+// Timing of a -T template (scanning spec 5.1).
+struct timing {
+    int level; // 0..5
+    struct rtt_bounds rtt;
+    int64_t scan_delay_us; // least gap between two probes to one host
+    uint32_t max_retries;
+    uint32_t max_window; // probes in flight to one host
+};
+
+extern const struct timing timing_templates[6];
+
+// Level of "3", "normal", "Aggressive"...; -1 if it is none.
+int timing_level(struct span name);
+
+struct plan {
+    bool skip_discovery; // -Pn
+    bool resolve_names;  // reverse DNS of hosts that are up
+    uint32_t iface;      // 0 = as routed
+    struct timing timing;
+
+    const uint16_t *ports; // TCP ports ascending
+    uint32_t n_ports;
+    const uint32_t *order; // a permutation of 0..n_ports-1: the order of probing
+
+    bool does_os;
+    bool os_limit; // --osscan-limit
+    uint32_t max_os_tries;
+    enum quirks quirks;
+    const struct osdb *osdb;
+
+    uint64_t seed;
+    struct hash_key key;     // cookies in sequence numbers
+    uint16_t source_base;    // source ports of the port scan: base + try
+    uint16_t discovery_base; // and of discovery
+};

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// A list of elements; a prefix T: or U: stays in force until the next one. Inside [ ] only ports
+// count that the services table lists. Other protocols than TCP and UDP are refused.
+#include "stage/portspec.h"
+
+#include "base/text.h"
+#include "model/services.h"
+
+struct state {
+    const struct services *services;
+    struct portspec *out;
+    struct err_at *at;
+    struct span all;
+    enum proto proto;
+    bool is_listed; // inside brackets
+};
+
+uint32_t set_count(const struct set *s)
+{
+    uint32_t n = 0;
+    for (unsigned v = 0; v < 65536; v++)
+        n += set_has(s, (uint16_t)v);
+    return n;
+}
+
+static enum err fail(struct state *st, enum err code, const char *what, struct span token)
+{
+    const enum err e = err_set(st->at, code, what, token);
+    if (st->at && token.ptr)
+        st->at->col = (uint32_t)(token.ptr - st->all.ptr) + 1;
+    return e;
+}
+
+static void add_range(struct state *st, uint16_t lo, uint16_t hi)
+{
+    struct set *to = st->proto == PROTO_TCP ? &st->out->tcp : &st->out->udp;
+    if (st->is_listed) {
+        services_listed(st->services, st->proto, lo, hi, to);
+        return;
+    }
+    for (unsigned v = lo; v <= hi; v++) {
+        st->out->has_duplicates |= set_has(to, (uint16_t)v);
+        set_add(to, (uint16_t)v);
+    }
+}
+
+static enum err parse_range(struct state *st, struct span s)
+{
+    const size_t dash = span_find(s, '-');
+    const struct span left = span_head(s, dash);
+    const struct span right = dash < s.len ? span_from(s, dash + 1) : left;
+    uint64_t lo = 1, hi = 65535;
+    if (left.len > 0 && !text_dec(left, 65535, &lo))
+        return fail(st, ERR_RANGE, "port must be a number from 0 to 65535", s);
+    if (right.len > 0 && !text_dec(right, 65535, &hi))
+        return fail(st, ERR_RANGE, "port must be a number from 0 to 65535", s);
+    if (lo > hi)
+        return fail(st, ERR_RANGE, "port range runs backwards", s);
+    add_range(st, (uint16_t)lo, (uint16_t)hi);
+    return ERR_OK;
+}
+
+static enum err parse_name(struct state *st, struct span s)
+{
+    struct set *to = st->proto == PROTO_TCP ? &st->out->tcp : &st->out->udp;
+    if (services_match(st->services, st->proto, s, to) == 0)
+        return fail(st, ERR_RANGE, "no port of this name is known", s);
+    return ERR_OK;
+}
+
+static enum err parse_prefix(struct state *st, struct span *s)
+{
+    if (s->len < 2 || s->ptr[1] != ':')
+        return ERR_OK;
+    if (s->ptr[0] != 'T' && s->ptr[0] != 'U')
+        return fail(st, ERR_SYNTAX, "unknown protocol prefix (T: and U: are known)", *s);
+    st->proto = s->ptr[0] == 'T' ? PROTO_TCP : PROTO_UDP;
+    *s = span_trim(span_from(*s, 2));
+    return ERR_OK;
+}
+
+static enum err parse_element(struct state *st, struct span s)
+{
+    s = span_trim(s);
+    const enum err e = parse_prefix(st, &s);
+    if (e != ERR_OK)
+        return e;
+    if (s.len > 0 && s.ptr[0] == '[') {
+        if (st->is_listed)
+            return fail(st, ERR_SYNTAX, "brackets inside brackets", s);
+        st->is_listed = true;
+        s = span_from(s, 1);
+    }
+    const bool ends = s.len > 0 && s.ptr[s.len - 1] == ']';
+    if (ends && !st->is_listed)
+        return fail(st, ERR_SYNTAX, "closing bracket without an opening one", s);
+    if (ends)
+        s = span_head(s, s.len - 1);
+    if (s.len == 0)
+        return fail(st, ERR_SYNTAX, "empty element in the port list", s);
+    const char c = s.ptr[0];
+    const bool is_name = (c >= 'a' && c <= 'z') || c == '*' || c == '?';
+    const enum err made = is_name ? parse_name(st, s) : parse_range(st, s);
+    if (ends)
+        st->is_listed = false;
+    return made;
+}
+
+enum err portspec_parse(const struct services *services, struct span text, struct portspec *out,
+                        struct err_at *at)
+{
+    struct state st = {services, out, at, text, PROTO_TCP, false};
+    *out = (struct portspec){0};
+    struct span rest = text;
+    while (!span_is_absent(rest)) {
+        const struct span element = span_cut(&rest, ',');
+        const bool is_trailing = element.len == 0 && span_is_absent(rest) && text.len > 1;
+        const enum err e = is_trailing ? ERR_OK : parse_element(&st, element);
+        if (e != ERR_OK)
+            return e;
+    }
+    out->n_tcp = set_count(&out->tcp);
+    out->n_udp = set_count(&out->udp);
+    if (out->n_tcp + out->n_udp == 0)
+        return fail(&st, ERR_RANGE, "no port is left", text);
+    return ERR_OK;
+}

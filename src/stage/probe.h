@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Probes of discovery and port scan: how they look (scanning spec 4.1) and how replies are known
+// to be replies. The TCP sequence number is a keyed hash of who is asked what in which try, so
+// nothing needs to be remembered of a probe to check its answer.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/rng.h"
+#include "stage/pipeline.h"
+
+enum { PROBE_MAX_LEN = 64 };
+
+// A TCP probe to the host from source port `sport`: SYN carries MSS 1460; an ACK probe carries
+// the cookie as acknowledgment number.
+struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint16_t dport,
+                      uint8_t mem[PROBE_MAX_LEN]);
+
+// ICMP echo request without data.
+struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN]);
+
+uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport);
+
+// Whether a TCP packet from the host answers the probe with these flags that was sent to its
+// source port from its destination port.
+bool probe_is_answer(const struct visit *v, uint8_t probe_flags, const struct frame *f);
+
+// Whether an ICMP error quotes such a probe.
+bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct icmp4_quote *q);

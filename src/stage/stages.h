@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stages in the order in which a host meets them.
+#pragma once
+
+#include "stage/pipeline.h"
+
+extern const struct stage stage_discover;
+extern const struct stage stage_ports;
+extern const struct stage stage_os;
+
+enum { STAGE_COUNT = 3 };
+extern const struct stage *const stages[STAGE_COUNT];

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Target specifications (scanning spec 1.1): addresses, CIDR blocks, octet lists and ranges,
+// names. Addresses are enumerated, never stored, so a /8 costs no memory.
+#pragma once
+
+#include "base/err.h"
+#include "stage/pipeline.h"
+
+struct targets;
+
+// Turns a name into addresses: how many were written (the first is scanned), 0 = unknown name.
+typedef uint32_t targets_resolve_fn(void *ctx, struct span name, struct ip_addr *out,
+                                    uint32_t max);
+
+struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void *ctx);
+
+// Adds one specification; it is checked here, names are resolved when they come up.
+enum err targets_add(struct targets *t, struct span spec, struct err_at *at);
+
+// The next target; false when there is none left. Order: as given, addresses ascending.
+bool targets_next(struct targets *t, struct target *out);
+
+// Names that could not be resolved so far, for the exit code. The last one is in *name.
+uint32_t targets_unresolved(const struct targets *t, struct span *name);

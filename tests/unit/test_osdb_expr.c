@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "osdb/store.h"
+
+struct row {
+    const char *value;
+    const char *expr;
+    bool own, old, new; // own mode, 7.93, 7.991
+};
+
+static const struct row plain[] = {
+    {"", "", true, true, true},
+    {"A", "", false, false, false},
+    {"", "A", false, false, false},
+    {"", "R|", true, true, true},
+    {"", "|R", true, true, true},
+    {"", "<FFFF", false, true, false},
+    {"2000", "2000", true, true, true},
+    {"2000", "02000", true, false, true},
+    {"0", "000", true, false, true},
+    {"0", "0", true, true, true},
+    {"2000", "1|2000", true, true, true},
+    {"2000", "|2000|", true, true, true},
+    {"2000", "1FFF-2001", true, true, true},
+    {"2000", "2000-2000", true, false, true},
+    {"2000", "2001-1FFF", false, false, false},
+    {"2000", "0-02000", true, true, true},
+    {"2000", "1-2|3-4|1000-3000", true, true, true},
+    {"2000", ">1FFF", true, true, true},
+    {"2000", ">01FFF", true, true, true},
+    {"2000", ">2000", false, false, false},
+    {"2000", "<2000", false, false, false},
+    {"2000", "<2001", true, true, true},
+    {"2000", "<10000", true, true, true},
+    {"2000", "<5|>6", true, true, true},
+    {"2000", ">1&<5000", false, false, false},
+    {"2000", " 2000", false, false, false},
+    {"FFFFFFFFFFFFFFFFFFFFFFFF", ">FFFFFFFFFFFFFFFFFFFFFFF", true, true, true},
+    {"AR", "R|AR", true, true, true},
+    {"AR", ">5", true, false, true},
+    {"AR", "A0-AZ", true, false, true},
+    {"AR", "A-B", false, false, false},
+    {"S+", "S+|Z", true, true, true},
+    {"Z", "0-FFFF", false, false, false},
+    {"Z", ">0", false, false, false},
+    {"0D4A1185", "D4A1185", true, false, false},
+    {"0D4A1185", "0D4A1185", true, true, false},
+    {"M5B4", "M[5B4]", false, false, false}, // no brackets in this attribute
+    {"5", "-", false, false, false},
+    {"5", ">", true, true, true},
+    {"5", "<", false, false, false},
+};
+
+static const struct row nested[] = {
+    {"M5B4", "M5B4", true, true, true},
+    {"M5B4", "M[5B0-5B8]", true, false, true},
+    {"M5B4", "M[>5B0]", true, false, true},
+    {"M5B4", "M[<5B0]", false, false, false},
+    {"M5B4", "M[100|5B4]", true, false, true},
+    {"M5B4", "FOO|M[5B4]", true, false, true},
+    {"M5B4", "M[5B4]|FOO", true, false, false},
+    {"M5B4", "M[5B0-5B8]|M[1-2]", true, false, false},
+    {"FOO", "M[5B4]|FOO", true, true, true},
+    {"M5B4", "[A]M5B4", false, false, false},
+    {"M5B4", "M[]5B4", false, false, false},
+    {"M5B4", "M[5B4", false, false, false},
+    {"M[5B4", "M[5B4", false, true, false},
+    {"M5B4NNT11", "M[5B0-5B8]NNT[10-11]", true, false, true},
+    {"M5B4NNT11", "M[5B4]NNT", false, false, false},
+    {"M5B4NNT11", "M[5B4]NNT[11]|", true, false, false},
+    {"M5B4NNT11", "M[05B4]NNT11", true, false, true},
+    {"M5B4NNT11", "M[5b4]NNT11", false, false, false},
+    {"M5B4NNT11", "M[5B]4NNT11", false, false, false},
+    {"M5B4ST11NW7", "M[>500]ST11NW[7|8]", true, false, true},
+    {"", "M[1]|", true, true, true},
+    {"", "M[1]", false, false, false},
+};
+
+static void check_rows(const struct row *rows, size_t n, bool is_nested)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct span v = span_str(rows[i].value);
+        const struct span e = span_str(rows[i].expr);
+        if (osdb_expr_match(v, e, is_nested, QUIRKS_NONE) != rows[i].own ||
+            osdb_expr_match(v, e, is_nested, QUIRKS_793) != rows[i].old ||
+            osdb_expr_match(v, e, is_nested, QUIRKS_7991) != rows[i].new)
+            fail_msg("value \"%s\", expression \"%s\"", rows[i].value, rows[i].expr);
+    }
+}
+
+static void test_plain(void **state)
+{
+    (void)state;
+    check_rows(plain, sizeof plain / sizeof plain[0], false);
+}
+
+static void test_nested(void **state)
+{
+    (void)state;
+    check_rows(nested, sizeof nested / sizeof nested[0], true);
+}
+
+static void test_nul_is_a_byte(void **state)
+{
+    (void)state;
+    assert_true(osdb_expr_match(SPAN("Z\0A"), SPAN("Z\0A"), false, QUIRKS_NONE));
+    assert_false(osdb_expr_match(SPAN("Z\0A"), SPAN("Z\0B"), false, QUIRKS_NONE));
+    assert_false(osdb_expr_match(SPAN("Z"), SPAN("Z\0"), false, QUIRKS_NONE));
+}
+
+static void test_literal(void **state)
+{
+    (void)state;
+    assert_true(osdb_expr_is_literal(SPAN("")));
+    assert_true(osdb_expr_is_literal(SPAN("0")));
+    assert_true(osdb_expr_is_literal(SPAN("M5B4ST11")));
+    assert_false(osdb_expr_is_literal(SPAN("05")));
+    assert_false(osdb_expr_is_literal(SPAN("A|B")));
+    assert_false(osdb_expr_is_literal(SPAN("1-2")));
+    assert_false(osdb_expr_is_literal(SPAN(">2")));
+    assert_false(osdb_expr_is_literal(SPAN("M[2]")));
+}
+
+static void test_unclosed(void **state)
+{
+    (void)state;
+    assert_true(span_is_absent(osdb_expr_unclosed(SPAN(""))));
+    assert_true(span_is_absent(osdb_expr_unclosed(SPAN("M[1]N[2]"))));
+    assert_true(span_eq(osdb_expr_unclosed(SPAN("M[1]N[2")), SPAN("[2")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plain),         cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_nul_is_a_byte), cmocka_unit_test(test_literal),
+        cmocka_unit_test(test_unclosed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
