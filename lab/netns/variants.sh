@@ -12,11 +12,11 @@
 #
 # Needs what lib.sh needs.
 
+# shellcheck disable=SC2034 # NS, TARGET and TARGET6 are for the caller
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# shellcheck disable=SC2034 # NS, TARGET and TARGET6 are for the caller
 VARIANTS=(default
 tcp_timestamps0 tcp_timestamps2 tcp_ecn0 tcp_ecn1 tcp_window_scaling0 tcp_sack0 tcp_syncookies2
 mtu1280 mtu9000 ttl128 ttl255
@@ -27,12 +27,15 @@ routed-2hops routed-3hops routed-no-udp mss-clamp)
 variants_list() { printf '%s\n' "${VARIANTS[@]}"; }
 
 variant_up() {
-    variants_list | grep -qx -e "$1" || { echo "variants: no variant '$1'" >&2; return 1; }
+    [[ $1 =~ ^mtu[0-9]+$ ]] || variants_list | grep -qx -e "$1" || { echo "variants: no variant '$1'" >&2; return 1; }
     lab_init
     NS=${LAB_PREFIX}scanner
     TARGET=10.77.1.2
     TARGET6=fd77:1::2
-    "is_${1//-/_}"
+    case $1 in
+        mtu*) direct "${1#mtu}" ;;
+        *) "is_${1//-/_}" ;;
+    esac
 }
 
 variant_down() {
@@ -94,8 +97,6 @@ is_tcp_ecn1() { tuned net.ipv4.tcp_ecn=1; }
 is_tcp_window_scaling0() { tuned net.ipv4.tcp_window_scaling=0; }
 is_tcp_sack0() { tuned net.ipv4.tcp_sack=0; }
 is_tcp_syncookies2() { tuned net.ipv4.tcp_syncookies=2; }
-is_mtu1280() { direct 1280; }
-is_mtu9000() { direct 9000; }
 is_ttl128() { tuned net.ipv4.ip_default_ttl=128 net.ipv6.conf.eth0.hop_limit=128; }
 is_ttl255() { tuned net.ipv4.ip_default_ttl=255 net.ipv6.conf.eth0.hop_limit=255; }
 

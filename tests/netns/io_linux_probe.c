@@ -141,8 +141,9 @@ static void send_one(struct io *io, const struct io_packet *p)
     CHECK(rc == 1, "send: %d %s", rc, rc < 0 ? strerror(-rc) : "");
 }
 
-static void case_ifaces(struct io *io)
+static void case_ifaces(struct io *io, char **arg)
 {
+    (void)arg;
     struct io_iface f[IFACES];
     const int n = io->ops->ifaces(io, f, IFACES);
     for (int i = 0; i < n; i++) {
@@ -160,9 +161,10 @@ static void case_ifaces(struct io *io)
     }
 }
 
-static void case_route(struct io *io, const char *dst, const char *iface)
+static void case_route(struct io *io, char **arg)
 {
-    const struct ip_addr to = addr_of(dst);
+    const char *iface = arg[1];
+    const struct ip_addr to = addr_of(arg[0]);
     struct io_route r = {0};
     const int rc = io->ops->route(io, &to, iface ? iface_of(io, iface).index : 0, &r);
     if (rc < 0) {
@@ -184,8 +186,9 @@ static void case_route(struct io *io, const char *dst, const char *iface)
     printf("%s src=%s gateway=%s local=%d\n", name, src, gateway, r.is_local);
 }
 
-static void case_arp(struct io *io, const char *dst)
+static void case_arp(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
     const struct ip_addr to = addr_of(dst);
     const struct io_route r = route_of(io, dst, NULL);
     struct io_iface f[IFACES];
@@ -208,8 +211,10 @@ static void case_arp(struct io *io, const char *dst)
     CHECK(got.arp.op == ARP_REPLY && ip_eq(&got.arp.spa, &to), "another ARP packet");
 }
 
-static void case_ping(struct io *io, const char *dst, const char *iface)
+static void case_ping(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
+    const char *iface = arg[1];
     const struct ip_addr to = addr_of(dst);
     const struct io_route r = route_of(io, dst, iface);
     capture(io, &r, PORT_LO, PORT_HI);
@@ -236,11 +241,12 @@ static void case_ping(struct io *io, const char *dst, const char *iface)
 }
 
 // Replies to the wrong port or address are not seen, those to an added one are.
-static void case_widen(struct io *io, const char *dst, const char *second)
+static void case_widen(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
     const struct ip_addr to = addr_of(dst);
     struct io_route r = route_of(io, dst, NULL);
-    const struct ip_addr other = addr_of(second);
+    const struct ip_addr other = addr_of(arg[1]);
     capture(io, &r, PORT_LO, PORT_HI);
     for (int step = 0; step < 5; step++) {
         const uint16_t sport = step < 2 ? PORT_LO + 7 : step == 2 ? PORT_HI + 1 : PORT_LO;
@@ -287,8 +293,13 @@ static uint32_t drain(struct io *io, uint64_t until)
     return n;
 }
 
-static void case_replies(struct io *io, const char *dst, uint32_t total, uint32_t batch)
+// DESTINATION TOTAL [BATCH]
+static void case_replies(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
+    const uint32_t total = (uint32_t)atoi(arg[1]);
+    const uint32_t batch = arg[2] ? (uint32_t)atoi(arg[2]) : BATCH;
+    CHECK(batch <= 4096, "batch");
     static struct io_packet packets[4096];
     static char mem[4096][PACKET];
     const struct ip_addr to = addr_of(dst);
@@ -317,8 +328,10 @@ static void case_replies(struct io *io, const char *dst, uint32_t total, uint32_
     CHECK(got == total && s.dropped == 0, "lost");
 }
 
-static void case_burst(struct io *io, const char *dst, uint32_t total, bool is_frame)
+static void burst(struct io *io, char **arg, bool is_frame)
 {
+    const char *dst = arg[0];
+    const uint32_t total = (uint32_t)atoi(arg[1]);
     static struct io_packet packets[BATCH];
     static char mem[BATCH][PACKET];
     const struct ip_addr to = addr_of(dst);
@@ -345,8 +358,20 @@ static void case_burst(struct io *io, const char *dst, uint32_t total, bool is_f
            total * 1e9 / (double)took, (unsigned long long)busy);
 }
 
-static void case_tun(struct io *io, const char *name, const char *dst)
+static void case_packets(struct io *io, char **arg)
 {
+    burst(io, arg, false);
+}
+
+static void case_frames(struct io *io, char **arg)
+{
+    burst(io, arg, true);
+}
+
+static void case_tun(struct io *io, char **arg)
+{
+    const char *name = arg[0];
+    const char *dst = arg[1];
     const int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
     struct ifreq ask = {.ifr_flags = IFF_TUN | IFF_NO_PI};
     snprintf(ask.ifr_name, sizeof ask.ifr_name, "%s", name);
@@ -382,8 +407,9 @@ static void case_tun(struct io *io, const char *name, const char *dst)
 }
 
 // A refused packet: an error if it is the first, else the ones before it count.
-static void case_refused(struct io *io, const char *dst)
+static void case_refused(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
     const struct ip_addr to = addr_of(dst);
     const struct io_route r = route_of(io, dst, NULL);
     static struct io_packet p[3];
@@ -405,8 +431,10 @@ static void case_refused(struct io *io, const char *dst)
 }
 
 // What `command` does to an interface leaves the loop quiet.
-static void case_gone(struct io *io, const char *iface, const char *command, int again)
+static void change(struct io *io, char **arg, int again)
 {
+    const char *iface = arg[0];
+    const char *command = arg[1];
     const struct io_iface f = iface_of(io, iface);
     const struct io_route r = {.iface = f.index, .src = f.addr[0]};
     capture(io, &r, PORT_LO, PORT_HI);
@@ -425,11 +453,22 @@ static void case_gone(struct io *io, const char *iface, const char *command, int
     CHECK(io->ops->capture(io, &what) == again, "capture again");
 }
 
-// Behind it the old capture goes on.
-static void case_back(struct io *io, const char *iface, const char *command, const char *dst)
+static void case_gone(struct io *io, char **arg)
 {
-    case_gone(io, iface, command, 0);
-    case_ping(io, dst, iface);
+    change(io, arg, -ENODEV);
+}
+
+static void case_down(struct io *io, char **arg)
+{
+    change(io, arg, 0);
+}
+
+// INTERFACE COMMAND DESTINATION: the old capture goes on.
+static void case_back(struct io *io, char **arg)
+{
+    char *ping[] = {arg[2], arg[0]};
+    change(io, arg, 0);
+    case_ping(io, ping);
 }
 
 static unsigned descriptors(void)
@@ -440,12 +479,13 @@ static unsigned descriptors(void)
     return n;
 }
 
-static void case_life(const char *dst)
+static void case_life(struct io *outer, char **arg)
 {
+    (void)outer;
     const unsigned before = descriptors();
     for (int i = 0; i < 10; i++) {
         struct io *io = open_io();
-        const struct io_route r = route_of(io, dst, NULL);
+        const struct io_route r = route_of(io, arg[0], NULL);
         const uint64_t start = io->ops->now(io);
         capture(io, &r, PORT_LO, PORT_HI);
         const uint64_t opened = io->ops->now(io);
@@ -457,8 +497,9 @@ static void case_life(const char *dst)
     CHECK(descriptors() == before, "descriptors: %u, then %u", before, descriptors());
 }
 
-static void case_clock(struct io *io, const char *dst)
+static void case_clock(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
     const struct io_route r = route_of(io, dst, NULL);
     capture(io, &r, PORT_LO, PORT_HI);
     const uint64_t naps[] = {100000, 1000000, 10000000, 100000000};
@@ -482,8 +523,9 @@ static void on_alarm(int number)
     (void)number;
 }
 
-static void case_signal(struct io *io, const char *dst)
+static void case_signal(struct io *io, char **arg)
 {
+    const char *dst = arg[0];
     const struct io_route r = route_of(io, dst, NULL);
     const struct sigaction act = {.sa_handler = on_alarm};
     capture(io, &r, PORT_LO, PORT_HI);
@@ -492,9 +534,10 @@ static void case_signal(struct io *io, const char *dst)
     CHECK(io->ops->wait(io, UINT64_MAX) == -EINTR, "wait");
 }
 
-static void case_route_rate(struct io *io, const char *dst, uint32_t n)
+static void case_lookups(struct io *io, char **arg)
 {
-    const struct ip_addr to = addr_of(dst);
+    const struct ip_addr to = addr_of(arg[0]);
+    const uint32_t n = (uint32_t)atoi(arg[1]);
     struct io_route r;
     const uint64_t start = io->ops->now(io);
     for (uint32_t i = 0; i < n; i++)
@@ -502,53 +545,29 @@ static void case_route_rate(struct io *io, const char *dst, uint32_t n)
     printf("%.2f us each\n", (double)(io->ops->now(io) - start) / n / 1000);
 }
 
-static int run(const char *name, char **arg, int n)
-{
-    const char *a = n > 0 ? arg[0] : "";
-    const char *b = n > 1 ? arg[1] : NULL;
-    struct io *io = open_io();
-    if (strcmp(name, "ifaces") == 0)
-        case_ifaces(io);
-    else if (strcmp(name, "route") == 0)
-        case_route(io, a, b);
-    else if (strcmp(name, "arp") == 0)
-        case_arp(io, a);
-    else if (strcmp(name, "ping") == 0)
-        case_ping(io, a, b);
-    else if (strcmp(name, "widen") == 0)
-        case_widen(io, a, b);
-    else if (strcmp(name, "replies") == 0)
-        case_replies(io, a, (uint32_t)atoi(b), BATCH);
-    else if (strcmp(name, "packets") == 0)
-        case_burst(io, a, (uint32_t)atoi(b), false);
-    else if (strcmp(name, "frames") == 0)
-        case_burst(io, a, (uint32_t)atoi(b), true);
-    else if (strcmp(name, "tun") == 0)
-        case_tun(io, a, b);
-    else if (strcmp(name, "refused") == 0)
-        case_refused(io, a);
-    else if (strcmp(name, "gone") == 0)
-        case_gone(io, a, b, -ENODEV);
-    else if (strcmp(name, "down") == 0)
-        case_gone(io, a, b, 0);
-    else if (strcmp(name, "back") == 0)
-        case_back(io, a, b, arg[2]);
-    else if (strcmp(name, "clock") == 0)
-        case_clock(io, a);
-    else if (strcmp(name, "signal") == 0)
-        case_signal(io, a);
-    else if (strcmp(name, "lookups") == 0)
-        case_route_rate(io, a, (uint32_t)atoi(b));
-    else if (strcmp(name, "life") == 0)
-        case_life(a);
-    else
-        CHECK(false, "no such case: %s", name);
-    io->ops->close(io);
-    return 0;
-}
+static const struct {
+    const char *name;
+    void (*run)(struct io *io, char **arg);
+} cases[] = {
+    {"ifaces", case_ifaces},   {"route", case_route},   {"arp", case_arp},
+    {"ping", case_ping},       {"widen", case_widen},   {"replies", case_replies},
+    {"packets", case_packets}, {"frames", case_frames}, {"tun", case_tun},
+    {"refused", case_refused}, {"gone", case_gone},     {"down", case_down},
+    {"back", case_back},       {"clock", case_clock},   {"signal", case_signal},
+    {"lookups", case_lookups}, {"life", case_life},
+};
 
 int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
-    return argc < 2 ? 1 : run(argv[1], argv + 2, argc - 2);
+    for (size_t i = 0; argc > 1 && i < sizeof cases / sizeof *cases; i++) {
+        if (strcmp(argv[1], cases[i].name) != 0)
+            continue;
+        struct io *io = open_io();
+        cases[i].run(io, argv + 2);
+        io->ops->close(io);
+        return 0;
+    }
+    printf("no such case\n");
+    return 1;
 }
