@@ -9,10 +9,12 @@
 #include "engine/io_linux.h"
 
 #include <errno.h>
+#include <linux/if_packet.h>
 #include <net/if.h>
 #include <pcap/pcap.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -109,7 +111,7 @@ void io_linux_capture_close(struct io_linux_capture *c)
 static uint64_t handle_dropped(const struct handle *h)
 {
     struct pcap_stat s = {0};
-    return pcap_stats(h->pcap, &s) == 0 ? (uint64_t)s.ps_drop + s.ps_ifdrop : 0;
+    return pcap_stats(h->pcap, &s) == 0 ? s.ps_drop : 0;
 }
 
 static void rule_print(struct buf *b, const struct rule *r)
@@ -187,6 +189,15 @@ static int activate(pcap_t *p)
     return rc < 0 ? -EIO : 0;
 }
 
+// libpcap would take our own packets out again, but only after they have filled the ring, on
+// loopback with a copy of every packet; so the kernel is asked as well (Linux 4.20, packet(7)).
+static void skip_outgoing(pcap_t *p)
+{
+    const int on = 1;
+    setsockopt(pcap_fileno(p), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+    pcap_setdirection(p, PCAP_D_IN);
+}
+
 static int handle_open(struct handle *h, uint32_t iface)
 {
     char text[PCAP_ERRBUF_SIZE];
@@ -199,10 +210,8 @@ static int handle_open(struct handle *h, uint32_t iface)
     int rc = activate(h->pcap);
     if (rc == 0)
         rc = handle_link(h);
-    // The filter keeps our own packets out, except on loopback, where libpcap shows every packet
-    // once; asking for incoming ones is a second lock, and not every device knows directions.
     if (rc == 0)
-        (void)pcap_setdirection(h->pcap, PCAP_D_IN);
+        skip_outgoing(h->pcap);
     if (rc == 0 && pcap_setnonblock(h->pcap, 1, text) != 0)
         rc = -EIO;
     if (rc < 0)

@@ -110,6 +110,7 @@ check "TUN device" "$probe" tun tun 10.79.0.2
 check "refused packets" "$probe" refused 10.77.0.2
 check "10000 replies, veth" "$probe" replies 10.77.0.2 10000
 check "10000 replies, loopback" "$probe" replies 127.0.0.1 10000
+check "2000 unread replies" "$probe" replies 127.0.0.1 2000 2000
 check "burst of packets" "$probe" packets 10.77.0.2 100000
 check "burst of frames" "$probe" frames 10.77.0.2 100000
 check "clock" "$probe" clock 127.0.0.1
