@@ -267,7 +267,7 @@ static int pcap_open_path(pcap_t **out, const char *path, struct io_pcap_why *wh
 
 int io_pcap_open(struct io **out, const char *path, struct io_pcap_why *why)
 {
-    pcap_t *pcap;
+    pcap_t *pcap = NULL;
     const int rc = pcap_open_path(&pcap, path, why);
     if (rc < 0)
         return rc;

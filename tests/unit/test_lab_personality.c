@@ -334,7 +334,7 @@ static void test_options_and_windows(void **state)
     struct personality_state s;
     struct exchange x;
     load(&p, "OPS(O1=M5B4NW0NNT00NNS%O2=M578NW0%O3=%O4=WAL%O5=M[200-300]ST11|NNN%O6=L)\n"
-             "WIN(W1=1%W2=2%W3=3%W4=4%W5=5%W6=<7)\nECN(R=Y%DF=N%T=80%W=10%O=M5B4L%CC=S%Q=R)");
+             "WIN(W1=1%W2=2%W3=3%W4=4%W5=5%W6=6)\nECN(R=Y%DF=N%T=80%W=10%O=M5B4L%CC=S%Q=R)");
     static const char *const want[] = {"M5B4NW0NNT00NNS", "M578NW0", "", "WAL", "M200ST11", "L",
                                        "M5B4L"};
     personality_start(&s, &p, 1);
