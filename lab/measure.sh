@@ -4,7 +4,8 @@
 # Measures real stacks of the lab and writes reference entries for data/os.db.
 #
 #     measure.sh take NAME                       scans NAME and prints what was seen, with its origin
-#     measure.sh merge TITLE CLASS CPE FILE...   one entry out of files that "take" wrote
+#     measure.sh merge TITLE HEAD FILE...   one entry out of files that "take" wrote; HEAD is
+#                                  its Class and CPE lines
 #     measure.sh NAME...                         both in one, titled after the first NAME
 #
 # NAME is a stack (stacks/stack.sh list) or a variant of the running kernel (netns/variants.sh list).
@@ -35,14 +36,16 @@ up() {
 }
 
 take() {
-    local run note=${NOTE:-}
+    local run order note=${NOTE:-}
     up "$1" >&2
     [ -n "$note" ] || note=$(origin "$1")
     echo "# $note; $RUNS scans, $(date -u +%Y-%m-%d)"
     for ((run = 0; run < RUNS; run++)); do
+        order=() # every second scan sends nothing between the sequence probes: some stacks count packets
+        ((run % 2)) || order=(--nmap-quirks 7.991)
         echo
-        lab_in "${NS#"$LAB_PREFIX"}" "$WHORL" -n -Pn -O -d --max-os-tries 1 \
-            -p "$OPEN${CLOSED:+,$CLOSED}" "$TARGET" | test_lines
+        lab_in "${NS#"$LAB_PREFIX"}" "$WHORL" -n -Pn -O -d --max-os-tries 1 "${order[@]}" \
+            -p "$OPEN${CLOSED:+,$CLOSED}" "$TARGET" 2>>"$LAB_DIR/log" | test_lines
     done
 }
 
@@ -56,25 +59,32 @@ test_lines() {
 # origin NAME: what was measured
 origin() {
     case $1 in
-        linux-*) echo "$1: $(sed -n 's/^Linux [^ ]* \([^ ]* [^ ]*\).*/Linux \1/p' "$LAB_DIR/log" | head -n 1)" \
-            "${MEMORY:-1G}${SYSCTLS:+ $SYSCTLS}" ;;
-        lwip) echo "$1: Debian liblwip $(dpkg-query -Wf '${Version}' liblwip-dev)" ;;
+        linux-*) echo "$1: $(sed -n 's|^Linux (none) \([^ ]*\).*|Linux \1|p' "$LAB_DIR/log" | head -n 1)" \
+            "with ${MEMORY:-1G}${MTU:+ MTU $MTU}${SYSCTLS:+ $SYSCTLS}" ;;
+        lwip) echo "$1: Debian liblwip $(lwip_version "${LWIP_ROOT:-}")" ;;
+        lwip-bare) echo "$1: $(basename "$LWIP_SOURCE") built with ${LWIP_OPTS:-defaults}" ;;
         lwipv6) echo "$1: Debian liblwipv6 $(dpkg-query -Wf '${Version}' liblwipv6-dev)" ;;
+        slirpvde) echo "$1: Debian vde2 $(dpkg-query -Wf '${Version}' vde2)" ;;
         slirp) echo "$1: slirp4netns with Debian libslirp $(dpkg-query -Wf '${Version}' libslirp0)" ;;
         passt | vpcs) echo "$1: Debian $1 $(dpkg-query -Wf '${Version}' "$1")" ;;
-        gvisor) echo "$1: Debian runsc $(dpkg-query -Wf '${Version}' runsc)" ;;
+        gvisor) echo "$1: $("${RUNSC:-runsc}" --version | sed -n "s/runsc version /runsc /p")" ;;
         *) echo "Linux $(uname -r), variant $1" ;;
     esac
 }
 
-# merge TITLE CLASS CPE FILE...
+# lwip_version ROOT
+lwip_version() {
+    awk '/^#define LWIP_VERSION_(MAJOR|MINOR|REVISION) / { printf "%s%s", dot, $3; dot = "." }' \
+        "$1/usr/include/lwip/lwip/init.h"
+}
+
+# merge TITLE HEAD FILE...
 merge() {
-    local title=$1 class=$2 cpe=$3
-    shift 3
-    sed -n 's/^# /# /p' "$@" | sort -u
+    local title=$1 head=$2
+    shift 2
+    cat "$@" | grep "^# " | sort -u
     echo "Fingerprint $title"
-    [ -z "$class" ] || echo "Class $class"
-    [ -z "$cpe" ] || echo "CPE $cpe"
+    [ -z "$head" ] || printf "%s\n" "$head"
     awk -v silent="${SILENT:-0}" -f "$HERE/merge.awk" "$@"
     echo
 }
@@ -87,7 +97,7 @@ both() {
         files+=("$file")
         "$0" take "$name" >"$file"
     done
-    merge "$1" "" "" "${files[@]}"
+    merge "$1" "" "${files[@]}"
     rm -f "${files[@]}"
 }
 
@@ -96,7 +106,7 @@ main() {
         take) take "$2" ;;
         merge) shift && merge "$@" ;;
         '' | -*)
-            sed -n '4,15s/^# \{0,1\}//p' "$0" >&2
+            sed -n '4,16s/^# \{0,1\}//p' "$0" >&2
             return 2 ;;
         *) both "$@" ;;
     esac

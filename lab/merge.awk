@@ -61,11 +61,16 @@ function line(test, attrs, n, i, text, expr) {
         note(test, "R", "N")
     n = split(order[test], attrs, " ")
     for (i = 1; i <= n; i++)
-        if ((test, attrs[i]) in count) {
+        if ((test, attrs[i]) in count && !garbage(test, attrs[i])) {
             expr = widen(test, attrs[i], test SUBSEP attrs[i])
             text = text (text == "" ? "" : "%") attrs[i] "=" expr
         }
     return text
+}
+
+# garbage: a field the stack does not set; left out, so never compared
+function garbage(test, attr) {
+    return attr == "UN" && count[test, attr] > 1
 }
 
 # widen: the expression for all values seen of one attribute
@@ -76,8 +81,10 @@ function widen(test, attr, key) {
         return range(key, 5)
     if (attr == "ISR")
         return range(key, 4)
-    if (attr == "GCD" && lowest(key) >= 1 && highest(key) <= 6)
-        return "1-6"
+    if (attr == "CI" && (key, "RD") in had)
+        note(test, attr, "RI") # of three random numbers each may exceed the one before
+    if (attr == "GCD" && lowest(key) >= 1 && highest(key) <= 16)
+        return sprintf("1-%X", highest(key) > 6 ? highest(key) : 6)
     if (attr == "TS")
         return clock(key)
     if (attr == "T")

@@ -116,6 +116,8 @@ static int forced_end(struct sim *sim)
     const struct sim_config *c = &sim->config;
     if (c->stop_ns > 0 && sim->now_ns >= c->stop_ns && !sim->is_stopped) {
         sim->is_stopped = true;
+        if (c->stop_flag)
+            *c->stop_flag = true;
         return -EINTR;
     }
     return c->limit_ns > 0 && sim->now_ns >= c->limit_ns ? -ETIMEDOUT : 0;
@@ -142,12 +144,12 @@ static int op_wait(struct io *io, uint64_t until_ns)
             return 0;
         }
         uint64_t next = earlier(until_ns, net_when(&sim->net));
-        if (next == UINT64_MAX)
-            return -EDEADLK; // nothing will ever happen again
         if (sim->config.stop_ns > sim->now_ns)
             next = earlier(next, sim->config.stop_ns);
         if (sim->config.limit_ns > 0)
             next = earlier(next, sim->config.limit_ns);
+        if (next == UINT64_MAX)
+            return -EDEADLK; // nothing will ever happen again
         sim->now_ns = next;
         if (sim->now_ns == until_ns && net_when(&sim->net) > until_ns)
             return 0;

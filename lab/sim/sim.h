@@ -89,6 +89,7 @@ struct sim_config {
     uint64_t stop_ns;  // a signal comes this long after the start; 0 = never
     uint64_t limit_ns; // from then on waiting fails with -ETIMEDOUT; 0 = never
     int64_t unix_s;    // wall clock one second before the start
+    volatile bool *stop_flag; // set when the signal comes; may be NULL
     sim_tap_fn *tap;   // may be NULL
     void *tap_ctx;
 };

@@ -5,6 +5,7 @@
 # To be sourced by the recipes that boot kernels.
 #
 # The kernel command line carries lab.dev=INTERFACE lab.addr=CIDR lab.port=PORT lab.sysctl=KEY=VALUE,...
+# lab.mtu=BYTES
 
 # initramfs FILE MODULE...: writes FILE; the kernel modules are loaded in the given order.
 initramfs() {
@@ -31,6 +32,7 @@ for word in $(cat /proc/cmdline); do
         lab.dev=*) dev=${word#*=} ;;
         lab.addr=*) addr=${word#*=} ;;
         lab.port=*) port=${word#*=} ;;
+        lab.mtu=*) mtu=${word#*=} ;;
         lab.sysctl=*) sysctls=$(echo "${word#*=}" | tr , ' ') ;;
     esac
 done
@@ -41,7 +43,7 @@ while [ ! -e "/sys/class/net/$dev" ]; do sleep 0.1; done
 for setting in $sysctls; do sysctl -w "$setting"; done
 ip link set lo up
 ip addr add "$addr" dev "$dev"
-ip link set "$dev" up
+ip link set "$dev" mtu "$mtu" up
 uname -a
 free -k
 cat /proc/sys/net/ipv4/tcp_rmem
@@ -53,5 +55,5 @@ INIT
 
 # initramfs_args DEVICE: the part of the kernel command line that init reads.
 initramfs_args() {
-    echo "lab.dev=$1 lab.addr=$TARGET/24 lab.port=$OPEN lab.sysctl=${SYSCTLS:-}"
+    echo "lab.dev=$1 lab.addr=$TARGET/24 lab.port=$OPEN lab.mtu=${MTU:-1500} lab.sysctl=${SYSCTLS:-}"
 }

@@ -6,7 +6,7 @@
 # KERNEL_ROOT  tree that holds boot/vmlinuz-VERSION and lib/modules/VERSION: / (default), or a kernel
 #              package unpacked by dpkg-deb -x
 # KERNEL_VERSION  which one of it (default: the newest)
-# MEMORY, SYSCTLS  as in linux-uml.sh
+# MEMORY, SYSCTLS, MTU  as in linux-uml.sh
 # Debian packages: qemu-system-x86 linux-image-cloud-amd64 busybox-static cpio xz-utils
 # shellcheck source=initramfs.sh
 . "$STACK_HOME/initramfs.sh"

@@ -6,6 +6,7 @@
 # UML      the kernel binary (default linux.uml, from Debian's user-mode-linux)
 # MEMORY   of the guest (default 1G: with less, Linux offers a smaller window scale)
 # SYSCTLS  KEY=VALUE,... set inside before the interface comes up
+# MTU      of the interface (default 1500)
 # Debian packages: user-mode-linux busybox-static cpio xz-utils
 # shellcheck source=initramfs.sh
 . "$STACK_HOME/initramfs.sh"

@@ -158,15 +158,14 @@ static void merge(const struct service *items, const uint32_t *from, uint32_t *t
 {
     uint32_t a = bounds[0], b = bounds[1];
     for (uint32_t i = bounds[0]; i < bounds[2]; i++) {
-        const bool left = a < bounds[1] && (b >= bounds[2] || items[from[a]].frequency >=
-                                                                  items[from[b]].frequency);
+        const bool left = a < bounds[1] &&
+                          (b >= bounds[2] || items[from[a]].frequency >= items[from[b]].frequency);
         to[i] = left ? from[a++] : from[b++];
     }
 }
 
 // Stable, bottom up.
-static void list_rank(struct arena *run, const struct services *s, enum proto proto,
-                      struct list *l)
+static void list_rank(struct arena *run, const struct services *s, enum proto proto, struct list *l)
 {
     uint32_t *from = arena_array(run, l->n, sizeof *from);
     uint32_t *to = arena_array(run, l->n, sizeof *to);

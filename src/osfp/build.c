@@ -8,7 +8,7 @@
 
 #define TS 0x08, 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00 // value 2^32-1, echo 0
 #define WS(shift) 0x03, 0x03, (shift)
-#define MSS(n) 0x02, 0x04, (n) >> 8, (n) & 0xFF
+#define MSS(n) 0x02, 0x04, (n) >> 8, (n)&0xFF
 #define SACKOK 0x04, 0x02
 #define NOP 0x01
 #define EOL 0x00
@@ -97,8 +97,7 @@ static void build_tcp(struct buf *b, const struct obs *o, enum probe p, const st
     tcp_encode(b, &tcp, o->src, o->dst);
 }
 
-static void build_echo(struct buf *b, const struct obs *o, enum probe p,
-                       const struct build_ip *ip)
+static void build_echo(struct buf *b, const struct obs *o, enum probe p, const struct build_ip *ip)
 {
     static const uint8_t zero[IE2_DATA];
     const unsigned i = p - PROBE_IE1;
@@ -199,7 +198,7 @@ int build_recognize(const struct frame *f)
         return recognize_tcp(&f->tcp);
     if (f->kind == FRAME_ICMP4)
         return recognize_icmp(&f->icmp4);
-    const bool is_u1 = f->kind == FRAME_UDP && f->ip4.id == U1_ID &&
-                       is_filled(f->udp.payload, U1_DATA, U1_BYTE);
+    const bool is_u1 =
+        f->kind == FRAME_UDP && f->ip4.id == U1_ID && is_filled(f->udp.payload, U1_DATA, U1_BYTE);
     return is_u1 ? PROBE_U1 : -1;
 }

@@ -73,8 +73,8 @@ static struct step_facts look_at_steps(const struct ipid_sample *s, bool is_own)
     for (uint32_t i = 0; i + 1 < s->n; i++) {
         const uint16_t step = s->step[i];
         f.is_constant = f.is_constant && step == 0;
-        f.is_irregular = f.is_irregular ||
-                         (step > RI_STEP && (step % 256 != 0 || step >= RI_SWAPPED_STEP));
+        f.is_irregular =
+            f.is_irregular || (step > RI_STEP && (step % 256 != 0 || step >= RI_SWAPPED_STEP));
         f.is_swapped = f.is_swapped && is_swapped_step(s, i, is_own);
         f.is_even = f.is_even && step % 2 == 0;
         f.is_small = f.is_small && step < I_STEP;

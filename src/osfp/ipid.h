@@ -2,7 +2,7 @@
 // IP ID classes of spec 3.3: TI, CI and II of an observation, and of a plain list.
 #pragma once
 
-#include "osfp/obs.h"
+#include "osfp/seq.h"
 
 struct ipid_sample {
     uint32_t n;

@@ -7,8 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/span.h"
-#include "model/result.h"
 #include "osdb/osdb.h"
 #include "wire/frame.h"
 
@@ -34,8 +32,8 @@ enum { OBS_SEQ = 6, OBS_OPTIONS = 40 };
 // The first packet that answered a probe.
 struct obs_reply {
     bool is_seen;
-    bool is_old;     // of an earlier try: a new one replaces it
-    uint32_t order;  // of arrival, counted through all tries of the host
+    bool is_old;    // of an earlier try: a new one replaces it
+    uint32_t order; // of arrival, counted through all tries of the host
     uint64_t rx_ns;
     uint16_t ip_id;
     uint8_t ttl;
@@ -66,7 +64,7 @@ struct obs_reply {
             uint16_t udp_cksum; // quoted
             uint8_t quoted_ttl;
             bool is_udp_cksum_good; // as sent
-            char ip_cksum; // Z G I of RIPCK
+            char ip_cksum;          // Z G I of RIPCK
             bool is_data_good;
         } unreach;
     };
@@ -127,44 +125,3 @@ int obs_receive(struct obs *o, const struct frame *f, bool *is_first);
 const struct obs_reply *obs_ops(const struct obs *o, unsigned k);
 // The same for T1.
 const struct obs_reply *obs_t1(const struct obs *o);
-
-// options.c
-
-// Spec 2.7: a packet with unsound options counts as never received.
-bool options_are_sound(struct span options);
-// Spec 3.6: the option string; empty if it cannot be walked.
-struct buf;
-void options_print(struct buf *b, struct span options, enum quirks quirks);
-// The value of the first timestamp option; false without one.
-bool options_timestamp(struct span options, uint32_t *value);
-
-// seq.c
-
-struct seq_env {
-    bool is_local;
-    int64_t scan_delay_us;
-    enum quirks quirks;
-};
-
-struct seq_ids {
-    enum ipid_class cls;
-    uint16_t value; // of IPID_CONSTANT
-};
-
-struct seq_result {
-    uint32_t n; // counted samples
-    uint32_t slot[OBS_SEQ]; // their places
-    bool has_rates;
-    uint32_t sp;
-    uint32_t gcd;
-    uint32_t isr;
-    struct seq_ids ti;
-    struct seq_ids ci;
-    struct seq_ids ii;
-    char ss;      // S, O, 0 = absent
-    double ts_hz; // mean rate, 0 if there is none
-    enum ts_class ts_class;
-};
-
-void seq_evaluate(const struct obs *o, const struct seq_env *env, struct seq_result *out);
-

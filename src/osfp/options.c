@@ -2,10 +2,11 @@
 // TCP options of replies: may the packet be believed (spec 2.7), what do they look like (spec
 // 3.6), which timestamp do they carry (spec 2.7). The three walks differ on purpose: the check
 // ends at EOL, the others step over it.
-#include "osfp/obs.h"
+#include "osfp/options.h"
 
 #include "base/buf.h"
 #include "base/cur.h"
+#include "wire/tcp.h"
 
 enum { KIND_ALT_CKSUM = 14 };
 
@@ -81,18 +82,33 @@ static bool print_option(struct buf *b, uint8_t kind, struct span body)
     return !c.bad;
 }
 
-static bool is_known(uint8_t kind)
+// Length of the options that print something, else 0.
+static uint8_t fixed_len(uint8_t kind)
 {
-    return kind == TCP_OPT_MSS || kind == TCP_OPT_WS || kind == TCP_OPT_SACKOK ||
-           kind == TCP_OPT_TS;
+    switch (kind) {
+    case TCP_OPT_MSS:
+        return 4;
+    case TCP_OPT_WS:
+        return 3;
+    case TCP_OPT_SACKOK:
+        return 2;
+    case TCP_OPT_TS:
+        return 10;
+    default:
+        return 0;
+    }
 }
 
-// One option behind its kind byte; false ends the walk without a result.
+// One option behind its kind byte; false ends the walk without a result. 7.93 does not look at
+// the length byte and reads on at the very next byte of what it does not know (spec 9, row 5).
 static bool walk_option(struct buf *b, struct cur *c, uint8_t kind, enum quirks quirks)
 {
-    if (quirks == QUIRKS_793 && !is_known(kind))
-        return true; // 7.93 reads on at the very next byte (spec 9, row 5)
-    const uint8_t len = cur_u8(c);
+    const bool is_fixed = quirks == QUIRKS_793;
+    if (is_fixed && fixed_len(kind) == 0)
+        return true;
+    uint8_t len = cur_u8(c);
+    if (is_fixed)
+        len = fixed_len(kind);
     if (c->bad || len < 2)
         return false;
     const struct span body = cur_bytes(c, len - 2u);

@@ -19,7 +19,7 @@ struct osfp_timing {
     int64_t initial_us;
     int64_t min_us;
     int64_t max_us;
-    int level;            // -T0 .. -T5
+    int level;             // -T0 .. -T5
     int64_t scan_delay_us; // least spacing of probes to the host, 0 = none
 };
 
@@ -31,13 +31,13 @@ struct osfp_config {
     int32_t closed_udp; // -1 = none is known; U1 then goes to other_udp
     int32_t other_tcp;  // an unfiltered port, or -1 for a random one
     int32_t other_udp;
-    bool is_local;   // the target is one of our own addresses
-    bool is_direct;  // its MAC address is known
+    bool is_local;  // the target is one of our own addresses
+    bool is_direct; // its MAC address is known
     bool did_udp_scan;
     struct osfp_timing timing;
     int64_t srtt_us; // from discovery and port scan, 0 = no sample yet
     int64_t rttvar_us;
-    int32_t ttl;     // -1 = random 37..59 per packet
+    int32_t ttl; // -1 = random 37..59 per packet
     uint32_t max_tries;
     enum quirks quirks; // with quirks: order, spacing and tries exactly as the reference's
     int64_t unix_ns;    // wall clock at `now` of osfp_new

@@ -80,8 +80,7 @@ bool osfp_receive(struct osfp *fp, const struct frame *f)
 {
     const bool is_ip4 = f->kind == FRAME_TCP || f->kind == FRAME_ICMP4;
     bool is_first;
-    if (fp->state != OSFP_BUSY || !is_ip4 || f->ip4.src != fp->cfg.dst ||
-        f->ip4.dst != fp->cfg.src)
+    if (fp->state != OSFP_BUSY || !is_ip4 || f->ip4.src != fp->cfg.dst || f->ip4.dst != fp->cfg.src)
         return false;
     const int p = obs_receive(&fp->obs, f, &is_first);
     if (p < 0)

@@ -19,8 +19,7 @@ static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
     if (p == PROBE_U1)
         return fp->replay.has_udp_base && f->udp.sport != o->udp_base;
     if (p >= PROBE_IE1)
-        return fp->replay.has_icmp_id &&
-               (uint16_t)(f->icmp4.id - (p - PROBE_IE1)) != o->icmp_id;
+        return fp->replay.has_icmp_id && (uint16_t)(f->icmp4.id - (p - PROBE_IE1)) != o->icmp_id;
     if (!fp->replay.has_tcp_base)
         return false;
     return (uint16_t)(f->tcp.sport - o->tcp_base) >= PROBE_U1 ||
@@ -29,8 +28,7 @@ static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
 
 static bool begins_try(const struct osfp *fp, const struct frame *f, int p)
 {
-    const uint64_t pause =
-        (uint64_t)PAUSE_MS * MS + (uint64_t)fp->cfg.timing.scan_delay_us * 1000;
+    const uint64_t pause = (uint64_t)PAUSE_MS * MS + (uint64_t)fp->cfg.timing.scan_delay_us * 1000;
     if (fp->n_begun == 0)
         return true;
     if (fp->n_begun >= LIMIT_OS_TRIES)

@@ -8,6 +8,7 @@
 
 #include "base/cur.h"
 #include "base/hash.h"
+#include "osfp/options.h"
 #include "wire/cksum.h"
 
 // Spec 3.11: a mark of 7.991 that is never cleared.

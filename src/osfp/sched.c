@@ -127,9 +127,13 @@ static int pick(const struct sched *s, uint64_t t_ns)
     int best = -1;
     if (s->last_probe == PROBE_IE1 && s->slot[PROBE_IE2].state == SLOT_QUEUED && s->is_own)
         return fits(s, PROBE_IE2, t_ns) ? PROBE_IE2 : -1;
+    const struct slot *ie1 = &s->slot[PROBE_IE1];
+    const bool holds_ie2 = s->is_own && ie1->state == SLOT_QUEUED && ie1->n_sent == 0;
     for (int p = PROBE_OPS; p < PROBE_COUNT; p++) {
         if (s->slot[p].state != SLOT_QUEUED || !fits(s, p, t_ns))
             continue;
+        if (p == PROBE_IE2 && holds_ie2)
+            continue; // its place is behind IE1
         if (best < 0 || s->slot[p].rank < s->slot[best].rank)
             best = p;
     }
@@ -249,8 +253,7 @@ bool sched_is_over(const struct sched *s)
 {
     bool is_over = s->next_seq == OBS_SEQ && s->is_phase_b;
     for (int p = 0; p < PROBE_COUNT; p++)
-        is_over = is_over &&
-                  s->slot[p].state != SLOT_QUEUED && s->slot[p].state != SLOT_WAITING;
+        is_over = is_over && s->slot[p].state != SLOT_QUEUED && s->slot[p].state != SLOT_WAITING;
     return is_over;
 }
 

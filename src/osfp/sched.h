@@ -31,9 +31,9 @@ struct sched {
     bool is_own;
     uint64_t now_ns; // the latest time heard of
     uint64_t start_ns;
-    uint64_t last_ns; // of the last packet, SEQ or other
-    int last_probe;   // -1 before the first
-    uint32_t wanted;  // bit set of probes
+    uint64_t last_ns;  // of the last packet, SEQ or other
+    int last_probe;    // -1 before the first
+    uint32_t wanted;   // bit set of probes
     uint32_t next_seq; // 0..6, 6 = all sent or no train
     uint32_t in_gap;   // other packets since the last SEQ probe
     uint32_t n_late;   // SEQ replies after their timeout

@@ -2,16 +2,16 @@
 // The arithmetic of the SEQ line: ISN rates (SP GCD ISR), IP ID comparison (SS), timestamp clock
 // (TS). Comes in: an observation. Goes out: numbers and classes, no text.
 // Time is in microseconds as the reference counts it. Reference: os-detection spec 3.2 - 3.5.
-#include "osfp/obs.h"
+#include "osfp/seq.h"
 
 #include <math.h>
 
 #include "osfp/ipid.h"
 
 enum {
-    RATES_MIN = 4,                  // samples
+    RATES_MIN = 4,                    // samples
     RATES_DELAY_MAX_US = 1000 * 1000, // scan delay beyond which rates mean nothing
-    GCD_SMALL = 9,                  // not divided out up to here
+    GCD_SMALL = 9,                    // not divided out up to here
 };
 
 static uint32_t mdiff(uint32_t a, uint32_t b)

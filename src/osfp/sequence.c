@@ -44,8 +44,7 @@ static void add_uptime(const struct obs *o, const struct subject_env *env,
     out->lastboot = sent_unix - claim;
 }
 
-void subject_sequence(const struct obs *o, const struct subject_env *env,
-                      struct os_sequence *out)
+void subject_sequence(const struct obs *o, const struct subject_env *env, struct os_sequence *out)
 {
     struct seq_result r;
     seq_evaluate(o, &env->seq, &r);

@@ -36,10 +36,10 @@ struct osfp {
 
     bool has_u1_distance; // spec 3.13, kept from the first U1 reply on
     int32_t u1_distance;
-    int32_t closed_udp;   // stored
+    int32_t closed_udp;       // stored
     int64_t longest_train_ms; // SEQ1 to SEQ6, of all tries
     struct train train;
-    uint32_t score;   // how much the tries so far have brought
+    uint32_t score; // how much the tries so far have brought
 
     struct {
         bool has_tcp_base; // learned in this try

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "osfp/options.h"
 #include "wire/ip4.h"
 
 enum { VALUE_MAX = 160, U1_TOTAL_LEN = 328, U1_ID = 0x1042, TTL_MAX = 255 };
@@ -235,6 +236,15 @@ static void put_clock(struct line *l, const struct seq_result *r)
         put_hex(l, "TS", (uint32_t)floor(0.5 + log2(r->ts_hz)));
 }
 
+static bool has_attributes(const struct osdb_subject *subject, enum osdb_test test)
+{
+    const struct osdb_test_info *t = &osdb_tests[test];
+    for (int a = t->first; a < t->first + t->n; a++)
+        if (!span_is_absent(subject->value[a]))
+            return true;
+    return false;
+}
+
 static void build_seq(const struct line *base, const struct obs *o)
 {
     struct seq_result r;
@@ -251,6 +261,8 @@ static void build_seq(const struct line *base, const struct obs *o)
     if (r.ss)
         put_char(&l, "SS", r.ss);
     put_clock(&l, &r);
+    if (l.quirks == QUIRKS_793) // 7.93 prints no empty line, 7.991 does
+        l.subject->has_line[TEST_SEQ] = has_attributes(l.subject, TEST_SEQ);
 }
 
 static void build_u1(const struct line *base, const struct obs *o)
@@ -320,10 +332,12 @@ void subject_build(struct arena *a, const struct obs *o, const struct subject_en
     build_ops_win(&base, o);
     build_ecn(&base, o);
     build_tcp(&base, TEST_T1, obs_t1(o), env->has_open);
-    for (int i = 0; i < 3; i++)
-        build_tcp(&base, TEST_T2 + i, reply_of(o, PROBE_T2 + i), env->has_open);
-    for (int i = 0; i < 3; i++)
-        build_tcp(&base, TEST_T5 + i, reply_of(o, PROBE_T5 + i), env->has_closed);
+    build_tcp(&base, TEST_T2, reply_of(o, PROBE_T2), env->has_open);
+    build_tcp(&base, TEST_T3, reply_of(o, PROBE_T3), env->has_open);
+    build_tcp(&base, TEST_T4, reply_of(o, PROBE_T4), env->has_open);
+    build_tcp(&base, TEST_T5, reply_of(o, PROBE_T5), env->has_closed);
+    build_tcp(&base, TEST_T6, reply_of(o, PROBE_T6), env->has_closed);
+    build_tcp(&base, TEST_T7, reply_of(o, PROBE_T7), env->has_closed);
     build_u1(&base, o);
     build_ie(&base, o);
 }

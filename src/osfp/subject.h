@@ -3,13 +3,13 @@
 #pragma once
 
 #include "base/arena.h"
-#include "osfp/obs.h"
+#include "osfp/seq.h"
 
 // What the tests need beside the observation.
 struct subject_env {
     struct seq_env seq;
-    bool has_open;   // an open TCP port was known
-    bool has_closed; // a closed TCP port is stored
+    bool has_open;     // an open TCP port was known
+    bool has_closed;   // a closed TCP port is stored
     bool has_distance; // of a U1 reply, of this try or an earlier one (spec 3.8)
     int32_t distance;
     int64_t unix_ns; // wall clock when sent_ns was 0
@@ -19,5 +19,4 @@ struct subject_env {
 void subject_build(struct arena *a, const struct obs *o, const struct subject_env *env,
                    struct osdb_subject *out);
 
-void subject_sequence(const struct obs *o, const struct subject_env *env,
-                      struct os_sequence *out);
+void subject_sequence(const struct obs *o, const struct subject_env *env, struct os_sequence *out);

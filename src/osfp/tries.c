@@ -152,8 +152,8 @@ static uint32_t find_missing(const struct osfp *fp)
 {
     const struct train *t = &fp->train;
     const uint32_t n_echo = (uint32_t)is_seen(fp, PROBE_IE1) + is_seen(fp, PROBE_IE2);
-    const uint32_t n_closed = (uint32_t)is_seen(fp, PROBE_T5) + is_seen(fp, PROBE_T6) +
-                              is_seen(fp, PROBE_T7);
+    const uint32_t n_closed =
+        (uint32_t)is_seen(fp, PROBE_T5) + is_seen(fp, PROBE_T6) + is_seen(fp, PROBE_T7);
     uint32_t bits = 0;
     if (t->n_answered > 0 && (t->n_answered < OBS_SEQ || t->is_disturbed || t->is_late))
         bits |= SCHED_SEQ_BITS | SCHED_OPS_BITS | probe_bit(PROBE_T1);

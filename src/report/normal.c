@@ -12,22 +12,15 @@
 #include "report/notshown.h"
 #include "report/report.h"
 
-void time_print(struct buf *b, const char *format, int64_t t)
+enum { TIME_TEXT_MAX = 128 };
+
+void time_write(struct writer *w, const char *format, int64_t t)
 {
     const time_t seconds = (time_t)t;
     struct tm tm;
     char text[TIME_TEXT_MAX];
     if (localtime_r(&seconds, &tm))
-        buf_bytes(b, span_of(text, strftime(text, sizeof text, format, &tm)));
-}
-
-void time_write(struct writer *w, const char *format, int64_t t)
-{
-    uint8_t text[TIME_TEXT_MAX];
-    struct buf b;
-    buf_init(&b, text, sizeof text);
-    time_print(&b, format, t);
-    writer_bytes(w, buf_span(&b));
+        writer_bytes(w, span_of(text, strftime(text, sizeof text, format, &tm)));
 }
 
 void host_write(struct writer *w, const struct host *host)

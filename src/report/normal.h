@@ -4,16 +4,11 @@
 
 #include <stdint.h>
 
-#include "base/buf.h"
-
 struct host;
 struct scan;
 struct writer;
 
-enum { TIME_TEXT_MAX = 128 };
-
-// "2026-11-20 22:36" and the like: t in local time by a strftime format.
-void time_print(struct buf *b, const char *format, int64_t t);
+// t (unix seconds) in local time, by a strftime format.
 void time_write(struct writer *w, const char *format, int64_t t);
 
 // "NAME (ADDRESS)" or "ADDRESS".

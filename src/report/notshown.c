@@ -98,6 +98,8 @@ void notshown_of(struct notshown *v, const struct scan *scan, const struct host 
     for (uint32_t i = 0; i < host->n_ports; i++)
         count[host->ports[i].state]++;
     v->n_undecided = count[PORT_UNKNOWN];
+    if (host->is_cut_short && scan->ports_per_host > host->n_ports)
+        v->n_undecided += scan->ports_per_host - host->n_ports;
     for (unsigned s = 0; s < PORT_STATE_COUNT; s++)
         v->is_hidden[s] = is_folded(scan, (enum port_state)s, count[s]);
     for (uint32_t i = 0; i < host->n_ports; i++) {

@@ -29,7 +29,7 @@ struct notshown_group {
 struct notshown {
     uint32_t n_shown;     // ports with a row of their own
     uint32_t n_hidden;    // ports in groups
-    uint32_t n_undecided; // ports without a state: neither shown nor counted anywhere else
+    uint32_t n_undecided; // ports without a state, or missing on a host that was cut short
     bool is_hidden[PORT_STATE_COUNT];
     uint32_t n_groups;
     struct notshown_group groups[PORT_STATE_COUNT]; // most frequent first

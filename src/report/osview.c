@@ -184,8 +184,7 @@ const char *osview_difficulty(uint32_t index)
         uint32_t below;
         const char *word;
     } words[] = {
-        {3, "Trivial joke"}, {6, "Easy"},
-        {11, "Medium"},      {12, "Formidable"},
+        {3, "Trivial joke"},      {6, "Easy"}, {11, "Medium"}, {12, "Formidable"},
         {16, "Worthy challenge"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

@@ -21,6 +21,8 @@ enum {
     ROW_TEXT_MAX = CELL_SERVICE_MAX + 256,
 };
 
+_Static_assert((size_t)COLUMN_COUNT <= (size_t)TABLE_COLUMNS_MAX, "the table is too narrow");
+
 struct row {
     struct span cells[COLUMN_COUNT];
     uint8_t text[ROW_TEXT_MAX];

@@ -16,6 +16,7 @@ struct table {
     size_t width[TABLE_COLUMNS_MAX]; // longest cell so far
 };
 
+// n_columns: up to TABLE_COLUMNS_MAX.
 void table_init(struct table *t, size_t n_columns);
 
 // cells[n_columns], printable already; absent or empty = no cell.

@@ -2,10 +2,11 @@
 // Recorded scans give the test lines that the reference scanner printed: each row of
 // DIR/replay.tsv names a capture, whose behaviour it shows and the ports that it does not hold.
 // Usage: test_os_replay DIR. Rows near a rounding edge allow +-1 in the attribute they name.
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include <stdio.h>
@@ -155,8 +156,8 @@ static int compare(struct arena *a, struct span name, struct span got, struct sp
         const struct span w = span_is_absent(want) ? SPAN("") : span_cut(&want, '\n');
         if (span_eq(g, w) || is_close(a, g, w, note))
             continue;
-        print_error("%.*s\n  want %.*s\n  got  %.*s\n", (int)name.len, name.ptr, (int)w.len,
-                    w.ptr, (int)g.len, g.ptr);
+        print_error("%.*s\n  want %.*s\n  got  %.*s\n", (int)name.len, name.ptr, (int)w.len, w.ptr,
+                    (int)g.len, g.ptr);
         wrong++;
     }
     return wrong;

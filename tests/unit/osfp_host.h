@@ -3,10 +3,11 @@
 // trip, on a clock that only moves when the test lets it. Losses, delays and silence per probe.
 #pragma once
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
+
 #include <cmocka.h>
 
 #include <stdlib.h>
@@ -43,11 +44,11 @@ struct host_mail {
 struct host {
     // what it does
     uint64_t rtt_ns;
-    uint32_t silent;          // bits of probes that are never answered
-    int lose[PROBE_COUNT];    // so many transmissions of a probe are lost, counted down
+    uint32_t silent;       // bits of probes that are never answered
+    int lose[PROBE_COUNT]; // so many transmissions of a probe are lost, counted down
     uint64_t delay_ns[PROBE_COUNT];
-    bool is_doubling;         // every reply comes twice
-    uint16_t id_step;         // of one IP ID counter for all replies
+    bool is_doubling; // every reply comes twice
+    uint16_t id_step; // of one IP ID counter for all replies
     uint32_t isn_step;
     uint8_t ttl;
     uint64_t (*lateness)(unsigned i); // how much too late wake-up i comes
@@ -105,7 +106,7 @@ static inline void host_end(struct host *h)
     arena_fini(&h->arena);
 }
 
-static void host_post(struct host *h, uint64_t at_ns, struct span packet)
+static inline void host_post(struct host *h, uint64_t at_ns, struct span packet)
 {
     for (int i = 0; i < HOST_MAIL; i++) {
         struct host_mail *m = &h->mail[i];
@@ -120,7 +121,7 @@ static void host_post(struct host *h, uint64_t at_ns, struct span packet)
     fail_msg("mail box full");
 }
 
-static struct ip4_hdr host_ip(struct host *h, uint8_t proto, size_t payload)
+static inline struct ip4_hdr host_ip(struct host *h, uint8_t proto, size_t payload)
 {
     h->ip_id = (uint16_t)(h->ip_id + h->id_step);
     return (struct ip4_hdr){.total_len = (uint16_t)(IP4_HDR_LEN + payload),
@@ -129,164 +130,4 @@ static struct ip4_hdr host_ip(struct host *h, uint8_t proto, size_t payload)
                             .proto = proto,
                             .src = HOST_DST,
                             .dst = HOST_SRC};
-}
-
-static void host_tcp(struct host *h, struct buf *b, const struct frame *f, bool is_open)
-{
-    static const uint8_t options[] = {2, 4, 5, 0xB4, 4, 2, 1, 1};
-    const bool is_syn = f->tcp.flags & TCP_SYN;
-    struct tcp_hdr tcp = {.sport = f->tcp.dport, .dport = f->tcp.sport, .ack = f->tcp.seq + 1};
-    if (is_open && is_syn) {
-        h->isn += h->isn_step;
-        tcp.seq = h->isn;
-        tcp.flags = TCP_SYN | TCP_ACK;
-        tcp.window = 5000;
-        tcp.options = span_of(options, sizeof options);
-    } else {
-        tcp.flags = TCP_RST | TCP_ACK;
-    }
-    const struct ip4_hdr ip = host_ip(h, IP4_TCP, TCP_HDR_LEN + tcp.options.len);
-    ip4_encode(b, &ip);
-    tcp_encode(b, &tcp, ip.src, ip.dst);
-}
-
-static void host_icmp(struct host *h, struct buf *b, const struct frame *f, struct span probe)
-{
-    struct icmp4_hdr icmp = {.type = ICMP4_UNREACH, .code = ICMP4_PORT_UNREACH,
-                             .body = span_head(probe, IP4_HDR_LEN + 8)};
-    if (f->kind == FRAME_ICMP4)
-        icmp = (struct icmp4_hdr){.code = f->icmp4.code, .id = f->icmp4.id,
-                                  .seq = f->icmp4.seq, .body = f->icmp4.body};
-    const struct ip4_hdr ip = host_ip(h, IP4_ICMP, ICMP4_HDR_LEN + icmp.body.len);
-    ip4_encode(b, &ip);
-    icmp4_encode(b, &icmp);
-}
-
-static void host_answer(struct host *h, const struct osfp_packet *out, int p)
-{
-    uint8_t mem[HOST_PACKET];
-    struct buf b;
-    struct frame f = {0};
-    assert_int_equal(frame_decode(LINK_RAW, out->packet, &f), ERR_OK);
-    if (h->silent & 1u << p)
-        return;
-    if (h->lose[p] > 0) {
-        h->lose[p]--;
-        return;
-    }
-    buf_init(&b, mem, sizeof mem);
-    if (f.kind == FRAME_TCP)
-        host_tcp(h, &b, &f, p < PROBE_T5);
-    else
-        host_icmp(h, &b, &f, out->packet);
-    host_post(h, h->now_ns + h->rtt_ns + h->delay_ns[p], buf_span(&b));
-    if (h->is_doubling)
-        host_post(h, h->now_ns + h->rtt_ns + h->delay_ns[p] + HOST_MS, buf_span(&b));
-}
-
-static void host_log(struct host *h, const struct osfp_packet *out, int p)
-{
-    struct frame f = {0};
-    assert_int_equal(frame_decode(LINK_RAW, out->packet, &f), ERR_OK);
-    assert_true(h->n_sent < HOST_LOG);
-    assert_int_equal(out->is_timed, p < PROBE_OPS);
-    struct host_sent *s = &h->sent[h->n_sent++];
-    *s = (struct host_sent){h->now_ns, osfp_tries(h->fp), p, f.ip4.ttl, f.ip4.id, 0, 0, 0};
-    s->sport = f.kind == FRAME_TCP ? f.tcp.sport : f.kind == FRAME_UDP ? f.udp.sport : 0;
-    s->dport = f.kind == FRAME_TCP ? f.tcp.dport : f.kind == FRAME_UDP ? f.udp.dport : 0;
-    s->seq = f.kind == FRAME_TCP ? f.tcp.seq : 0;
-}
-
-static void host_send_due(struct host *h)
-{
-    struct osfp_packet out;
-    while (osfp_next(h->fp, h->now_ns, &out)) {
-        const int p = (int)(out.probe % PROBE_COUNT);
-        host_log(h, &out, p);
-        osfp_sent(h->fp, out.probe, h->now_ns);
-        host_answer(h, &out, p);
-    }
-}
-
-static uint64_t host_next_mail(const struct host *h)
-{
-    uint64_t at = UINT64_MAX;
-    for (int i = 0; i < HOST_MAIL; i++)
-        if (h->mail[i].is_full && h->mail[i].at_ns < at)
-            at = h->mail[i].at_ns;
-    return at;
-}
-
-static void host_deliver(struct host *h, uint64_t at_ns)
-{
-    for (int i = 0; i < HOST_MAIL; i++) {
-        struct host_mail *m = &h->mail[i];
-        if (!m->is_full || m->at_ns > at_ns)
-            continue;
-        struct frame f = {.time_ns = m->at_ns};
-        m->is_full = false;
-        assert_int_equal(frame_decode(LINK_RAW, span_of(m->bytes, m->len), &f), ERR_OK);
-        osfp_receive(h->fp, &f);
-    }
-}
-
-// Runs until the try is over; returns its duration.
-static inline uint64_t host_run_try(struct host *h)
-{
-    const uint64_t start_ns = h->now_ns;
-    for (int i = 0; i < 5000; i++) {
-        host_send_due(h);
-        if (osfp_tick(h->fp, h->now_ns) != OSFP_BUSY)
-            return h->now_ns - start_ns;
-        const uint64_t mail = host_next_mail(h);
-        const uint64_t when = osfp_when(h->fp);
-        if (mail <= when) {
-            h->now_ns = mail > h->now_ns ? mail : h->now_ns;
-            host_deliver(h, h->now_ns);
-        } else {
-            h->now_ns = when > h->now_ns ? when : h->now_ns;
-            h->now_ns += h->lateness ? h->lateness(h->n_wakeups++) : 0;
-        }
-    }
-    fail_msg("the try does not end");
-    return 0;
-}
-
-// All tries without a perfect match; returns how many.
-static inline uint32_t host_run(struct host *h)
-{
-    for (;;) {
-        host_run_try(h);
-        osfp_continue(h->fp, false, h->now_ns);
-        if (osfp_tick(h->fp, h->now_ns) != OSFP_BUSY)
-            return osfp_tries(h->fp);
-    }
-}
-
-// The i-th transmission of a probe in a try, NULL if there is none.
-static inline const struct host_sent *host_find(const struct host *h, uint32_t try_no, int p,
-                                         unsigned i)
-{
-    for (uint32_t k = 0; k < h->n_sent; k++)
-        if (h->sent[k].try_no == try_no && h->sent[k].probe == p && i-- == 0)
-            return &h->sent[k];
-    return NULL;
-}
-
-static inline uint32_t host_count(const struct host *h, uint32_t try_no, int p)
-{
-    uint32_t n = 0;
-    while (host_find(h, try_no, p, n))
-        n++;
-    return n;
-}
-
-// One line of a try as text.
-static inline const char *host_line(struct host *h, uint32_t try_index, enum osdb_test test)
-{
-    char *mem = arena_alloc(&h->arena, 512);
-    struct buf b;
-    buf_init(&b, mem, 511);
-    osdb_print_line(&b, osfp_subject(h->fp, try_index), test);
-    return mem;
 }

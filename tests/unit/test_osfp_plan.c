@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timetable of a try against a target on a clock of its own: spacing, interleaving,
 // repetitions, duration; late wake-ups, losses, silence, late and doubled replies.
-#include "osfp_host.h"
+#include "osfp_run.h"
 
 static uint64_t late_seldom(unsigned i)
 {
@@ -209,7 +209,7 @@ static void doubled_replies_change_nothing(void **state)
     b.is_doubling = true;
     host_run_try(&a);
     host_run_try(&b);
-    for (int t = 0; t < TEST_COUNT; t++)
+    for (enum osdb_test t = TEST_SEQ; t < TEST_COUNT; t++)
         assert_string_equal(host_line(&a, 0, t), host_line(&b, 0, t));
     assert_int_equal(a.n_sent, b.n_sent);
     host_end(&a);
@@ -268,8 +268,9 @@ static void scan_delay_spaces_everything(void **state)
 
 static void quirks_keep_the_order_of_the_reference(void **state)
 {
-    static const int order[] = {0, 1, 2, 3, 4, 5, PROBE_IE1, PROBE_IE2, PROBE_U1, PROBE_ECN,
-                                PROBE_T2, PROBE_T3, PROBE_T4, PROBE_T5, PROBE_T6, PROBE_T7};
+    static const int order[] = {0,         1,         2,        3,         4,        5,
+                                PROBE_IE1, PROBE_IE2, PROBE_U1, PROBE_ECN, PROBE_T2, PROBE_T3,
+                                PROBE_T4,  PROBE_T5,  PROBE_T6, PROBE_T7};
     (void)state;
     struct host h;
     struct osfp_config cfg = host_config();
@@ -319,8 +320,8 @@ static void foreign_packets_are_ignored(void **state)
     assert_false(osfp_receive(h.fp, &f)); // our own, seen on the way out
     const uint16_t port = f.tcp.sport;
     const struct tcp_hdr tcp = {.sport = 22, .dport = port, .flags = TCP_SYN | TCP_ACK, .seq = 9};
-    struct ip4_hdr ip = {.total_len = 40, .ttl = 64, .proto = IP4_TCP, .src = HOST_DST + 1,
-                         .dst = HOST_SRC};
+    struct ip4_hdr ip = {
+        .total_len = 40, .ttl = 64, .proto = IP4_TCP, .src = HOST_DST + 1, .dst = HOST_SRC};
     buf_init(&b, mem, sizeof mem);
     ip4_encode(&b, &ip);
     tcp_encode(&b, &tcp, ip.src, ip.dst);

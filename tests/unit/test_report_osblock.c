@@ -139,12 +139,11 @@ static void eight_families_are_named(void **state)
     scan.os_guess = true;
     numbered(0.99577, "n%02u;V%u|F|%u.X|router", 8);
     assert_string_equal(
-        head(),
-        "Device type: router\n"
-        "Running (JUST GUESSING): V0 F 0.X (99%), V1 F 1.X (99%), V2 F 2.X (99%), "
-        "V3 F 3.X (99%), V4 F 4.X (99%), V5 F 5.X (99%), V6 F 6.X (99%), V7 F 7.X (99%)\n"
-        "Aggressive OS guesses: n00 (99%), n01 (99%), n02 (99%), n03 (99%), n04 (99%), "
-        "n05 (99%), n06 (99%), n07 (99%)\n" NO_EXACT);
+        head(), "Device type: router\n"
+                "Running (JUST GUESSING): V0 F 0.X (99%), V1 F 1.X (99%), V2 F 2.X (99%), "
+                "V3 F 3.X (99%), V4 F 4.X (99%), V5 F 5.X (99%), V6 F 6.X (99%), V7 F 7.X (99%)\n"
+                "Aggressive OS guesses: n00 (99%), n01 (99%), n02 (99%), n03 (99%), n04 (99%), "
+                "n05 (99%), n06 (99%), n07 (99%)\n" NO_EXACT);
 }
 
 static void nine_families_are_none(void **state)
@@ -219,14 +218,15 @@ static void long_texts_are_cut(void **state)
 {
     (void)state;
     char expected[512];
-    add(1, "fl;V|yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
-           "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy|"
-           "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx|router");
+    add(1,
+        "fl;V|yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+        "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy|"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx|router");
     char y[126] = {0}, x[48] = {0};
     memset(y, 'y', 125);
     memset(x, 'x', 47);
-    snprintf(expected, sizeof expected, "Device type: router\nRunning: V %s %s\nOS details: fl\n", y,
-             x);
+    snprintf(expected, sizeof expected, "Device type: router\nRunning: V %s %s\nOS details: fl\n",
+             y, x);
     assert_string_equal(head(), expected);
 }
 
@@ -256,9 +256,8 @@ static void guesses_stop_at_the_window(void **state)
         const char *name;
         double accuracy;
     } list[] = {
-        {"e15", 3530 / 3545.0},         {"a100-first", 3445 / 3545.0},
-        {"b100-second", 3445 / 3545.0}, {"z200", 3345 / 3545.0},
-        {"c355", 3190 / 3545.0},        {"d380", 3165 / 3545.0},
+        {"e15", 3530 / 3545.0},  {"a100-first", 3445 / 3545.0}, {"b100-second", 3445 / 3545.0},
+        {"z200", 3345 / 3545.0}, {"c355", 3190 / 3545.0},       {"d380", 3165 / 3545.0},
     };
     scan.os_guess = true;
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
@@ -297,13 +296,13 @@ static void nine_perfect_names_are_too_many(void **state)
     perfect(9);
     scan.verbose = 2;
     os.is_unreliable = true;
-    assert_string_equal(
-        printed(), "Device type: router\n"
-                   "Running: V F 0.X|1.X|2.X\n"
-                   "Too many fingerprints match this host to give specific OS details\n"
-                   "TCP/IP fingerprint:\n"
-                   "SCAN(V=0.1.0%E=4%D=11/20%OT=22%CT=23%CU=%PV=Y%G=N%TM=6B00C78A"
-                   "%P=x86_64-linux-gnu)\n" LINES "\n");
+    assert_string_equal(printed(),
+                        "Device type: router\n"
+                        "Running: V F 0.X|1.X|2.X\n"
+                        "Too many fingerprints match this host to give specific OS details\n"
+                        "TCP/IP fingerprint:\n"
+                        "SCAN(V=0.1.0%E=4%D=11/20%OT=22%CT=23%CU=%PV=Y%G=N%TM=6B00C78A"
+                        "%P=x86_64-linux-gnu)\n" LINES "\n");
 }
 
 static void debugging_lists_nine_perfect_names(void **state)
@@ -390,14 +389,13 @@ static void fingerprints_wrap_at_72_characters(void **state)
                     "SEQ(SP=104%GCD=1%ISR=10E%TI=Z%CI=Z%TS=21)");
     os.status = OS_NO_MATCHES;
     assert_string_equal(
-        printed(),
-        "No OS matches for host.\n"
-        "TCP/IP fingerprint:\n"
-        "OS:SCAN(V=7.991SVN%E=4%D=11/20%OT=22%CT=23%CU=37932%PV=Y%DS=1%DC=D%G=Y%M=52\n"
-        "OS:4D93%TM=6B00CB73%P=x86_64-unknown-linux-gnu)SEQ(SP=103%GCD=1%ISR=10C%TI=\n"
-        "OS:Z%CI=Z%TS=22)SEQ(SP=104%GCD=1%ISR=10E%TI=Z%CI=Z%TS=21)\n"
-        "\n"
-        "Network Distance: 1 hop\n");
+        printed(), "No OS matches for host.\n"
+                   "TCP/IP fingerprint:\n"
+                   "OS:SCAN(V=7.991SVN%E=4%D=11/20%OT=22%CT=23%CU=37932%PV=Y%DS=1%DC=D%G=Y%M=52\n"
+                   "OS:4D93%TM=6B00CB73%P=x86_64-unknown-linux-gnu)SEQ(SP=103%GCD=1%ISR=10C%TI=\n"
+                   "OS:Z%CI=Z%TS=22)SEQ(SP=104%GCD=1%ISR=10E%TI=Z%CI=Z%TS=21)\n"
+                   "\n"
+                   "Network Distance: 1 hop\n");
 }
 
 static void a_full_last_line_is_not_followed_by_an_empty_one(void **state)

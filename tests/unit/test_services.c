@@ -8,6 +8,7 @@
 
 #include <cmocka.h> // needs those above
 
+#include "builtin/builtin.h"
 #include "model/services.h"
 
 static struct arena run;
@@ -225,17 +226,11 @@ static void rankings_are_stable(void **state)
     assert_int_equal(n, 400);
 }
 
-#ifdef SERVICES_TAB
-static void the_embedded_table_is_complete(void **state)
+static void the_builtin_table_is_complete(void **state)
 {
     (void)state;
-    static char text[1 << 20];
-    FILE *f = fopen(SERVICES_TAB, "rb");
-    assert_non_null(f);
-    const size_t len = fread(text, 1, sizeof text, f);
-    fclose(f);
     struct services *s;
-    assert_int_equal(services_parse(&run, span_of(text, len), &s, &at), ERR_OK);
+    assert_int_equal(services_parse(&run, builtin_services, &s, &at), ERR_OK);
     assert_int_equal(at.code, ERR_OK);
     assert_int_equal(services_top(s, PROTO_TCP, 1000, &ports), 1000);
     assert_int_equal(services_top(s, PROTO_UDP, 150, &ports), 150);
@@ -246,7 +241,6 @@ static void the_embedded_table_is_complete(void **state)
     assert_name(s, PROTO_TCP, 22, "ssh");
     assert_name(s, PROTO_UDP, 161, "snmp");
 }
-#endif
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
@@ -264,9 +258,7 @@ int main(void)
         CASE(limits_are_errors),
         CASE(nul_bytes_are_part_of_a_name),
         CASE(rankings_are_stable),
-#ifdef SERVICES_TAB
-        CASE(the_embedded_table_is_complete),
-#endif
+        CASE(the_builtin_table_is_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

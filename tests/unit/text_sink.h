@@ -10,7 +10,7 @@ struct text_sink {
     struct sink sink; // first
     size_t room;
     size_t len;
-    char text[32768];
+    char text[1 << 17];
 };
 
 static inline bool text_sink_write(struct sink *self, struct span s)

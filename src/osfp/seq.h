@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arithmetic of the SEQ line (spec 3.2 - 3.5).
+#pragma once
+
+#include "model/result.h"
+#include "osfp/obs.h"
+
+struct seq_env {
+    bool is_local;
+    int64_t scan_delay_us;
+    enum quirks quirks;
+};
+
+struct seq_ids {
+    enum ipid_class cls;
+    uint16_t value; // of IPID_CONSTANT
+};
+
+struct seq_result {
+    uint32_t n;             // counted samples
+    uint32_t slot[OBS_SEQ]; // their places
+    bool has_rates;
+    uint32_t sp;
+    uint32_t gcd;
+    uint32_t isr;
+    struct seq_ids ti;
+    struct seq_ids ci;
+    struct seq_ids ii;
+    char ss;      // S, O, 0 = absent
+    double ts_hz; // mean rate, 0 if there is none
+    enum ts_class ts_class;
+};
+
+void seq_evaluate(const struct obs *o, const struct seq_env *env, struct seq_result *out);
