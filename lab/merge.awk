@@ -83,7 +83,7 @@ function widen(test, attr, key) {
         return range(key, 4)
     if (attr == "CI" && (key, "RD") in had)
         note(test, attr, "RI") # of three random numbers each may exceed the one before
-    if (attr == "GCD" && lowest(key) >= 1 && highest(key) <= 16)
+    if (attr == "GCD" && lowest(key) >= 1 && highest(key) <= 32)
         return sprintf("1-%X", highest(key) > 6 ? highest(key) : 6)
     if (attr == "TS")
         return clock(key)
@@ -132,35 +132,47 @@ function clock(key, i, text, random) {
     return text
 }
 
-# options: alternatives; where only the MSS varies it becomes a range, being the link's, not the stack's
-function options(key, i, v, shape, rest, mss, n_shapes, shapes, lo, hi, text) {
+# options: alternatives; those that differ only in their numbers become one with ranges. The MSS is the
+# link's, the window scale follows from the memory; neither is a property of the stack.
+function options(key, i, v, shape, n_shapes, shapes, lo, hi, text) {
     for (i = 1; i <= count[key]; i++) {
         v = values[key, i]
         shape = v
-        mss = -1
-        if (match(v, /M[0-9A-F]+/)) {
-            mss = hex(substr(v, RSTART + 1, RLENGTH - 1))
-            shape = substr(v, 1, RSTART) "#" substr(v, RSTART + RLENGTH)
-        }
-        if (!(shape in lo)) {
+        sub(/M[0-9A-F]+/, "M#", shape)
+        sub(/W[0-9A-F]+/, "W@", shape)
+        if (!((shape, "M") in lo))
             shapes[++n_shapes] = shape
-            lo[shape] = hi[shape] = mss
-        }
-        if (mss < lo[shape])
-            lo[shape] = mss
-        if (mss > hi[shape])
-            hi[shape] = mss
+        stretch(lo, hi, shape, "M", number(v, "M"))
+        stretch(lo, hi, shape, "W", number(v, "W"))
     }
     for (i = 1; i <= n_shapes; i++) {
         v = shapes[i]
-        if (lo[v] < hi[v])
-            rest = sprintf("[%X-%X]", lo[v], hi[v])
-        else
-            rest = sprintf("%X", lo[v])
-        sub(/#/, rest, v)
+        shape = v
+        sub(/#/, span(lo[shape, "M"], hi[shape, "M"]), v)
+        sub(/@/, span(lo[shape, "W"], hi[shape, "W"]), v)
         text = text (i > 1 ? "|" : "") v
     }
     return text
+}
+
+# number: what follows a letter in an option string, -1 if it is not there
+function number(v, letter) {
+    if (!match(v, letter "[0-9A-F]+"))
+        return -1
+    return hex(substr(v, RSTART + 1, RLENGTH - 1))
+}
+
+function stretch(lo, hi, shape, letter, v) {
+    if (!((shape, letter) in lo))
+        lo[shape, letter] = hi[shape, letter] = v
+    if (v < lo[shape, letter])
+        lo[shape, letter] = v
+    if (v > hi[shape, letter])
+        hi[shape, letter] = v
+}
+
+function span(lo, hi) {
+    return lo < hi ? sprintf("[%X-%X]", lo, hi) : sprintf("%X", lo)
 }
 
 function lowest(key, i, v, best) {

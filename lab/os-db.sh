@@ -15,7 +15,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export RUNS=${RUNS:-10}
 
-MTUS="1280 1400 1420 1440 1450 1460 1480 1492 9000 9001"
+MTUS=(1280 1400 1420 1440 1450 1460 1480 1492 9000 9001)
 GUEST_SYSCTLS="tcp_timestamps=0 tcp_timestamps=2 tcp_window_scaling=0 tcp_sack=0 tcp_syncookies=2 tcp_ecn=0
     ip_default_ttl=128 ip_default_ttl=255"
 GUEST_MEMORY="128M 256M 512M 2G 4G"
@@ -55,7 +55,8 @@ take() {
     local dir=$1 name
     mkdir -p "$dir"
     for name in default tcp_timestamps0 tcp_timestamps2 tcp_window_scaling0 tcp_sack0 tcp_syncookies2 \
-        tcp_ecn0 tcp_ecn1 ttl128 ttl255 loopback own-address $(printf 'mtu%s ' $MTUS); do
+        tcp_ecn0 tcp_ecn1 ttl128 ttl255 loopback own-address \
+        "${MTUS[@]/#/mtu}"; do
         one "$dir/host.$name" "$HERE/measure.sh" take "$name"
     done
     for name in lwipv6 slirp slirpvde passt vpcs; do
@@ -137,3 +138,49 @@ IE(R=50%DFI=40%T=15%TG=15%CD=100)
 
 TEXT
 }
+
+write() {
+    local dir=$1
+    export SILENT
+    head_of_file
+
+    # Linux 5.10 to 6.12 never offered a window scale above 7, 6.18 and 7.2 offer up to 10 where there is
+    # memory for it. From 6.12 on each connection has its own timestamp offset, before each host has.
+    SILENT=1
+    entry "$dir" "Linux 5.10 - 6.1" "$(linux 5 6)" \
+        '5.10.default' '5.10.*[MG]' '5.10.mtu*' '5.10.tcp_ecn=0' \
+        '6.1.default' '6.1.*[MG]' '6.1.mtu*' '6.1.tcp_ecn=0'
+    entry "$dir" "Linux 6.12 - 7.2" "$(linux 6 7)" \
+        '6.12.default' '6.12.*[MG]' '6.12.mtu*' '6.12.tcp_ecn=0' \
+        '7.2.default' '7.2.128M' '7.2.256M' '7.2.512M' '7.2.mtu*' '7.2.tcp_ecn=0'
+    entry "$dir" "Linux 6.18 - 7.2" "$(linux 6 7)" \
+        'host.default' 'host.mtu*' 'host.loopback' 'host.own-address' 'host.tcp_ecn?' '7.2.[24]G'
+    entry "$dir" "Linux 6.18 - 7.2, timestamps without random offset" "$(linux 6 7)" 'host.tcp_timestamps2'
+    entry "$dir" "Linux 5.10 - 7.2, timestamps off" "$(linux 5 6 7)" 'host.tcp_timestamps0' '*.tcp_timestamps=0'
+    entry "$dir" "Linux 5.10 - 7.2, window scaling off" "$(linux 5 6 7)" \
+        'host.tcp_window_scaling0' '*.tcp_window_scaling=0'
+    entry "$dir" "Linux 5.10 - 7.2, SACK off" "$(linux 5 6 7)" 'host.tcp_sack0' '*.tcp_sack=0'
+    entry "$dir" "Linux 5.10 - 7.2, SYN cookies always" "$(linux 5 6 7)" 'host.tcp_syncookies2' '*.tcp_syncookies=2'
+    entry "$dir" "Linux 5.10 - 7.2, TTL 128 or 255" "$(linux 5 6 7)" 'host.ttl*' '*.ip_default_ttl=*'
+
+    SILENT=0
+    entry "$dir" "lwIP 2.1 - 2.2 (Debian's options)" "lwIP | lwIP | 2.X | specialized=cpe:/a:lwip_project:lwip:2" 'lwip-2*'
+    entry "$dir" "lwIP 2.1 (small windows, as on microcontrollers)" \
+        "lwIP | lwIP | 2.X | specialized=cpe:/a:lwip_project:lwip:2" 'lwip-bare.*'
+    entry "$dir" "LWIPv6 1.5" "VirtualSquare | LWIPv6 | 1.X | specialized=" lwipv6
+    entry "$dir" "libslirp 4.7 (QEMU user networking, rootless containers)" \
+        "Slirp | libslirp | 4.X | specialized=cpe:/a:libslirp_project:libslirp:4.7" slirp
+    entry "$dir" "VDE slirpvde 2.3" "Slirp | slirpvde | 2.X | specialized=" slirpvde
+    entry "$dir" "passt 2023 (pasta)" "passt | passt | 2023 | specialized=cpe:/a:passt:passt" passt
+    entry "$dir" "gVisor 2022" "Google | gVisor | 2022 | specialized=cpe:/a:google:gvisor" gvisor-2022
+    entry "$dir" "gVisor 2024" "Google | gVisor | 2024 | specialized=cpe:/a:google:gvisor" gvisor-2024
+    entry "$dir" "Virtual PC Simulator 0.5" "GNS3 | VPCS | 0.X | specialized=" vpcs
+}
+
+case ${1:-} in
+    take) take "${2:?DIR}" ;;
+    write) write "${2:?DIR}" ;;
+    *)
+        sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
+        exit 2 ;;
+esac

@@ -53,7 +53,7 @@ lab_down() {
     rm -rf "$LAB_DIR"
     unset LAB_PREFIX LAB_DIR LAB_PIDS LAB_NAMES
     trap - EXIT INT TERM
-}
+} 2>/dev/null # the shell's remarks on killed jobs
 
 # lab_ns NAME: a new namespace with its loopback up and name resolution pointed nowhere.
 lab_ns() {

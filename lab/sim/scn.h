@@ -56,6 +56,7 @@ struct scn {
     const char *argv[SCN_ARGS_MAX + 1]; // argv[0] is the program's name
     int argc;                           // 0: the scenario runs nothing
     const struct scn_expect *expects;   // last one first
+    struct span known;                  // why this one is known to fail, absent if it is not
     uint32_t n_variants;                // 1 without "for"
     struct span label;                  // values of the "for" variables of this variant, ""
     struct span file;                   // where reading stopped: absent = the text itself

@@ -186,12 +186,23 @@ static enum err read_include(struct scn_reader *r)
     return ERR_OK;
 }
 
+static enum err read_text(struct scn_reader *r, struct span *out)
+{
+    struct scn_token t;
+    const enum err err = scn_word(r, &t);
+    if (!err)
+        *out = arena_copy(r->arena, t.text);
+    return err;
+}
+
 static enum err read_setting(struct scn_reader *r, const struct scn_token *key)
 {
     struct sim_config *c = &r->scn->config;
     uint64_t v = 0;
     enum err err;
-    if (span_eq(key->text, SPAN("seed"))) {
+    if (span_eq(key->text, SPAN("known"))) {
+        err = read_text(r, &r->scn->known);
+    } else if (span_eq(key->text, SPAN("seed"))) {
         err = scn_number(r, UINT32_MAX, &c->seed);
     } else if (span_eq(key->text, SPAN("gateway"))) {
         err = scn_address(r, &c->gateway);

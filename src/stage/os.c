@@ -6,6 +6,7 @@
 // Source: os-detection spec 1.3, 1.4, 6.3.
 #include "base/text.h"
 #include "osfp/osfp.h"
+#include "stage/osresult.h"
 #include "stage/probe.h"
 #include "stage/stages.h"
 
@@ -122,49 +123,6 @@ static void match_try(struct visit *v, struct os *s)
     }
 }
 
-static const struct os_class *copy_classes(struct arena *a, const struct osdb_ref *ref)
-{
-    struct os_class *out = arena_array(a, ref->n_classes, sizeof *out);
-    for (uint32_t i = 0; i < ref->n_classes; i++) {
-        const struct osdb_class *c = &ref->classes[i];
-        out[i] = (struct os_class){c->vendor, c->family, c->generation,
-                                   c->type,   c->cpe,    c->n_cpe};
-    }
-    return out;
-}
-
-static void put_matches(struct arena *a, const struct osdb_result *from, struct os_result *to)
-{
-    struct os_match *m = arena_array(a, from->n, sizeof *m);
-    for (uint32_t i = 0; i < from->n; i++) {
-        const struct osdb_ref *ref = from->match[i].ref;
-        m[i] = (struct os_match){
-            .name = ref->name,
-            .accuracy = from->match[i].accuracy,
-            .line = ref->line,
-            .classes = copy_classes(a, ref),
-            .n_classes = ref->n_classes,
-        };
-    }
-    to->matches = m;
-    to->n_matches = from->n;
-    to->n_perfect = from->n_perfect;
-}
-
-static void put_classes(struct arena *a, const struct osdb_result *from, struct os_result *to)
-{
-    struct osdb_class_match found[LIMIT_OS_MATCHES];
-    to->n_classes = osdb_classes(from, found, &to->n_perfect_classes);
-    struct os_class_match *c = arena_array(a, to->n_classes, sizeof *c);
-    for (uint32_t i = 0; i < to->n_classes; i++) {
-        const struct osdb_class *k = found[i].cls;
-        c[i].cls = (struct os_class){k->vendor, k->family, k->generation,
-                                     k->type,   k->cpe,    k->n_cpe};
-        c[i].accuracy = found[i].accuracy;
-    }
-    to->classes = c;
-}
-
 static void put_lines(const struct visit *v, const struct os *s, struct arena *a,
                       struct os_result *to)
 {
@@ -185,11 +143,7 @@ static void put_result(struct visit *v, struct os *s)
 {
     struct arena *a = &v->host.arena;
     struct os_result *r = arena_alloc(a, sizeof *r);
-    r->status = s->best->status == OSDB_SUCCESS    ? OS_MATCHED
-                : s->best->status == OSDB_TOO_MANY ? OS_TOO_MANY
-                                                   : OS_NO_MATCHES;
-    put_matches(a, s->best, r);
-    put_classes(a, s->best, r);
+    osresult_fill(a, s->best, r);
     put_lines(v, s, a, r);
     r->is_unreliable = s->is_unreliable;
     char *reason = arena_alloc(a, 128);
