@@ -11,7 +11,7 @@
 # NAME is a stack (stacks/stack.sh list) or a variant of the running kernel (netns/variants.sh list).
 # RUNS   scans per NAME (default 5)
 # WHORL  the scanner (default build/whorl)
-# SILENT=1  merge: let U1 and IE be missing, as behind a firewall
+# SILENT=1  merge: the answers to T7, U1 and IE may be missing, as behind a firewall
 # NOTE   take: what to write down as the origin (default: NAME and the kernel or package version)
 
 set -euo pipefail

@@ -5,7 +5,8 @@
 # Input: plain test lines as scanners print them, NAME(A=V%B=W...), any number of each; everything
 # else is ignored. Every value seen is accepted by the result; widened are only values that are
 # samples of something continuous (see widen) or a property of the path instead of the stack
-# (the MSS, the distance). With -v silent=1, U1 and IE may also be missing: a firewall's doing.
+# (the MSS, the distance). With -v silent=1 the answers to T7, U1 and IE may be missing:
+# what firewalls drop most often
 
 BEGIN {
     n_tests = split("SEQ OPS WIN ECN T1 T2 T3 T4 T5 T6 T7 U1 IE", tests, " ")
@@ -57,7 +58,7 @@ function note(test, attr, value, key) {
 }
 
 function line(test, attrs, n, i, text, expr) {
-    if (silent && (test == "U1" || test == "IE") && (test, "R", "Y") in had)
+    if (silent && (test == "T7" || test == "U1" || test == "IE") && (test, "R", "Y") in had)
         note(test, "R", "N")
     n = split(order[test], attrs, " ")
     for (i = 1; i <= n; i++)

@@ -117,7 +117,7 @@ head_of_file() {
 # all values seen; GCD is 1-6 where only small common divisors occurred; T allows for five hops of
 # error in the distance; TS=1C-23 stands for timestamps that start at a random offset for each
 # connection; M[x-y] spans the MSS of the links measured, for it is the link's and not the stack's.
-# U1 and IE of Linux may be missing (R=Y|N): whether it answers them is up to its firewall.
+# T7, U1 and IE of Linux may go unanswered (R=Y|N): these are what firewalls drop most often.
 
 MatchPoints
 SEQ(SP=25%GCD=75%ISR=25%TI=100%CI=50%II=100%SS=80%TS=100)

@@ -112,8 +112,8 @@ static bool answer_tcp(struct personality_state *s, const struct frame *f, bool 
                           .urg = r->urg};
     tcp.options = fill_options(s, options_for(s->p, probe, test), f, space);
     const bool is_syn = r->flags & TCP_SYN;
-    tcp.seq = pick_number(r->seq, f->tcp.ack,
-                          is_syn ? state_isn(s, f->time_ns) : rng_u32(&s->rng) | 1);
+    tcp.seq =
+        pick_number(r->seq, f->tcp.ack, is_syn ? state_isn(s, f->time_ns) : rng_u32(&s->rng) | 1);
     tcp.ack = pick_number(r->ack, f->tcp.seq, rng_u32(&s->rng) | 1);
     if (r->flags & TCP_RST)
         tcp.payload = span_of(r->data, r->n_data);
@@ -128,13 +128,13 @@ static bool answer_udp(struct personality_state *s, const struct frame *f, struc
 {
     const struct udp_hdr udp = {
         .sport = f->udp.dport, .dport = f->udp.sport, .payload = f->udp.payload};
-    const struct ip4_hdr ip = {
-        .total_len = (uint16_t)(IP4_HDR_LEN + UDP_HDR_LEN + f->udp.payload.len),
-        .id = state_id(s, STATE_ID_OPEN),
-        .ttl = s->p->unreach.ttl,
-        .proto = IP4_UDP,
-        .src = f->ip4.dst,
-        .dst = f->ip4.src};
+    const struct ip4_hdr ip = {.total_len =
+                                   (uint16_t)(IP4_HDR_LEN + UDP_HDR_LEN + f->udp.payload.len),
+                               .id = state_id(s, STATE_ID_OPEN),
+                               .ttl = s->p->unreach.ttl,
+                               .proto = IP4_UDP,
+                               .src = f->ip4.dst,
+                               .dst = f->ip4.src};
     ip4_encode(out, &ip);
     udp_encode(out, &udp, ip.src, ip.dst);
     return !out->full;
@@ -159,8 +159,8 @@ static bool answer_door(struct personality_state *s, const struct frame *f, enum
     return s->p->unreach.is_sent && answer_unreach(s, f, ICMP4_PORT_UNREACH, out);
 }
 
-uint32_t personality_answer(struct personality_state *s, const struct frame *probe,
-                            uint64_t now_ns, struct buf out[PERS_REPLIES])
+uint32_t personality_answer(struct personality_state *s, const struct frame *probe, uint64_t now_ns,
+                            struct buf out[PERS_REPLIES])
 {
     struct frame f = *probe;
     f.time_ns = now_ns;

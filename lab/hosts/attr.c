@@ -152,8 +152,7 @@ static enum err quoted_of(struct span expr, int32_t *out, struct err_at *at)
     return err;
 }
 
-enum err unreach_attr(struct pers_unreach *u, struct span name, struct span expr,
-                      struct err_at *at)
+enum err unreach_attr(struct pers_unreach *u, struct span name, struct span expr, struct err_at *at)
 {
     uint64_t v;
     enum err err = ERR_OK;

@@ -13,10 +13,14 @@ struct door_key {
 };
 
 static const struct door_key door_keys[] = {
-    {"open", DOOR_OPEN, false},           {"closed", DOOR_CLOSED, false},
-    {"filtered", DOOR_FILTERED, false},   {"reject", DOOR_REJECT, false},
-    {"udp-open", DOOR_OPEN, true},        {"udp-closed", DOOR_CLOSED, true},
-    {"udp-filtered", DOOR_FILTERED, true}, {"udp-reject", DOOR_REJECT, true},
+    {"open", DOOR_OPEN, false},
+    {"closed", DOOR_CLOSED, false},
+    {"filtered", DOOR_FILTERED, false},
+    {"reject", DOOR_REJECT, false},
+    {"udp-open", DOOR_OPEN, true},
+    {"udp-closed", DOOR_CLOSED, true},
+    {"udp-filtered", DOOR_FILTERED, true},
+    {"udp-reject", DOOR_REJECT, true},
 };
 
 bool personality_door(struct span name, enum door *door, bool *is_udp)

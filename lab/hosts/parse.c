@@ -135,8 +135,7 @@ static enum err apply_ops(struct personality *p, const struct osdb_subject *s, s
     for (int i = 0; i < PERS_SYNS; i++) {
         const struct span expr = s->value[osdb_tests[TEST_OPS].first + i];
         struct pers_reply r = {0};
-        const enum err err =
-            span_is_absent(expr) ? ERR_OK : reply_attr(&r, SPAN("O"), expr, at);
+        const enum err err = span_is_absent(expr) ? ERR_OK : reply_attr(&r, SPAN("O"), expr, at);
         if (err)
             return err;
         if (!span_is_absent(expr))
@@ -151,8 +150,7 @@ static enum err apply_win(struct personality *p, const struct osdb_subject *s, s
     for (int i = 0; i < PERS_SYNS; i++) {
         const struct span expr = s->value[osdb_tests[TEST_WIN].first + i];
         struct pers_reply r = {.window = p->syn_window[i]};
-        const enum err err =
-            span_is_absent(expr) ? ERR_OK : reply_attr(&r, SPAN("W"), expr, at);
+        const enum err err = span_is_absent(expr) ? ERR_OK : reply_attr(&r, SPAN("W"), expr, at);
         if (err)
             return err;
         p->syn_window[i] = r.window;

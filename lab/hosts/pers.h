@@ -35,8 +35,17 @@ struct pers_reply {
     uint8_t n_data;
 };
 
-enum pers_tcp { PERS_SYN, PERS_ECN, PERS_T2, PERS_T3, PERS_T4, PERS_T5, PERS_T6, PERS_T7,
-                PERS_TCP_COUNT };
+enum pers_tcp {
+    PERS_SYN,
+    PERS_ECN,
+    PERS_T2,
+    PERS_T3,
+    PERS_T4,
+    PERS_T5,
+    PERS_T6,
+    PERS_T7,
+    PERS_TCP_COUNT
+};
 
 enum { PERS_SYNS = 6, PERS_ISN_STEPS = 5 };
 
@@ -80,8 +89,8 @@ struct pers_unreach {
 struct pers_echo {
     bool is_sent;
     uint8_t ttl;
-    char df;      // Y, S, N, O
-    char code;    // S, Z, O, or 0: `value`
+    char df;   // Y, S, N, O
+    char code; // S, Z, O, or 0: `value`
     uint8_t value;
     bool has_timestamp; // answers ICMP timestamp requests
 };

@@ -46,5 +46,5 @@ enum { PERS_REPLIES = 2, PERS_REPLY_MAX = 1600 };
 
 // Writes the replies to one packet that reached the host, each into its own empty buffer with
 // room for PERS_REPLY_MAX; returns how many (0..2).
-uint32_t personality_answer(struct personality_state *s, const struct frame *probe,
-                            uint64_t now_ns, struct buf out[PERS_REPLIES]);
+uint32_t personality_answer(struct personality_state *s, const struct frame *probe, uint64_t now_ns,
+                            struct buf out[PERS_REPLIES]);

@@ -20,8 +20,8 @@ enum {
 };
 
 static const char *const probe_names[PROBE_COUNT] = {
-    "other", "arp",  "syn",  "ack", "ping", "udp", "seq1", "seq2", "seq3", "seq4", "seq5",
-    "seq6",  "ecn",  "t2",   "t3",  "t4",   "t5",  "t6",   "t7",   "u1",   "ie1",  "ie2",
+    "other", "arp", "syn", "ack", "ping", "udp", "seq1", "seq2", "seq3", "seq4", "seq5",
+    "seq6",  "ecn", "t2",  "t3",  "t4",   "t5",  "t6",   "t7",   "u1",   "ie1",  "ie2",
 };
 
 const char *probe_name(enum probe probe)
@@ -111,8 +111,7 @@ enum probe probe_of(const struct frame *f)
     case FRAME_TCP:
         return tcp_probe(&f->tcp);
     case FRAME_UDP:
-        return f->udp.payload.len == U1_DATA && f->udp.payload.ptr[0] == 'C' ? PROBE_U1
-                                                                            : PROBE_UDP;
+        return f->udp.payload.len == U1_DATA && f->udp.payload.ptr[0] == 'C' ? PROBE_U1 : PROBE_UDP;
     case FRAME_ICMP4:
         return icmp_probe(&f->icmp4);
     default:

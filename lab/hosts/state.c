@@ -18,8 +18,7 @@ static const uint64_t second_ns = 1000000000;
 
 void personality_start(struct personality_state *s, const struct personality *p, uint64_t seed)
 {
-    *s = (struct personality_state){
-        .p = p, .tcp_doors = &p->tcp_doors, .udp_doors = &p->udp_doors};
+    *s = (struct personality_state){.p = p, .tcp_doors = &p->tcp_doors, .udp_doors = &p->udp_doors};
     rng_seed(&s->rng, seed);
     s->isn = rng_u32(&s->rng) | 1;
     s->id_open = (uint16_t)(rng_u32(&s->rng) & ID_START_MASK);

@@ -6,8 +6,7 @@
 
 #include "base/text.h"
 
-enum err scn_link_item(struct scn_reader *r, struct span key, struct sim_link *link,
-                       bool *is_link)
+enum err scn_link_item(struct scn_reader *r, struct span key, struct sim_link *link, bool *is_link)
 {
     *is_link = true;
     if (span_eq(key, SPAN("delay")))

@@ -7,8 +7,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-enum err scn_fail(struct scn_reader *r, enum err code, const char *what,
-                  const struct scn_token *t)
+enum err scn_fail(struct scn_reader *r, enum err code, const char *what, const struct scn_token *t)
 {
     if (r->at)
         *r->at = (struct err_at){.line = t->line, .col = t->col};

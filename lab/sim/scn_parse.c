@@ -51,8 +51,7 @@ static enum err read_interface(struct scn_reader *r)
     if (!ip_parse(head, &addr) || addr.family != IP_V4 || span_is_absent(len) ||
         !text_dec(len, 32, &bits))
         return scn_fail(r, ERR_SYNTAX, "not an address with prefix length", &net);
-    memcpy(to->name, name.text.ptr,
-           name.text.len < IO_NAME_MAX ? name.text.len : IO_NAME_MAX - 1);
+    memcpy(to->name, name.text.ptr, name.text.len < IO_NAME_MAX ? name.text.len : IO_NAME_MAX - 1);
     to->addr = ip_v4_u32(&addr);
     to->bits = (uint8_t)bits;
     return scn_line_end(r);

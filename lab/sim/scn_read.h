@@ -45,8 +45,7 @@ enum err scn_line_end(struct scn_reader *r);
 enum err scn_raw_block(struct scn_reader *r, struct span *out, uint32_t *line);
 
 // Fills *at with the token's place.
-enum err scn_fail(struct scn_reader *r, enum err code, const char *what,
-                  const struct scn_token *t);
+enum err scn_fail(struct scn_reader *r, enum err code, const char *what, const struct scn_token *t);
 
 // Values: each takes one word.
 enum err scn_number(struct scn_reader *r, uint64_t max, uint64_t *out);
@@ -55,8 +54,7 @@ enum err scn_share(struct scn_reader *r, uint32_t *per_million); // "2.5%"
 enum err scn_address(struct scn_reader *r, uint32_t *out);
 
 // "delay 5ms" and so on: true in *is_link if key is one of those, then its value was taken.
-enum err scn_link_item(struct scn_reader *r, struct span key, struct sim_link *link,
-                       bool *is_link);
+enum err scn_link_item(struct scn_reader *r, struct span key, struct sim_link *link, bool *is_link);
 
 // Statements, their keyword taken.
 enum err scn_read_host(struct scn_reader *r);

@@ -9,7 +9,14 @@
 #include "base/vec.h"
 #include "lab/sim/world.h"
 
-enum { DEFAULT_QUEUE = 65536, DEFAULT_BITS = 16, LO_BITS = 8, LO_MTU = 65536, ETH_MTU = 1500 };
+enum {
+    DEFAULT_QUEUE = 65536,
+    DEFAULT_BITS = 16,
+    LO_BITS = 8,
+    LO_MTU = 65536,
+    ETH_MTU = 1500,
+    CAPTURES_MAX = 64
+};
 
 static const uint64_t send_cost_ns = 1000;
 static const uint64_t poll_cost_ns = 1000; // so that a program that only looks sees time pass
@@ -35,24 +42,29 @@ static void tap(struct sim *sim, const struct io_received *r)
         sim->config.tap(sim->config.tap_ctx, r->time_ns, r);
 }
 
+static bool passes(const struct io_capture *c, const struct frame *f)
+{
+    if (f->kind == FRAME_ARP)
+        return f->arp.op == ARP_REPLY;
+    if (!ip_eq(&f->dst, &c->addr))
+        return false;
+    if (f->kind == FRAME_TCP)
+        return f->tcp.dport >= c->port_lo && f->tcp.dport <= c->port_hi;
+    if (f->kind == FRAME_UDP)
+        return f->udp.dport >= c->port_lo && f->udp.dport <= c->port_hi;
+    return f->kind == FRAME_ICMP4;
+}
+
 static bool is_wanted(const struct sim *sim, const struct net_packet *p, struct span bytes)
 {
-    const struct io_iface *io = world_iface(sim, p->iface);
-    const struct io_capture *c = &sim->capture[p->iface - WORLD_LO];
     struct frame f = {0};
-    if (!sim->is_captured[p->iface - WORLD_LO])
-        return false;
-    if (frame_decode(io->link, bytes, &f) != ERR_OK)
-        return true; // a filter looks at less than we do
-    if (f.kind == FRAME_ARP)
-        return f.arp.op == ARP_REPLY;
-    if (!ip_eq(&f.dst, &c->addr))
-        return false;
-    if (f.kind == FRAME_TCP)
-        return f.tcp.dport >= c->port_lo && f.tcp.dport <= c->port_hi;
-    if (f.kind == FRAME_UDP)
-        return f.udp.dport >= c->port_lo && f.udp.dport <= c->port_hi;
-    return f.kind == FRAME_ICMP4;
+    const bool is_good = frame_decode(world_iface(sim, p->iface)->link, bytes, &f) == ERR_OK;
+    for (size_t i = 0; i < sim->n_captures; i++) {
+        const struct io_capture *c = &sim->captures[i];
+        if (c->iface == p->iface && (!is_good || passes(c, &f))) // filters look at less than we
+            return true;
+    }
+    return false;
 }
 
 static void deliver(struct sim *sim, struct net_packet *p, uint64_t time_ns)
@@ -211,8 +223,7 @@ static int op_ifaces(struct io *io, struct io_iface *out, uint32_t max)
     return (int)n;
 }
 
-static int op_route(struct io *io, const struct ip_addr *dst, uint32_t iface,
-                    struct io_route *out)
+static int op_route(struct io *io, const struct ip_addr *dst, uint32_t iface, struct io_route *out)
 {
     const struct sim *sim = sim_of(io);
     const uint32_t addr = ip_v4_u32(dst);
@@ -243,15 +254,17 @@ static int op_capture(struct io *io, const struct io_capture *what)
     struct sim *sim = sim_of(io);
     if (!world_iface(sim, what->iface))
         return -ENODEV;
-    struct io_capture *c = &sim->capture[what->iface - WORLD_LO];
-    if (!sim->is_captured[what->iface - WORLD_LO]) {
-        *c = *what;
-        sim->is_captured[what->iface - WORLD_LO] = true;
+    for (size_t i = 0; i < sim->n_captures; i++) {
+        struct io_capture *c = &sim->captures[i];
+        if (c->iface != what->iface || !ip_eq(&c->addr, &what->addr))
+            continue;
+        c->port_lo = what->port_lo < c->port_lo ? what->port_lo : c->port_lo;
+        c->port_hi = what->port_hi > c->port_hi ? what->port_hi : c->port_hi;
         return 0;
     }
-    c->addr = what->addr;
-    c->port_lo = what->port_lo < c->port_lo ? what->port_lo : c->port_lo;
-    c->port_hi = what->port_hi > c->port_hi ? what->port_hi : c->port_hi;
+    if (sim->n_captures == CAPTURES_MAX)
+        return -ENOSPC;
+    VEC_PUSH(sim->captures, sim->n_captures, sim->cap_captures, *what);
     return 0;
 }
 
@@ -264,6 +277,7 @@ static void op_close(struct io *io)
 {
     struct sim *sim = sim_of(io);
     struct arena arena = sim->arena;
+    vec_free(sim->captures);
     map_fini(&sim->hosts);
     net_fini(&sim->net);
     arena_fini(&arena); // the simulator itself lies in it

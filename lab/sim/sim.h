@@ -82,15 +82,15 @@ struct sim_config {
     const struct sim_host *hosts; // later entries win
     uint32_t n_hosts;
     struct sim_iface iface[SIM_IFACES];
-    uint32_t n_ifaces; // 0: sim0, Ethernet, 10.0.0.1/16
-    uint32_t gateway;  // 0: the last but one address of the first interface's network
-    uint32_t busy;     // parts per million of sends of which the kernel takes only a part
-    uint32_t queue;    // packets received but not read that are kept; 0 = 65536
-    uint64_t stop_ns;  // a signal comes this long after the start; 0 = never
-    uint64_t limit_ns; // from then on waiting fails with -ETIMEDOUT; 0 = never
-    int64_t unix_s;    // wall clock one second before the start
+    uint32_t n_ifaces;        // 0: sim0, Ethernet, 10.0.0.1/16
+    uint32_t gateway;         // 0: the last but one address of the first interface's network
+    uint32_t busy;            // parts per million of sends of which the kernel takes only a part
+    uint32_t queue;           // packets received but not read that are kept; 0 = 65536
+    uint64_t stop_ns;         // a signal comes this long after the start; 0 = never
+    uint64_t limit_ns;        // from then on waiting fails with -ETIMEDOUT; 0 = never
+    int64_t unix_s;           // wall clock one second before the start
     volatile bool *stop_flag; // set when the signal comes; may be NULL
-    sim_tap_fn *tap;   // may be NULL
+    sim_tap_fn *tap;          // may be NULL
     void *tap_ctx;
 };
 

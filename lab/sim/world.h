@@ -29,8 +29,9 @@ struct sim {
     bool is_stopped; // the signal has come
     struct io_iface iface[SIM_IFACES + 1];
     uint32_t n_ifaces;
-    struct io_capture capture[SIM_IFACES + 1];
-    bool is_captured[SIM_IFACES + 1];
+    struct io_capture *captures;
+    size_t n_captures;
+    size_t cap_captures;
     struct net_packet **queue; // ring of received packets
     size_t queue_cap;
     size_t queue_head;
@@ -60,8 +61,8 @@ const struct io_iface *world_iface(const struct sim *sim, uint32_t index); // NU
 void world_reply(struct sim *sim, struct world_host *h, uint32_t iface, struct span packet,
                  uint64_t delay_ns);
 // The same with a whole frame.
-void world_reply_frame(struct sim *sim, struct world_host *h, uint32_t iface,
-                       struct span frame, uint64_t delay_ns);
+void world_reply_frame(struct sim *sim, struct world_host *h, uint32_t iface, struct span frame,
+                       uint64_t delay_ns);
 
 // IP packets with a damage; returns how many (0..2).
 uint32_t garbage_answer(struct world_host *h, const struct frame *f, uint64_t now_ns,
@@ -69,3 +70,7 @@ uint32_t garbage_answer(struct world_host *h, const struct frame *f, uint64_t no
 
 // Whether a packet would survive real routers and stacks.
 bool world_is_intact(const struct frame *f);
+
+// The way to an address: the interface, and whose link address takes its packets (0: nobody's).
+uint32_t world_way(const struct sim *sim, uint32_t addr);
+uint32_t world_neighbor(const struct sim *sim, uint32_t addr);

@@ -121,12 +121,21 @@ static void add_os_text(struct loader *l, struct span path, struct span text)
         note_file(l, path);
 }
 
+// Another user's home and the like; the folder of --datadir must be usable.
+static bool is_closed_to_us(const struct loader *l, struct span dir)
+{
+    return dir.ptr != l->opts->datadir.ptr &&
+           access(join(l->run, dir, ".").ptr, F_OK) < 0 && errno == EACCES;
+}
+
 // True if the file was there.
 static bool try_file(struct loader *l, struct span dir, const char *name, struct span *path,
                      struct span *text)
 {
     *path = join(l->run, dir, name);
     const int rc = read_file(l->run, *path, text);
+    if (rc == -EACCES && is_closed_to_us(l, dir))
+        return false;
     if (rc < 0) {
         say_sys(l->err, *path, rc);
         l->has_failed = true;

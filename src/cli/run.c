@@ -75,6 +75,7 @@ static void on_done(void *ctx, struct host *host)
     if (host->state == HOST_SKIPPED) {
         char text[IP_TEXT_MAX];
         r->n_skipped++;
+        r->scan.n_targets--;
         say_about(&r->err, span_str(ip_text(&host->addr, text)), "no route, not scanned");
         return;
     }
@@ -316,7 +317,8 @@ static int run_all(struct run *r, int argc, char **argv)
     struct err_at at;
     opts_init(&r->opts);
     if (opts_parse(&r->opts, &r->arena, argc, argv, &at) != ERR_OK) {
-        const struct span option = span_str(argv[at.line]);
+        const struct span arg = span_str(argv[at.line]);
+        const struct span option = span_head(arg, span_find(arg, '='));
         at.line = 0;
         say_error(&r->err, option, &at);
         return EXIT_USAGE;

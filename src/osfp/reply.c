@@ -34,6 +34,8 @@ void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks)
     }
     o->src = previous->src;
     o->dst = previous->dst;
+    o->tcp_base = previous->tcp_base; // the next ones are counted from them
+    o->udp_base = previous->udp_base;
     o->try_no = previous->try_no + 1;
     o->n_replies = previous->n_replies;
     if (quirks == QUIRKS_7991)

@@ -277,8 +277,8 @@ static bool judge_variant(const struct scenario *s, uint32_t variant)
     buf_init(&label, label_text, sizeof label_text);
     const bool is_good = run_variant(s, variant, &why, &label);
     const int n_label = (int)buf_len(&label), n_why = (int)buf_len(&why);
-    printf("%s %s%s%.*s%s%.*s\n", is_good ? "ok" : "FAIL", s->path, n_label > 0 ? " " : "",
-           n_label, label_text, is_good ? "" : ": ", n_why, why_text);
+    printf("%s %s%s%.*s%s%.*s\n", is_good ? "ok" : "FAIL", s->path, n_label > 0 ? " " : "", n_label,
+           label_text, is_good ? "" : ": ", n_why, why_text);
     fflush(stdout);
     return is_good;
 }

@@ -72,7 +72,7 @@ static void host_log(struct host *h, const struct osfp_packet *out, int p)
     s->seq = f.kind == FRAME_TCP ? f.tcp.seq : 0;
 }
 
-static void host_send_due(struct host *h)
+static inline void host_send_due(struct host *h)
 {
     struct osfp_packet out;
     while (osfp_next(h->fp, h->now_ns, &out)) {
@@ -92,7 +92,7 @@ static uint64_t host_next_mail(const struct host *h)
     return at;
 }
 
-static void host_deliver(struct host *h, uint64_t at_ns)
+static inline void host_deliver(struct host *h, uint64_t at_ns)
 {
     for (int i = 0; i < HOST_MAIL; i++) {
         struct host_mail *m = &h->mail[i];

@@ -110,12 +110,8 @@ static struct span build_u1(struct buf *b)
     char data[300];
     memset(data, 'C', sizeof data);
     const struct udp_hdr udp = {.sport = 41000, .dport = 9, .payload = span_of(data, 300)};
-    const struct ip4_hdr ip = {.total_len = 328,
-                               .id = 0x1042,
-                               .ttl = 60,
-                               .proto = IP4_UDP,
-                               .src = SRC,
-                               .dst = DST};
+    const struct ip4_hdr ip = {
+        .total_len = 328, .id = 0x1042, .ttl = 60, .proto = IP4_UDP, .src = SRC, .dst = DST};
     ip4_encode(b, &ip);
     udp_encode(b, &udp, SRC, DST);
     return buf_span(b);
@@ -335,8 +331,8 @@ static void test_options_and_windows(void **state)
     struct exchange x;
     load(&p, "OPS(O1=M5B4NW0NNT00NNS%O2=M578NW0%O3=%O4=WAL%O5=M[200-300]ST11|NNN%O6=L)\n"
              "WIN(W1=1%W2=2%W3=3%W4=4%W5=5%W6=6)\nECN(R=Y%DF=N%T=80%W=10%O=M5B4L%CC=S%Q=R)");
-    static const char *const want[] = {"M5B4NW0NNT00NNS", "M578NW0", "", "WAL", "M200ST11", "L",
-                                       "M5B4L"};
+    static const char *const want[] = {"M5B4NW0NNT00NNS", "M578NW0", "",     "WAL",
+                                       "M200ST11",        "L",       "M5B4L"};
     personality_start(&s, &p, 1);
     for (int i = 0; i < 7; i++) {
         char text[64];
@@ -440,9 +436,9 @@ static void test_isn(void **state)
     static const struct {
         uint32_t sp, gcd, isr;
     } wanted[] = {
-        {0x106, 1, 0x10C}, {0, 0x3039, 0x87}, {0, 0, 0},       {0x104, 2, 0x108},
-        {0x26, 0xFA00, 0xA8}, {0x72, 10, 0x8C}, {0x8C, 9, 0x8A}, {0xC8, 1, 0xD0},
-        {0x30, 1, 0x60},   {0xFF, 6, 0x105},
+        {0x106, 1, 0x10C},    {0, 0x3039, 0x87}, {0, 0, 0},       {0x104, 2, 0x108},
+        {0x26, 0xFA00, 0xA8}, {0x72, 10, 0x8C},  {0x8C, 9, 0x8A}, {0xC8, 1, 0xD0},
+        {0x30, 1, 0x60},      {0xFF, 6, 0x105},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         struct personality p;
@@ -469,8 +465,8 @@ static void test_clock(void **state)
         const char *line;
         double least, most;
     } wanted[] = {
-        {"SEQ(TS=A)", 900, 1100}, {"SEQ(TS=7)", 90, 110}, {"SEQ(TS=8)", 180, 220},
-        {"SEQ(TS=1)", 1, 5},      {"SEQ(TS=9)", 480, 540}, {"SEQ(TS=0)", 0, 0},
+        {"SEQ(TS=A)", 900, 1100},  {"SEQ(TS=7)", 90, 110},  {"SEQ(TS=8)", 180, 220},
+        {"SEQ(TS=1)", 1, 5},       {"SEQ(TS=9)", 480, 540}, {"SEQ(TS=0)", 0, 0},
         {"SEQ(TS=20)", 1e6, 1e12}, {"SEQ(TI=I)", 0, 0},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -509,9 +505,9 @@ static const char *id_class(const uint16_t *id, int n)
 static void test_ids(void **state)
 {
     (void)state;
-    static const char *const kinds[][2] = {{"TI=Z", "Z"},   {"TI=I", "I"},  {"TI=BI", "BI"},
-                                           {"TI=RI", "RI"}, {"TI=RD", "RD"}, {"CI=I", "none"},
-                                           {"TI=5%CI=I", "constant"}};
+    static const char *const kinds[][2] = {
+        {"TI=Z", "Z"},   {"TI=I", "I"},    {"TI=BI", "BI"},          {"TI=RI", "RI"},
+        {"TI=RD", "RD"}, {"CI=I", "none"}, {"TI=5%CI=I", "constant"}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         char line[64];
         struct buf b;
@@ -654,9 +650,16 @@ static void test_values(void **state)
 {
     (void)state;
     static const char *const wanted[][2] = {
-        {"A|B", "A"},          {"10-20", "10"},      {">5", "6"},  {"<5", "4"},
-        {"M[5B0-5B8]NNT11", "M5B0NNT11"}, {"M[>500]ST11NW[7|8]", "M501ST11NW7"},
-        {"", ""},              {"|A", ""},           {"AR", "AR"}, {"S+", "S+"},
+        {"A|B", "A"},
+        {"10-20", "10"},
+        {">5", "6"},
+        {"<5", "4"},
+        {"M[5B0-5B8]NNT11", "M5B0NNT11"},
+        {"M[>500]ST11NW[7|8]", "M501ST11NW7"},
+        {"", ""},
+        {"|A", ""},
+        {"AR", "AR"},
+        {"S+", "S+"},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         struct value v;

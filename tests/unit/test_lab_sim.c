@@ -38,8 +38,7 @@ static void rig_open(struct rig *rig, const char *text, uint32_t variant)
 {
     struct err_at at;
     arena_init(&rig->arena, "test");
-    const enum err err =
-        scn_parse(&rig->arena, &files, span_str(text), variant, &rig->scn, &at);
+    const enum err err = scn_parse(&rig->arena, &files, span_str(text), variant, &rig->scn, &at);
     if (err)
         fail_msg("line %u col %u: %s '%s'", at.line, at.col, at.what, at.token);
     scn_build(&rig->arena, &rig->scn);
@@ -68,11 +67,8 @@ static void send_ping(struct rig *rig, uint32_t src, uint32_t dst, uint8_t ttl)
     struct buf b;
     buf_init(&b, bytes, sizeof bytes);
     const struct icmp4_hdr icmp = {.type = ICMP4_ECHO, .id = 7, .seq = 1, .body = SPAN("data")};
-    const struct ip4_hdr ip = {.total_len = 32,
-                               .ttl = ttl,
-                               .proto = IP4_ICMP,
-                               .src = src,
-                               .dst = dst};
+    const struct ip4_hdr ip = {
+        .total_len = 32, .ttl = ttl, .proto = IP4_ICMP, .src = src, .dst = dst};
     ip4_encode(&b, &ip);
     icmp4_encode(&b, &icmp);
     send_ip(rig, buf_span(&b));
@@ -87,11 +83,8 @@ static struct span make_syn(uint32_t dst, uint16_t port, struct buf *b)
                                 .flags = TCP_SYN,
                                 .window = 1024,
                                 .options = span_of(mss, 4)};
-    const struct ip4_hdr ip = {.total_len = 44,
-                               .ttl = 50,
-                               .proto = IP4_TCP,
-                               .src = SCANNER,
-                               .dst = dst};
+    const struct ip4_hdr ip = {
+        .total_len = 44, .ttl = 50, .proto = IP4_TCP, .src = SCANNER, .dst = dst};
     ip4_encode(b, &ip);
     tcp_encode(b, &tcp, ip.src, ip.dst);
     return buf_span(b);
@@ -110,11 +103,8 @@ static void send_udp(struct rig *rig, uint32_t dst, uint16_t port)
     uint8_t bytes[64];
     struct buf b;
     const struct udp_hdr udp = {.sport = PORT, .dport = port, .payload = SPAN("hello")};
-    const struct ip4_hdr ip = {.total_len = 33,
-                               .ttl = 50,
-                               .proto = IP4_UDP,
-                               .src = SCANNER,
-                               .dst = dst};
+    const struct ip4_hdr ip = {
+        .total_len = 33, .ttl = 50, .proto = IP4_UDP, .src = SCANNER, .dst = dst};
     buf_init(&b, bytes, sizeof bytes);
     ip4_encode(&b, &ip);
     udp_encode(&b, &udp, ip.src, ip.dst);
@@ -302,8 +292,8 @@ static void test_frames_need_the_right_mac(void **state)
     rig_open(&rig, PLAIN "host 10.0.0.5 demo\n", 0);
     for (int right = 0; right < 2; right++) {
         buf_init(&b, bytes, sizeof bytes);
-        const struct eth_hdr eth = {{{2, 0, 10, 0, 0, right ? 5 : 6}}, {{2, 0, 10, 0, 0, 1}},
-                                    ETH_IP4};
+        const struct eth_hdr eth = {
+            {{2, 0, 10, 0, 0, right ? 5 : 6}}, {{2, 0, 10, 0, 0, 1}}, ETH_IP4};
         eth_encode(&b, &eth);
         (void)make_syn(0x0A000005, 22, &b);
         const struct io_packet p = {.iface = IFACE, .is_frame = true, .bytes = buf_span(&b)};
@@ -451,7 +441,8 @@ static void test_full_queue_and_busy_kernel(void **state)
     assert_int_equal(stats.dropped, 20);
     rig_close(&rig);
     rig_open(&rig, PLAIN "busy 100%\nhost 10.0.0.5 demo\n", 0);
-    const struct io_packet p[3] = {{.bytes = SPAN("x")}, {.bytes = SPAN("x")}, {.bytes = SPAN("x")}};
+    const struct io_packet p[3] = {
+        {.bytes = SPAN("x")}, {.bytes = SPAN("x")}, {.bytes = SPAN("x")}};
     for (int i = 0; i < 20; i++)
         assert_in_range(rig.io->ops->send(rig.io, p, 3), 0, 2);
     rig_close(&rig);
@@ -510,8 +501,8 @@ static void test_scenario_statements(void **state)
     assert_int_equal(h->link.delay_ns, 5 * ms_ns);
     assert_int_equal(doors_at(&h->tcp_doors, 22), DOOR_OPEN);
     assert_int_equal(doors_at(&h->tcp_doors, 80), DOOR_OPEN);
-    struct scn_outcome o = {.out = SPAN("open\nopen a \"b\"\nopen"), .err = SPAN(""),
-                            .time_ns = 2500 * ms_ns};
+    struct scn_outcome o = {
+        .out = SPAN("open\nopen a \"b\"\nopen"), .err = SPAN(""), .time_ns = 2500 * ms_ns};
     o.counts.probe[PROBE_SEQ1] = 1;
     char why[256];
     struct buf b;
@@ -558,8 +549,8 @@ static void test_scenario_errors(void **state)
         struct scn scn;
         struct err_at at;
         arena_init(&arena, "test");
-        assert_int_not_equal(
-            scn_parse(&arena, &files, span_str(broken[i].text), 0, &scn, &at), ERR_OK);
+        assert_int_not_equal(scn_parse(&arena, &files, span_str(broken[i].text), 0, &scn, &at),
+                             ERR_OK);
         assert_int_equal(at.line, broken[i].line);
         assert_int_equal(at.col, broken[i].col);
         assert_string_equal(at.token, broken[i].token);
