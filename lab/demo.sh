@@ -50,10 +50,9 @@ network() {
     host 10.77.1.2 "the running kernel as it is"
 
     plug tuned 10.77.1.3/24
-    lab_sysctl tuned net.ipv4.ip_default_ttl=128 net.ipv4.tcp_timestamps=0 \
-        net.ipv4.tcp_window_scaling=0
+    lab_sysctl tuned net.ipv4.ip_default_ttl=128
     lab_listen tuned 22
-    host 10.77.1.3 "the running kernel, TTL 128, no timestamps, no window scaling"
+    host 10.77.1.3 "the running kernel with the TTL of a Windows host"
 
     plug walled 10.77.1.4/24
     lab_listen walled 22

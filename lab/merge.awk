@@ -69,9 +69,12 @@ function line(test, attrs, n, i, text, expr) {
     return text
 }
 
-# garbage: a field the stack does not set; left out, so never compared
-function garbage(test, attr) {
-    return attr == "UN" && count[test, attr] > 1
+# garbage: left out, so never compared: a field the stack does not set, steps that grow with its age
+function garbage(test, attr, key) {
+    key = test SUBSEP attr
+    if (attr == "GCD")
+        return count[key] > 3 && highest(key) > 32
+    return attr == "UN" && count[key] > 1
 }
 
 # widen: the expression for all values seen of one attribute

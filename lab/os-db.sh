@@ -36,6 +36,20 @@ one() {
     fi
 }
 
+# again FILE COMMAND...: over several starts of the stack, for counters that start at random
+again() {
+    local file=$1 start
+    shift
+    for start in 1 2 3; do one "$file.start$start" "$@"; done
+}
+
+# aged FILE COMMAND...: over several ages of the stack, for counters that follow the uptime
+aged() {
+    local file=$1 age
+    shift
+    for age in 0 3600 86400 2592000; do one "$file.age$age" env UPTIME="$age" "$@"; done
+}
+
 # guest DIR NAME VARIABLE=VALUE STACK: one kernel under all settings
 guest() {
     local dir=$1 name=$2 where=$3 stack=$4 setting
@@ -60,16 +74,16 @@ take() {
         one "$dir/host.$name" "$HERE/measure.sh" take "$name"
     done
     for name in lwipv6 slirp slirpvde passt vpcs; do
-        one "$dir/$name" "$HERE/measure.sh" take "$name"
-    done
-    for name in ${LWIPS:-2.1=}; do
-        one "$dir/lwip-${name%%=*}" env LWIP_ROOT="${name#*=}" "$HERE/measure.sh" take lwip
+        again "$dir/$name" "$HERE/measure.sh" take "$name"
     done
     for name in ${RUNSCS:-2022=runsc}; do
-        one "$dir/gvisor-${name%%=*}" env RUNSC="${name#*=}" "$HERE/measure.sh" take gvisor
+        again "$dir/gvisor-${name%%=*}" env RUNSC="${name#*=}" "$HERE/measure.sh" take gvisor
+    done
+    for name in ${LWIPS:-2.1=}; do
+        aged "$dir/lwip-${name%%=*}" env LWIP_ROOT="${name#*=}" "$HERE/measure.sh" take lwip
     done
     for name in $LWIP_BUILDS; do
-        one "$dir/lwip-bare.$name" env "LWIP_OPTS=TCP_MSS=${name%x*} TCP_WND=(${name#*x}*TCP_MSS)" \
+        aged "$dir/lwip-bare.$name" env "LWIP_OPTS=TCP_MSS=${name%x*} TCP_WND=(${name#*x}*TCP_MSS)" \
             "$HERE/measure.sh" take lwip-bare
     done
     for name in ${UMLS:-6.1=linux.uml}; do
@@ -167,14 +181,14 @@ write() {
     entry "$dir" "lwIP 2.1 - 2.2 (Debian's options)" "lwIP | lwIP | 2.X | specialized=cpe:/a:lwip_project:lwip:2" 'lwip-2*'
     entry "$dir" "lwIP 2.1 (small windows, as on microcontrollers)" \
         "lwIP | lwIP | 2.X | specialized=cpe:/a:lwip_project:lwip:2" 'lwip-bare.*'
-    entry "$dir" "LWIPv6 1.5" "VirtualSquare | LWIPv6 | 1.X | specialized=" lwipv6
+    entry "$dir" "LWIPv6 1.5" "VirtualSquare | LWIPv6 | 1.X | specialized=" 'lwipv6.*'
     entry "$dir" "libslirp 4.7 (QEMU user networking, rootless containers)" \
-        "Slirp | libslirp | 4.X | specialized=cpe:/a:libslirp_project:libslirp:4.7" slirp
-    entry "$dir" "VDE slirpvde 2.3" "Slirp | slirpvde | 2.X | specialized=" slirpvde
-    entry "$dir" "passt 2023 (pasta)" "passt | passt | 2023 | specialized=cpe:/a:passt:passt" passt
-    entry "$dir" "gVisor 2022" "Google | gVisor | 2022 | specialized=cpe:/a:google:gvisor" gvisor-2022
-    entry "$dir" "gVisor 2024" "Google | gVisor | 2024 | specialized=cpe:/a:google:gvisor" gvisor-2024
-    entry "$dir" "Virtual PC Simulator 0.5" "GNS3 | VPCS | 0.X | specialized=" vpcs
+        "Slirp | libslirp | 4.X | specialized=cpe:/a:libslirp_project:libslirp:4.7" 'slirp.*'
+    entry "$dir" "VDE slirpvde 2.3" "Slirp | slirpvde | 2.X | specialized=" 'slirpvde.*'
+    entry "$dir" "passt 2023 (pasta)" "passt | passt | 2023 | specialized=cpe:/a:passt:passt" 'passt.*'
+    entry "$dir" "gVisor 2022" "Google | gVisor | 2022 | specialized=cpe:/a:google:gvisor" 'gvisor-2022.*'
+    entry "$dir" "gVisor 2024" "Google | gVisor | 2024 | specialized=cpe:/a:google:gvisor" 'gvisor-2024.*'
+    entry "$dir" "Virtual PC Simulator 0.5" "GNS3 | VPCS | 0.X | specialized=" 'vpcs.*'
 }
 
 case ${1:-} in

@@ -22,7 +22,7 @@ lab_init() {
     LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/${LAB_PREFIX}XXXXXX")
     LAB_PIDS=()
     LAB_NAMES=()
-    if [ -z "$(trap -p EXIT)" ]; then
+    if [ "$BASHPID" != "$$" ] || [ -z "$(trap -p EXIT)" ]; then # a subshell only seems to have one
         trap lab_down EXIT
         trap 'exit 130' INT
         trap 'exit 143' TERM
@@ -55,10 +55,12 @@ lab_down() {
     trap - EXIT INT TERM
 } 2>/dev/null # the shell's remarks on killed jobs
 
-# lab_ns NAME: a new namespace with its loopback up and name resolution pointed nowhere.
+# lab_ns NAME: a new namespace with its loopback up. IPv6 addresses serve at once, without the seconds
+# of waiting for a duplicate.
 lab_ns() {
     ip netns add "$LAB_PREFIX$1"
     LAB_NAMES+=("$1")
+    lab_sysctl "$1" net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
     lab_in "$1" ip link set lo up
 }
 
@@ -160,6 +162,16 @@ lab_until() {
     until "$@" >/dev/null 2>&1; do
         [ "$SECONDS" -lt "$end" ] || { echo "lab: gave up waiting for: $*" >&2; return 1; }
         sleep 0.05
+    done
+}
+
+# lab_settled NAME...: true once every interface that is up has its IPv6 link-local address, the last
+# thing to come after a cable is plugged.
+lab_settled() {
+    local name
+    for name in "$@"; do
+        [ "$(lab_in "$name" ip -o link show up type veth | wc -l)" = \
+            "$(lab_in "$name" ip -o -6 addr show scope link -tentative | wc -l)" ] || return 1
     done
 }
 

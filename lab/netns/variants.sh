@@ -36,6 +36,7 @@ variant_up() {
         mtu*) direct "${1#mtu}" ;;
         *) "is_${1//-/_}" ;;
     esac
+    lab_until 5 lab_settled "${LAB_NAMES[@]}"
 }
 
 variant_down() {

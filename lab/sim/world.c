@@ -145,7 +145,10 @@ static struct world_host *receiver_of(struct sim *sim, const struct frame *f, ui
     const struct mac_addr mac = world_mac(neighbor);
     if (neighbor == 0 || (f->has_eth && memcmp(&f->eth.dst, &mac, sizeof mac) != 0))
         return NULL;
-    return world_host(sim, dst);
+    struct world_host *h = world_host(sim, dst);
+    if (h && !f->has_eth && neighbor == dst && h->entry->has_no_arp)
+        return NULL; // the kernel does not learn its link address either
+    return h;
 }
 
 void world_depart(struct sim *sim, const struct io_packet *packet)

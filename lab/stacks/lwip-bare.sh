@@ -5,6 +5,7 @@
 #
 # LWIP_SOURCE  unpacked source of lwIP (apt-get source lwip)
 # LWIP_OPTS    options as for lwipopts.h, NAME=VALUE ... (default: the library's own defaults)
+# UPTIME       seconds the host claims to run (default 0)
 # Debian packages: gcc, the source package lwip
 
 stack_up() {
@@ -23,6 +24,6 @@ stack_up() {
         "$src"/src/core/*.c "$src"/src/core/ipv4/*.c "$src/src/netif/ethernet.c" \
         -o "$LAB_DIR/lwip_bare"
     stack_tap
-    lab_spawn "$WIRE" "$LAB_DIR/lwip_bare" "$TAP" "$TARGET" "$OPEN"
+    lab_spawn "$WIRE" "$LAB_DIR/lwip_bare" "$TAP" "$TARGET" "$OPEN" "${UPTIME:-0}"
     stack_ready 10
 }

@@ -4,6 +4,7 @@
 # lwIP on a TAP device, with the options Debian builds it with (lwip_host.c beside this file).
 #
 # LWIP_ROOT  tree of another version's liblwip-dev and library, unpacked by dpkg-deb -x (default: /)
+# UPTIME     seconds the host claims to run (default 0)
 # Debian packages: liblwip-dev gcc
 
 stack_up() {
@@ -15,6 +16,6 @@ stack_up() {
         -L"$lib" -llwip -Wl,-rpath,"$lib"
     stack_tap
     lab_spawn "$WIRE" env PRECONFIGURED_TAPIF="$TAP" \
-        "$LAB_DIR/lwip_host" "$TARGET" 255.255.255.0 "$OPEN"
+        "$LAB_DIR/lwip_host" "$TARGET" 255.255.255.0 "$OPEN" "${UPTIME:-0}"
     stack_ready 10
 }

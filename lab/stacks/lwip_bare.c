@@ -3,11 +3,14 @@
  * A host made of lwIP's core alone, as on a microcontroller: no threads, one loop, the options that
  * lwipopts.h sets and the library's defaults for the rest. One TCP port that echoes.
  *
- *     lwip_bare DEVICE ADDRESS PORT        (netmask 255.255.255.0)
+ *     lwip_bare DEVICE ADDRESS PORT UPTIME        (netmask 255.255.255.0)
+ *
+ * UPTIME in seconds is how long the host claims to run: lwIP's sequence numbers depend on it.
  */
 #include <lwip/etharp.h>
 #include <lwip/init.h>
 #include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
 #include <lwip/tcp.h>
 #include <lwip/timeouts.h>
 
@@ -102,10 +105,11 @@ int main(int argc, char **argv)
     ip4_addr_t address, mask, gateway;
     struct tcp_pcb *pcb;
 
-    if (argc != 4 || (tap = tap_open(argv[1])) < 0 || !ip4addr_aton(argv[2], &address))
+    if (argc != 5 || (tap = tap_open(argv[1])) < 0 || !ip4addr_aton(argv[2], &address))
         return 2;
     srand((unsigned)time(NULL));
     lwip_init();
+    tcp_ticks = 2 * (u32_t)atoi(argv[4]);
     IP4_ADDR(&mask, 255, 255, 255, 0);
     ip4_addr_set_zero(&gateway);
     netif_add(&netif, &address, &mask, &gateway, NULL, interface, netif_input);

@@ -2,11 +2,13 @@
  *
  * A host made of lwIP: one address on a TAP device, one TCP port that echoes.
  *
- *     lwip_host ADDRESS NETMASK PORT
+ *     lwip_host ADDRESS NETMASK PORT UPTIME
  *
  * The device is the one named by PRECONFIGURED_TAPIF, as lwIP's own TAP driver wants it.
+ * UPTIME in seconds is how long the host claims to run: lwIP's sequence numbers depend on it.
  */
 #include <lwip/netif.h>
+#include <lwip/priv/tcp_priv.h>
 #include <lwip/tcp.h>
 #include <lwip/tcpip.h>
 #include <netif/tapif.h>
@@ -55,8 +57,9 @@ static void start(void *arg)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4)
+    if (argc != 5)
         return 2;
+    tcp_ticks = 2 * (u32_t)atoi(argv[4]);
     tcpip_init(start, argv);
     for (;;)
         pause();

@@ -20,7 +20,7 @@ static uint16_t swap(uint16_t v)
     return (uint16_t)(v << 8 | v >> 8);
 }
 
-// A step of a counter in swapped byte order; own mode sees through its wrap.
+// A step of a counter in swapped byte order; own mode sees through its wrap (0xFF00 -> 0x0001).
 static bool is_swapped_step(const struct ipid_sample *s, uint32_t i, bool is_own)
 {
     const uint16_t step = s->step[i];
@@ -28,7 +28,7 @@ static bool is_swapped_step(const struct ipid_sample *s, uint32_t i, bool is_own
         return step <= BI_STEP;
     const uint16_t end = s->id[i + 1];
     const uint16_t swapped = (uint16_t)(swap(end) - swap((uint16_t)(end - step)));
-    return is_own && swapped <= BI_STEP / 256;
+    return is_own && step > 256 && swapped <= BI_STEP / 256;
 }
 
 static bool is_random(const struct ipid_sample *s, bool is_own)

@@ -34,7 +34,7 @@ static bool has_span(const struct span *list, uint32_t n, struct span s)
 // False if the list is full.
 static bool add_span(struct span *list, uint32_t *n, struct span s)
 {
-    if (s.len == 0 || has_span(list, *n, s))
+    if (span_is_absent(s) || has_span(list, *n, s))
         return true;
     if (*n == OSVIEW_LIST_MAX)
         return false;

@@ -57,7 +57,7 @@ for v in ${*:-$(variants_list)}; do
     compare "$v" 'fingerprint (quirks)' "$dir/nmap.fp" "$dir/quirks.fp"
     # Guesses move with the random numbers of a run: judge the fingerprint that nmap judged.
     reason=$(sed -n 's/^OS fingerprint not ideal because: //p' "$dir/nmap")
-    fingerprint_lines <"$dir/nmap" | "$verdict" "$database" 793 "$reason" | verdict_lines |
+    fingerprint_lines <"$dir/nmap" | "$verdict" "$database" 793 "$reason" -d | verdict_lines |
         grep -v '^Warning' >"$dir/ours.verdict" || true
     grep -vE '^(Warning|Network)' "$dir/nmap.verdict" >"$dir/theirs.verdict" || true
     compare "$v" 'verdict on the same fingerprint' "$dir/theirs.verdict" "$dir/ours.verdict"

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prints the report's OS block for a fingerprint on standard input (test lines): what whorl says
 // of the very fingerprint another scanner printed.
-//   verdict DATABASE QUIRKS [REASON]     QUIRKS: 0, 793, 7991
+//   verdict DATABASE QUIRKS [REASON [OPTION...]]
+// QUIRKS: 0, 793, 7991; REASON: why conditions were not ideal, or empty; OPTION: -v -vv -d
+// --osscan-guess, others are ignored.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -27,6 +29,18 @@ static void on_broken(void *ctx, const char *file, const struct err_at *at)
 {
     (void)ctx;
     fprintf(stderr, "%s:%u: %s\n", file, at->line, at->what);
+}
+
+static void take_option(struct scan *scan, struct span option)
+{
+    if (span_eq(option, SPAN("--osscan-guess")))
+        scan->os_guess = true;
+    if (span_eq(option, SPAN("-v")))
+        scan->verbose = 1;
+    if (span_eq(option, SPAN("-vv")))
+        scan->verbose = 2;
+    if (span_eq(option, SPAN("-d")))
+        scan->debug = scan->verbose = 1;
 }
 
 int main(int argc, char **argv)
@@ -56,8 +70,10 @@ int main(int argc, char **argv)
     if (argc > 3 && argv[3][0])
         os.not_ideal = span_str(argv[3]);
     const struct host host = {.addr = ip_v4(0x7F000001), .state = HOST_UP, .os = &os};
-    const struct scan scan = {.does_os = true, .verbose = 1, .debug = 1, .quirks = version,
-                              .version = SPAN("0"), .platform = SPAN("-"), .command = SPAN("-")};
+    struct scan scan = {.does_os = true, .quirks = version, .version = SPAN("0"),
+                        .platform = SPAN("-"), .command = SPAN("-")};
+    for (int i = 4; i < argc; i++)
+        take_option(&scan, span_str(argv[i]));
     struct sink sink = {to_stdout};
     struct report_out out;
     report_init(&a, &out, &report_normal, &sink);

@@ -139,6 +139,7 @@ static void wrap_is_an_increment_for_us(void **state)
     assert_int_equal(classify(IDS(0xFE00, 0xFF00, 0x0001, 0x0101), &reference).cls, IPID_RD);
     assert_int_equal(classify(IDS(0xFE00, 0xFF00, 0x0001, 0x0101), &own).cls, IPID_BI);
     assert_int_equal(classify(IDS(0xF000, 0x0101, 0x0301), &own).cls, IPID_BI); // by 17, by 2
+    assert_int_equal(classify(IDS(65535, 0), &own).cls, IPID_INC);
     assert_int_equal(classify(IDS(100, 99, 98), &own).cls, IPID_RD);
     assert_int_equal(classify(IDS(8, 8), &own).cls, IPID_CONSTANT);
 }
