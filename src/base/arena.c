@@ -58,7 +58,7 @@ static void push_block(struct arena *a, size_t need)
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    if (size > SIZE_MAX - ALIGN)
+    if (size > SIZE_MAX - ALIGN - sizeof(struct arena_block))
         out_of_memory(a->label, size);
     const size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
     if (!a->top || a->top->size - a->top->used < need)
@@ -71,7 +71,7 @@ void *arena_alloc(struct arena *a, size_t size)
 
 void *arena_array(struct arena *a, size_t n, size_t size)
 {
-    if (size && n > (SIZE_MAX - ALIGN) / size)
+    if (size && n > SIZE_MAX / size)
         out_of_memory(a->label, SIZE_MAX);
     return arena_alloc(a, n * size);
 }

@@ -41,15 +41,17 @@ static bool parse_v4(struct span s, uint8_t out[4])
     for (int i = 0; i < 4; i++) {
         const struct span part = span_cut(&s, '.');
         uint64_t v;
-        if (part.len > 3 || !text_dec(part, 255, &v) || span_is_absent(s) != (i == 3))
+        const bool is_padded = part.len > 1 && part.ptr[0] == '0'; // octal elsewhere
+        if (part.len > 3 || is_padded || !text_dec(part, 255, &v) || span_is_absent(s) != (i == 3))
             return false;
         out[i] = (uint8_t)v;
     }
     return true;
 }
 
-// Reads groups until the end or "::"; returns how many 16-bit groups, or -1.
-static int parse_groups(struct span s, uint8_t out[16])
+// Returns how many 16-bit groups were read, or -1. Where the address ends, the last two may be
+// a dotted quad.
+static int parse_groups(struct span s, bool is_end, uint8_t out[16])
 {
     int n = 0;
     if (s.len == 0)
@@ -57,7 +59,7 @@ static int parse_groups(struct span s, uint8_t out[16])
     while (!span_is_absent(s)) {
         const struct span part = span_cut(&s, ':');
         uint64_t v;
-        if (span_is_absent(s) && n <= 6 && span_find(part, '.') < part.len)
+        if (is_end && span_is_absent(s) && n <= 6 && span_find(part, '.') < part.len)
             return parse_v4(part, out + 2 * n) ? n + 2 : -1;
         if (n == 8 || part.len > 4 || !text_hex(part, &v))
             return -1;
@@ -75,10 +77,10 @@ static bool parse_v6(struct span s, uint8_t out[16])
         if (s.ptr[i] == ':' && s.ptr[i + 1] == ':')
             gap = i;
     if (gap == s.len)
-        return parse_groups(s, out) == 8;
+        return parse_groups(s, true, out) == 8;
     uint8_t tail[16] = {0};
-    const int before = parse_groups(span_head(s, gap), out);
-    const int after = parse_groups(span_from(s, gap + 2), tail);
+    const int before = parse_groups(span_head(s, gap), false, out);
+    const int after = parse_groups(span_from(s, gap + 2), true, tail);
     if (before < 0 || after < 0 || before + after > 7)
         return false;
     memset(out + 2 * before, 0, (size_t)(16 - 2 * before));

@@ -88,8 +88,10 @@ bool text_time(struct span s, uint64_t *ns)
         return false;
     if (whole.len > 0 && !text_dec(whole, 1000000, &w))
         return false;
+    if (span_find(frac, '.') < frac.len)
+        return false;
     if (has_point && frac.len > 0) {
-        frac = span_head(frac, 6);
+        frac = span_head(frac, 6); // microseconds of a second are enough
         if (!text_dec(frac, 999999, &f))
             return false;
         for (size_t i = 0; i < frac.len; i++)

@@ -17,10 +17,11 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "engine/io_pcap.h"
 #include "osfp/osfp.h"
 #include "wire/frame.h"
 
-enum { FILE_MAX = 1 << 22, LINES_MAX = 1 << 16, PCAP_HDR = 24, PACKET_HDR = 16 };
+enum { FILE_MAX = 1 << 22, LINES_MAX = 1 << 16 };
 
 static const char *dir;
 
@@ -37,40 +38,41 @@ static struct span load(struct arena *a, const char *name, const char *suffix)
     return span_of(mem, n);
 }
 
-static uint32_t le32(const char *p)
+static struct io *open_capture(const char *name)
 {
-    const uint8_t *b = (const uint8_t *)p;
-    return (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
+    char path[4096];
+    struct io *io = NULL;
+    struct io_pcap_why why;
+    snprintf(path, sizeof path, "%s/%s.pcap", dir, name);
+    if (io_pcap_open(&io, path, &why) != 0)
+        fail_msg("%s", why.text);
+    return io;
 }
 
-// The next packet of a classic capture file (little-endian, microseconds, Ethernet).
-static bool next_packet(struct span file, size_t *at, struct frame *f)
+static bool next_packet(struct io *io, struct frame *f)
 {
-    if (*at + PACKET_HDR > file.len)
+    struct io_received r;
+    if (io->ops->receive(io, &r) != 1)
         return false;
-    const char *p = file.ptr + *at;
-    const size_t len = le32(p + 8);
-    f->time_ns = le32(p) * UINT64_C(1000000000) + le32(p + 4) * UINT64_C(1000);
-    *at += PACKET_HDR + len;
-    if (*at > file.len)
-        return false;
-    if (frame_decode(LINK_ETHERNET, span_of(p + PACKET_HDR, len), f) != ERR_OK)
+    f->time_ns = r.time_ns;
+    if (frame_decode(r.link, r.bytes, f) != ERR_OK)
         f->kind = FRAME_OTHER;
     return true;
 }
 
 // Addresses are those of the first U1, which every recorded scan holds.
-static void find_addresses(struct span file, struct osfp_config *cfg)
+static void find_addresses(const char *name, struct osfp_config *cfg)
 {
     struct frame f = {0};
-    size_t at = PCAP_HDR;
-    while (next_packet(file, &at, &f)) {
+    struct io *io = open_capture(name);
+    while (next_packet(io, &f)) {
         if (f.kind == FRAME_UDP && f.udp.payload.len == 300 && f.ip4.id == 0x1042) {
             cfg->src = f.ip4.src;
             cfg->dst = f.ip4.dst;
-            return;
+            break;
         }
     }
+    io->ops->close(io);
 }
 
 static int32_t input(struct span row, struct span key)
@@ -86,13 +88,14 @@ static int32_t input(struct span row, struct span key)
     return -1;
 }
 
-static struct span replay(struct arena *a, struct span file, const struct osfp_config *cfg)
+static struct span replay(struct arena *a, const char *name, const struct osfp_config *cfg)
 {
     struct osfp *fp = osfp_replay_new(a, cfg);
     struct frame f = {0};
-    size_t at = PCAP_HDR;
-    while (next_packet(file, &at, &f))
+    struct io *io = open_capture(name);
+    while (next_packet(io, &f))
         osfp_replay_frame(fp, &f);
+    io->ops->close(io);
     osfp_replay_end(fp);
     struct buf b;
     buf_init(&b, arena_alloc(a, LINES_MAX), LINES_MAX);
@@ -183,8 +186,6 @@ static int check_row(struct arena *a, struct span row, bool is_own)
     const int32_t delay_ms = input(inputs, SPAN("delay_ms="));
     char text[128];
     snprintf(text, sizeof text, "%.*s", (int)name.len, name.ptr);
-    const struct span file = load(a, text, ".pcap");
-    assert_int_not_equal(file.len, 0);
     struct osfp_config cfg = {
         .open_tcp = input(inputs, SPAN("OT=")),
         .closed_tcp = input(inputs, SPAN("CT=")),
@@ -195,8 +196,8 @@ static int check_row(struct arena *a, struct span row, bool is_own)
     };
     if (is_own)
         cfg.quirks = QUIRKS_NONE;
-    find_addresses(file, &cfg);
-    return compare(a, name, replay(a, file, &cfg), expected(a, text, is_own), column(row, 7));
+    find_addresses(text, &cfg);
+    return compare(a, name, replay(a, text, &cfg), expected(a, text, is_own), column(row, 7));
 }
 
 static void check_all(bool is_own)

@@ -331,6 +331,64 @@ static void test_broken_text(void **state)
     }
 }
 
+static void test_keys(void **state)
+{
+    (void)state;
+    struct personality p;
+    struct personality_state s;
+    struct exchange x;
+    struct buf b;
+    load(&p, "ttl = 77\nuptime = 100\nisn = clock 1000\nudp-open = 9\nOPS(O1=T11NN)");
+    personality_start(&s, &p, 1);
+    ask_tcp(&s, 0, 1000000000, &x);
+    const uint32_t first = x.reply.tcp.seq;
+    assert_int_equal(x.reply.ttl, 77);
+    struct cur c = cur_of(x.reply.tcp.options.ptr + 2, 4);
+    assert_int_equal(cur_be32(&c), 100 * 100 + 100 + 1);
+    ask_tcp(&s, 0, 3000000000, &x);
+    assert_int_equal(x.reply.tcp.seq - first, 2000);
+    buf_init(&b, x.sent, sizeof x.sent);
+    ask(&s, build_u1(&b), 1, &x);
+    assert_int_equal(x.reply.kind, FRAME_UDP);
+    assert_int_equal(x.reply.udp.payload.len, 300);
+    load(&p, "isn = constant\nping = no");
+    personality_start(&s, &p, 1);
+    ask_tcp(&s, 0, 1, &x);
+    const uint32_t constant = x.reply.tcp.seq;
+    ask_tcp(&s, 0, 2, &x);
+    assert_int_equal(x.reply.tcp.seq, constant);
+    buf_init(&b, x.sent, sizeof x.sent);
+    ask(&s, build_echo(0, &b), 1, &x);
+    assert_int_equal(x.n, 0);
+    load(&p, "isn = step 7");
+    personality_start(&s, &p, 1);
+    const uint32_t before = state_isn(&s, 0);
+    assert_int_equal(state_isn(&s, 0), before + 7);
+}
+
+static void test_icmp_timestamp(void **state)
+{
+    (void)state;
+    struct personality p;
+    struct personality_state s;
+    struct exchange x;
+    struct buf b;
+    const struct icmp4_hdr icmp = {.type = 13, .id = 3, .body = SPAN("abcd\0\0\0\0\0\0\0\0")};
+    const struct ip4_hdr ip = {
+        .total_len = 40, .ttl = 9, .proto = IP4_ICMP, .src = SRC, .dst = DST};
+    for (uint32_t answers = 0; answers < 2; answers++) {
+        load(&p, answers ? "timestamp = yes" : "timestamp = no");
+        personality_start(&s, &p, 1);
+        buf_init(&b, x.sent, sizeof x.sent);
+        ip4_encode(&b, &ip);
+        icmp4_encode(&b, &icmp);
+        ask(&s, buf_span(&b), 5000000, &x);
+        assert_int_equal(x.n, answers);
+    }
+    assert_int_equal(x.reply.icmp4.type, 14);
+    assert_memory_equal(x.reply.icmp4.body.ptr, "abcd\0\0\0\5\0\0\0\5", 12);
+}
+
 static void test_values(void **state)
 {
     (void)state;
@@ -376,6 +434,8 @@ int main(void)
         cmocka_unit_test(test_echo),
         cmocka_unit_test(test_unreachable),
         cmocka_unit_test(test_broken_text),
+        cmocka_unit_test(test_keys),
+        cmocka_unit_test(test_icmp_timestamp),
         cmocka_unit_test(test_values),
         cmocka_unit_test(test_crc),
     };

@@ -23,16 +23,18 @@ struct rig {
     struct io *io;
 };
 
-static struct span load_nothing(void *ctx, struct arena *arena, struct span name)
+static struct span load_text(void *ctx, struct arena *arena, struct span name)
 {
     (void)ctx;
     (void)arena;
+    if (span_eq(name, SPAN("lines.txt")))
+        return SPAN("one\ntwo");
     return span_eq(name, SPAN("stack.inc"))
                ? SPAN("personality demo {\nopen = 22\nSEQ(SP=0%GCD=0%ISR=0%TI=I%CI=I%II=I)\n}\n")
                : (struct span){NULL, 0};
 }
 
-static const struct scn_files files = {load_nothing, NULL};
+static const struct scn_files files = {load_text, NULL};
 
 static void rig_open(struct rig *rig, const char *text, uint32_t variant)
 {
@@ -413,12 +415,18 @@ static void test_waiting(void **state)
 {
     (void)state;
     struct rig rig;
+    volatile bool stop = false;
     rig_open(&rig, PLAIN "stop 3s\nlimit 10s\nhost 10.0.0.5 demo\n", 0);
+    rig.io->ops->close(rig.io);
+    rig.scn.config.stop_flag = &stop;
+    rig.io = sim_open(&rig.scn.config);
     const struct io_ops *ops = rig.io->ops;
     const uint64_t start = ops->now(rig.io);
     assert_int_equal(ops->wait(rig.io, start + 1000 * ms_ns), 0);
     assert_int_equal(ops->now(rig.io), start + 1000 * ms_ns);
+    assert_false(stop);
     assert_int_equal(ops->wait(rig.io, start + 9000 * ms_ns), -EINTR);
+    assert_true(stop);
     assert_int_equal(ops->now(rig.io), start + 3000 * ms_ns);
     assert_int_equal(ops->wait(rig.io, UINT64_MAX), -ETIMEDOUT);
     rig_close(&rig);
@@ -516,6 +524,45 @@ static void test_scenario_statements(void **state)
     rig_close(&rig);
 }
 
+// Each expectation against an output of two lines, once so that it holds and once so that not.
+static void test_expectations(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *why; // NULL: it holds
+    } cases[] = {
+        {"expect stdout contains two", NULL},
+        {"expect stdout contains three", "line 1: missing: three"},
+        {"expect stderr not-contains two", NULL},
+        {"expect stdout not-contains two", "line 1: unwanted: two"},
+        {"expect stdout lines o == 2", NULL},
+        {"expect stdout lines o != 2", "line 1: o: 2, expected != 2"},
+        {"expect stdout lines o < 2", "line 1: o: 2, expected < 2"},
+        {"expect stdout lines o > 1", NULL},
+        {"expect stdout matches-file lines.txt", NULL},
+        {"expect stderr matches-file lines.txt", "line 1: lines.txt: output differs from line 1"},
+        {"expect stdout matches-file none", "line 1: none: output has no file to compare with"},
+        {"expect packets tcp <= 4", "line 1: tcp: 5, expected <= 4"},
+        {"known \"a reason\"\nexpect packets delivered == 0", NULL},
+    };
+    struct scn_outcome o = {.out = SPAN("one\ntwo"), .err = SPAN("")};
+    o.counts.tcp = 5;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct rig rig;
+        char why[256];
+        struct buf b;
+        buf_init(&b, why, sizeof why - 1);
+        rig_open(&rig, cases[i].text, 0);
+        const bool is_met = scn_check(&rig.arena, &rig.scn, &files, &o, &b);
+        *b.p = '\0';
+        assert_string_equal(why, cases[i].why ? cases[i].why : "");
+        assert_int_equal(is_met, cases[i].why == NULL);
+        assert_int_equal(rig.scn.known.len, cases[i].text[0] == 'k' ? 8 : 0);
+        rig_close(&rig);
+    }
+}
+
 static void test_scenario_errors(void **state)
 {
     (void)state;
@@ -574,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_full_queue_and_busy_kernel),
         cmocka_unit_test(test_many_hosts),
         cmocka_unit_test(test_scenario_statements),
+        cmocka_unit_test(test_expectations),
         cmocka_unit_test(test_scenario_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
