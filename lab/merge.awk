@@ -69,12 +69,15 @@ function line(test, attrs, n, i, text, expr) {
     return text
 }
 
-# garbage: left out, so never compared: a field the stack does not set, steps that grow with its age
+# garbage: left out, so never compared: what the stack does not set (a copy of the probe's own IP id,
+# bytes of memory beyond an MTU), and steps that grow with its age
 function garbage(test, attr, key) {
     key = test SUBSEP attr
+    if (attr == "II" || attr == "SS")
+        return ("IE", "DFI", "S") in had && ("SEQ", "II", "RI") in had
     if (attr == "GCD")
         return count[key] > 3 && highest(key) > 32
-    return attr == "UN" && count[key] > 1
+    return attr == "UN" && (count[key] > 1 || highest(key) > 65535)
 }
 
 # widen: the expression for all values seen of one attribute

@@ -29,7 +29,7 @@ static void *field(struct opts *o, const struct opt *k)
     return (char *)o + k->offset;
 }
 
-static enum err parse_count(struct args *a, int *out, struct span attached)
+static enum err parse_count(struct args *a, int *out, char letter, struct span attached)
 {
     uint64_t n;
     struct span rest = attached;
@@ -42,7 +42,7 @@ static enum err parse_count(struct args *a, int *out, struct span attached)
         return ERR_OK;
     }
     ++*out;
-    while (rest.len > 0 && rest.ptr[0] == attached.ptr[0]) {
+    while (rest.len > 0 && rest.ptr[0] == letter) {
         ++*out;
         rest = span_from(rest, 1);
     }
@@ -56,7 +56,7 @@ static enum err take(struct args *a, struct opts *o, const struct opt *k, struct
         *(bool *)field(o, k) = true;
         return ERR_OK;
     case OPT_COUNT:
-        return parse_count(a, field(o, k), value);
+        return parse_count(a, field(o, k), k->letters[0], value);
     case OPT_SPAN:
         *(struct span *)field(o, k) = value;
         return ERR_OK;
@@ -110,6 +110,13 @@ static enum err parse_long(struct args *a, struct opts *o, struct span arg, stru
     return take(a, o, k, value);
 }
 
+// With one dash a single letter is never the beginning of a long name: -f is not --fuzzy.
+static const struct opt *find_long_of_one_dash(struct span name)
+{
+    bool is_ambiguous;
+    return name.len > 1 ? find_long(name, &is_ambiguous) : NULL;
+}
+
 // The entry with the longest letters that the argument begins with.
 static const struct opt *find_short(struct span body)
 {
@@ -127,11 +134,10 @@ static const struct opt *find_short(struct span body)
 
 static enum err parse_short(struct args *a, struct opts *o, struct span arg, struct span body)
 {
-    bool is_ambiguous;
     const struct opt *k = find_short(body);
     struct span name = body;
     const struct span head = span_cut(&name, '=');
-    const struct opt *with_long = find_long(head, &is_ambiguous);
+    const struct opt *with_long = find_long_of_one_dash(head);
     const bool is_exact = with_long && strlen(with_long->name) == head.len;
     struct span value = k ? span_from(body, strlen(k->letters)) : SPAN("");
     const bool has_rest = value.len > 0;

@@ -69,7 +69,8 @@ extern const size_t opts_count;
 
 void opts_init(struct opts *o);
 
-// argv[1..]. On error at->token is the option as written and at->what says what is wrong.
+// argv[1..]. On error at->token is the option or the value that is wrong, at->what says
+// why, and at->line is its place in argv.
 enum err opts_parse(struct opts *o, struct arena *run, int argc, char **argv, struct err_at *at);
 
 void opts_help(struct writer *w);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of elements; a prefix T: or U: stays in force until the next one. Inside [ ] only ports
-// count that the services table lists. Other protocols than TCP and UDP are refused.
+// A list of elements; a prefix T: or U: stays in force until the next one, or inside [ ] until the
+// bracket closes. Inside [ ] only ports count that the services table lists. Other protocols than TCP and UDP are refused.
 #include "stage/portspec.h"
 
 #include "base/text.h"
@@ -12,7 +12,8 @@ struct state {
     struct err_at *at;
     struct span all;
     enum proto proto;
-    bool is_listed; // inside brackets
+    enum proto outer; // in force outside of the brackets
+    bool is_listed;   // inside brackets
 };
 
 uint32_t set_count(const struct set *s)
@@ -89,27 +90,33 @@ static enum err parse_element(struct state *st, struct span s)
         if (st->is_listed)
             return fail(st, ERR_SYNTAX, "brackets inside brackets", s);
         st->is_listed = true;
-        s = span_from(s, 1);
+        st->outer = st->proto;
+        s = span_trim(span_from(s, 1));
+        const enum err inner = parse_prefix(st, &s);
+        if (inner != ERR_OK)
+            return inner;
     }
     const bool ends = s.len > 0 && s.ptr[s.len - 1] == ']';
     if (ends && !st->is_listed)
         return fail(st, ERR_SYNTAX, "closing bracket without an opening one", s);
     if (ends)
-        s = span_head(s, s.len - 1);
+        s = span_trim(span_head(s, s.len - 1));
     if (s.len == 0)
         return fail(st, ERR_SYNTAX, "empty element in the port list", s);
     const char c = s.ptr[0];
     const bool is_name = (c >= 'a' && c <= 'z') || c == '*' || c == '?';
     const enum err made = is_name ? parse_name(st, s) : parse_range(st, s);
-    if (ends)
+    if (ends) {
         st->is_listed = false;
+        st->proto = st->outer;
+    }
     return made;
 }
 
 enum err portspec_parse(const struct services *services, struct span text, struct portspec *out,
                         struct err_at *at)
 {
-    struct state st = {services, out, at, text, PROTO_TCP, false};
+    struct state st = {services, out, at, text, PROTO_TCP, PROTO_TCP, false};
     *out = (struct portspec){0};
     struct span rest = text;
     while (!span_is_absent(rest)) {

@@ -167,9 +167,9 @@ enum err targets_add(struct targets *t, struct span text, struct err_at *at)
         return e;
     if (t->last)
         t->last->next = s;
-    else
-        t->first = t->now = s;
     t->last = s;
+    if (!t->now)
+        t->now = s;
     return ERR_OK;
 }
 
