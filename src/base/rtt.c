@@ -29,8 +29,8 @@ void rtt_add(struct rtt *r, int64_t d)
     const int64_t e = d - r->srtt_us;
     if (e > JUMP_MAX_US && e > 3 * r->srtt_us + 2 * r->rttvar_us)
         return;
-    r->srtt_us += e / 8;
-    r->rttvar_us += ((e < 0 ? -e : e) - r->rttvar_us) / 4;
+    r->srtt_us += e >> 3;
+    r->rttvar_us += ((e < 0 ? -e : e) - r->rttvar_us) >> 2;
     if (r->rttvar_us > VAR_RESET_US)
         r->rttvar_us = VAR_MAX_US;
 }

@@ -17,9 +17,7 @@ static void init(struct osfp *fp, struct arena *arena, const struct osfp_config 
     fp->cfg = *cfg;
     fp->closed_udp = cfg->closed_udp;
     rng_seed(&fp->rng, cfg->seed);
-    fp->rto.has_sample = cfg->srtt_us > 0;
-    fp->rto.srtt_us = cfg->srtt_us;
-    fp->rto.rttvar_us = cfg->rttvar_us;
+    fp->rto.est = (struct rtt){cfg->srtt_us, cfg->rttvar_us, cfg->srtt_us > 0};
     fp->sched.timing = &fp->cfg.timing;
     fp->sched.rto = &fp->rto;
     fp->sched.is_own = cfg->quirks == QUIRKS_NONE;

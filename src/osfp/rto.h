@@ -5,12 +5,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/rtt.h"
+
 struct osfp_timing;
 
 struct rto {
-    bool has_sample;
-    int64_t srtt_us;
-    int64_t rttvar_us;
+    struct rtt est;
     int64_t longest_us; // round trip that was seen
 };
 

@@ -4,11 +4,13 @@
 //
 // Own mode: SEQ k is due k * 100 ms after SEQ1 by the clock, so that a late wake-up shifts one
 // probe and not those behind it (never closer than 95 ms to the one before). Into the gaps go
-// the other probes, at most three a gap and 12 ms away from everything else, so a quick host is
-// done when SEQ6 is answered. T2 and T3 go first and their repetitions go before everything
-// else, as most systems keep silent there: four transmissions fit into the train. IE1 and IE2
-// follow each other. Interleaving shows in a shared IP ID counter: at most four steps of one
-// between SEQ replies (I allows nine), of 256 (BI allows twenty); ipid.c takes them out again,
+// the other probes, at most three a gap and 12 ms away from everything else (more where the round
+// trips vary: the IP ID tests need replies in order), so a quick host is done when SEQ6 is
+// answered. ECN and T3 carry SYN, and some stacks step their sequence numbers by connection: they
+// go before SEQ1, repetitions of ECN behind the train. T2 and T3 and their repetitions go before
+// everything else, as most systems keep silent there: four transmissions fit into the train. IE1
+// and IE2 follow each other. Interleaving shows in a shared IP ID counter: at most four steps of
+// one between SEQ replies (I allows nine), of 256 (BI allows twenty); ipid.c takes them out again,
 // so "by two" is not mistaken either. ICMP before SEQ6 has a smaller id if the counter is
 // shared, which SS calls S just as well; separate counters do not depend on the order.
 //
@@ -26,6 +28,8 @@ enum {
     SEQ_GAP_MS = 100,
     SEQ_LEAST_MS = 95,
     OWN_GAP_MS = 12,
+    OWN_GAP_MAX_MS = 40,
+    LEAD_GAP_MS = 6, // between ECN, T3 and SEQ1
     QUIRKS_GAP_MS = 25,
     GAP_ROOM = 3, // other packets between two SEQ probes
     SEQ_WAIT_MIN_US = 200 * 1000,
@@ -43,7 +47,30 @@ static uint64_t with_delay(const struct sched *s, uint64_t gap_ns)
 
 static uint64_t other_gap(const struct sched *s)
 {
-    return with_delay(s, (uint64_t)(s->is_own ? OWN_GAP_MS : QUIRKS_GAP_MS) * MS);
+    uint64_t gap = (uint64_t)(s->is_own ? OWN_GAP_MS : QUIRKS_GAP_MS) * MS;
+    if (s->is_own && s->rto->est.is_known) {
+        const uint64_t wide = (uint64_t)s->rto->est.rttvar_us * 2000;
+        const uint64_t most = (uint64_t)OWN_GAP_MAX_MS * MS;
+        gap = wide > most ? most : wide > gap ? wide : gap;
+    }
+    return with_delay(s, gap);
+}
+
+// A connection attempt beside the train: the host's sequence numbers may depend on it.
+static bool goes_before_train(const struct sched *s, int p)
+{
+    return s->is_own && (p == PROBE_ECN || p == PROBE_T3) && s->slot[p].n_sent == 0;
+}
+
+static bool has_leaders(const struct sched *s)
+{
+    return (s->slot[PROBE_ECN].state == SLOT_QUEUED && goes_before_train(s, PROBE_ECN)) ||
+           (s->slot[PROBE_T3].state == SLOT_QUEUED && goes_before_train(s, PROBE_T3));
+}
+
+static uint64_t lead_gap(const struct sched *s)
+{
+    return with_delay(s, (uint64_t)LEAD_GAP_MS * MS);
 }
 
 static bool is_seq(int p)
@@ -55,8 +82,10 @@ static uint64_t train_due(const struct sched *s)
 {
     const uint32_t k = s->next_seq;
     const uint64_t gap = with_delay(s, (uint64_t)SEQ_GAP_MS * MS);
+    if (k == 0 && has_leaders(s))
+        return UINT64_MAX;
     if (k == 0)
-        return s->start_ns;
+        return s->last_probe < 0 ? s->start_ns : s->last_ns + lead_gap(s);
     const uint64_t before = s->slot[PROBE_SEQ + k - 1].sent_ns;
     if (!s->is_own)
         return before + gap;
@@ -73,8 +102,8 @@ static void queue(struct sched *s, int p, int32_t rank)
 
 static void queue_others(struct sched *s)
 {
-    static const uint8_t own[] = {PROBE_T2, PROBE_T3, PROBE_U1,  PROBE_T5,  PROBE_T6,
-                                  PROBE_T7, PROBE_T4, PROBE_IE1, PROBE_IE2, PROBE_ECN};
+    static const uint8_t own[] = {PROBE_ECN, PROBE_T3, PROBE_T2, PROBE_U1,  PROBE_T5,
+                                  PROBE_T6,  PROBE_T7, PROBE_T4, PROBE_IE1, PROBE_IE2};
     static const uint8_t reference[] = {
         PROBE_IE1,     PROBE_IE2,     PROBE_U1,      PROBE_OPS + 0, PROBE_OPS + 1, PROBE_OPS + 2,
         PROBE_OPS + 3, PROBE_OPS + 4, PROBE_OPS + 5, PROBE_ECN,     PROBE_T1,      PROBE_T2,
@@ -114,11 +143,12 @@ static bool fits(const struct sched *s, int p, uint64_t t_ns)
 {
     if (!s->is_own || s->next_seq == OBS_SEQ)
         return true;
+    if (s->next_seq == 0 || p == PROBE_ECN)
+        return s->next_seq == 0 && goes_before_train(s, p);
     const struct slot *ie2 = &s->slot[PROBE_IE2];
     const bool is_pair = p == PROBE_IE1 && ie2->state == SLOT_QUEUED && ie2->n_sent == 0;
     const uint32_t need = is_pair ? 2 : 1;
-    return s->next_seq > 0 && s->in_gap + need <= GAP_ROOM &&
-           t_ns + need * other_gap(s) <= train_due(s);
+    return s->in_gap + need <= GAP_ROOM && t_ns + need * other_gap(s) <= train_due(s);
 }
 
 // The queued probe that would go at t_ns, or -1.
@@ -142,7 +172,9 @@ static int pick(const struct sched *s, uint64_t t_ns)
 
 static uint64_t other_due(const struct sched *s)
 {
-    return s->last_probe < 0 ? s->start_ns : s->last_ns + other_gap(s);
+    if (s->last_probe < 0)
+        return s->start_ns;
+    return s->last_ns + (s->next_seq == 0 ? lead_gap(s) : other_gap(s));
 }
 
 int sched_due(const struct sched *s)

@@ -4,9 +4,10 @@
 // Own mode repeats only what can change the answer: the SEQ train if some of its replies are
 // lost or late or its spacing was disturbed, ECN and T4 if the open port answers SEQ but not
 // them, both IE probes if one of them is answered, T5-T7 if some of them are. What nothing
-// answers (T2 and T3, U1, both IE) is silence, not loss. The next try starts from a copy of the
-// observation, so its subject is the more complete one. The tries end as soon as one of them
-// brought nothing new. With quirks every try is a whole one, and all of spec 1.5 holds.
+// answers (T2 and T3, U1, both IE) is silence, not loss, unless what was answered shows that the
+// path loses a tenth or more. The next try starts from a copy of the observation, so its subject is
+// the more complete one. The tries end as soon as one of them brought nothing new. With quirks
+// every try is a whole one, and all of spec 1.5 holds.
 #include "osfp/state.h"
 
 #include "osfp/subject.h"
@@ -25,6 +26,8 @@ enum {
     GAP_MS = 100,
     GAP_ERROR_MS = 20,
     NOT_IDEAL_TRIES = 2,
+    LOST_LEAST = 2,
+    LOSS_SHARE = 10,
     PAUSE_MS = 1000, // spec 1.5
     LONG_PAUSE_MS = 2500,
     LONG_PAUSE_TRY = 4,
@@ -147,6 +150,32 @@ static bool is_seen(const struct osfp *fp, int p)
     return fp->obs.probe[p].reply.is_seen;
 }
 
+// Of the probes that are answered at all, is one transmission in ten or more lost?
+static bool is_path_lossy(const struct osfp *fp)
+{
+    const struct obs *o = &fp->obs;
+    uint32_t sent = fp->train.n_answered > 0 ? OBS_SEQ : 0;
+    uint32_t lost = sent - fp->train.n_answered * (sent > 0);
+    for (int p = PROBE_ECN; p < PROBE_COUNT; p++) {
+        if (!is_seen(fp, p))
+            continue;
+        sent += o->probe[p].n_sent;
+        lost += o->probe[p].n_sent - 1u;
+    }
+    return lost >= LOST_LEAST && lost * LOSS_SHARE >= sent;
+}
+
+// What nobody would repeat on a good path.
+static uint32_t find_silent(const struct osfp *fp)
+{
+    static const uint8_t silent[] = {PROBE_T2, PROBE_T3, PROBE_U1, PROBE_IE1, PROBE_IE2};
+    uint32_t bits = 0;
+    for (size_t i = 0; i < sizeof silent; i++)
+        if (!is_seen(fp, silent[i]))
+            bits |= probe_bit(silent[i]);
+    return bits & try_all_probes(fp);
+}
+
 // Bits of what a further try should send.
 static uint32_t find_missing(const struct osfp *fp)
 {
@@ -165,7 +194,7 @@ static uint32_t find_missing(const struct osfp *fp)
         bits |= probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     if (n_closed == 1 || n_closed == 2)
         bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
-    return bits;
+    return is_path_lossy(fp) ? bits | find_silent(fp) : bits;
 }
 
 static uint32_t score_of(const struct osfp *fp)

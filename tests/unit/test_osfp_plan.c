@@ -17,11 +17,13 @@ static void check_spacing(const struct host *h, uint64_t least_ns)
 {
     uint32_t in_gap = 0;
     bool in_train = true;
+    bool has_begun = false; // the train; ECN and T3 lead it closely
     for (uint32_t i = 0; i < h->n_sent; i++) {
         const struct host_sent *s = &h->sent[i];
         const bool is_seq = s->probe < PROBE_OPS;
+        has_begun = has_begun || (i > 0 && h->sent[i - 1].probe < PROBE_OPS);
         if (i > 0 && h->sent[i - 1].try_no == s->try_no)
-            assert_true(s->at_ns - h->sent[i - 1].at_ns >= least_ns);
+            assert_true(s->at_ns - h->sent[i - 1].at_ns >= (has_begun ? least_ns : 6 * HOST_MS));
         in_gap = is_seq ? 0 : in_gap + 1;
         in_train = in_train && s->probe != PROBE_SEQ + 5;
         assert_true(!in_train || in_gap <= 3);
@@ -36,7 +38,7 @@ static void quick_host_takes_half_a_second(void **state)
     host_begin(&h, &cfg);
     h.silent = 0;
     const uint64_t took = host_run_try(&h);
-    assert_true(took >= 500 * HOST_MS && took <= 502 * HOST_MS);
+    assert_true(took >= 512 * HOST_MS && took <= 514 * HOST_MS);
     assert_int_equal(h.n_sent, 16);
     check_spacing(&h, 12 * HOST_MS);
     osfp_continue(h.fp, false, h.now_ns);
@@ -52,7 +54,7 @@ static void silence_to_t2_and_t3_costs_nothing(void **state)
     const struct osfp_config cfg = host_config();
     host_begin(&h, &cfg);
     const uint64_t took = host_run_try(&h);
-    assert_true(took <= 515 * HOST_MS);
+    assert_true(took <= 527 * HOST_MS);
     assert_int_equal(host_count(&h, 1, PROBE_T2), 4);
     assert_int_equal(host_count(&h, 1, PROBE_T3), 4);
     assert_int_equal(h.n_sent, 22);
@@ -83,6 +85,22 @@ static void seq_train_does_not_drift(void **state)
         assert_string_equal(host_line(&h, 0, TEST_T2), "T2(R=N)");
         host_end(&h);
     }
+}
+
+static void connection_attempts_stay_out_of_the_train(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lose[PROBE_ECN] = 1;
+    host_run_try(&h);
+    const struct host_sent *first = host_find(&h, 1, PROBE_SEQ, 0);
+    const struct host_sent *last = host_find(&h, 1, PROBE_SEQ + 5, 0);
+    assert_true(host_find(&h, 1, PROBE_T3, 0) < first);
+    assert_true(host_find(&h, 1, PROBE_ECN, 0) < first);
+    assert_true(host_find(&h, 1, PROBE_ECN, 1) > last);
+    host_end(&h);
 }
 
 static void order_that_ids_depend_on_is_kept(void **state)
@@ -244,7 +262,8 @@ static void slow_host_is_waited_for(void **state)
     host_begin(&h, &cfg);
     h.rtt_ns = 400 * HOST_MS;
     h.silent = 0;
-    assert_true(host_run_try(&h) <= 902 * HOST_MS);
+    // Round trips that vary by 20 ms: probes keep 40 ms apart, three of them follow the train.
+    assert_true(host_run_try(&h) <= 1110 * HOST_MS);
     assert_int_equal(h.n_sent, 16);
     host_end(&h);
 }
@@ -298,7 +317,7 @@ static void what_was_really_sent_counts(void **state)
     host_begin(&h, &cfg);
     assert_true(osfp_next(h.fp, h.now_ns, &out));
     osfp_sent(h.fp, out.probe, h.now_ns + 3 * HOST_MS);
-    assert_true(osfp_when(h.fp) == h.now_ns + 15 * HOST_MS);
+    assert_true(osfp_when(h.fp) == h.now_ns + 9 * HOST_MS);
     osfp_stop(h.fp);
     assert_int_equal(osfp_tick(h.fp, h.now_ns), OSFP_DONE);
     assert_string_equal(host_line(&h, 0, TEST_SEQ), "SEQ()");
@@ -342,6 +361,7 @@ int main(void)
         cmocka_unit_test(quick_host_takes_half_a_second),
         cmocka_unit_test(silence_to_t2_and_t3_costs_nothing),
         cmocka_unit_test(seq_train_does_not_drift),
+        cmocka_unit_test(connection_attempts_stay_out_of_the_train),
         cmocka_unit_test(order_that_ids_depend_on_is_kept),
         cmocka_unit_test(shared_counter_is_seen_through_interleaving),
         cmocka_unit_test(without_open_port_a_try_is_short),

@@ -60,6 +60,22 @@ static void what_stays_silent_is_not_asked_forever(void **state)
     }
 }
 
+// Two of sixteen lost where there are answers: then silence may be loss as well.
+static void lossy_path_makes_silence_doubtful(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lose[PROBE_T4] = 1;
+    h.lose[PROBE_T5] = 1;
+    assert_int_equal(host_run(&h), 2);
+    assert_true(host_count(&h, 2, PROBE_T2) > 0);
+    assert_true(host_count(&h, 2, PROBE_T3) > 0);
+    assert_int_equal(host_count(&h, 2, PROBE_T4), 0);
+    host_end(&h);
+}
+
 static void silent_ecn_costs_little(void **state)
 {
     (void)state;
@@ -271,6 +287,7 @@ int main(void)
         cmocka_unit_test(perfect_match_ends_it),
         cmocka_unit_test(lost_seq_repeats_the_train_alone),
         cmocka_unit_test(what_stays_silent_is_not_asked_forever),
+        cmocka_unit_test(lossy_path_makes_silence_doubtful),
         cmocka_unit_test(silent_ecn_costs_little),
         cmocka_unit_test(lost_echo_repeats_the_pair),
         cmocka_unit_test(lost_closed_reply_repeats_all_three),
