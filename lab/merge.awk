@@ -76,7 +76,7 @@ function garbage(test, attr, key) {
     if (attr == "II" || attr == "SS")
         return ("IE", "DFI", "S") in had && ("SEQ", "II", "RI") in had
     if (attr == "GCD")
-        return count[key] > 3 && highest(key) > 32
+        return count[key] > 8 || (count[key] > 3 && highest(key) > 32)
     return attr == "UN" && (count[key] > 1 || highest(key) > 65535)
 }
 

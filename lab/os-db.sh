@@ -6,8 +6,9 @@
 #     os-db.sh take DIR      measures all that this machine has packages for, one file each into DIR
 #     os-db.sh write DIR     prints the database made of the files in DIR
 #
-# KERNELS  trees of unpacked kernel packages for linux-qemu, VERSION=DIR ... (default: none but /)
-# UMLS     user-mode Linux binaries, VERSION=FILE ... (default: the installed one)
+# KERNELS  trees of unpacked kernel packages for linux-qemu, NAME=DIR ... (default: none). The names that
+#          "write" knows: 5.10.223 6.1.192 6.12.43 6.12 6.16 6.17 6.18.5 7.2 7.3
+# UMLS     user-mode Linux binaries, NAME=FILE ... (default: 6.1, the installed one; 5.10)
 # LWIPS, RUNSCS  likewise for other versions of lwip and gvisor, see stacks/lwip.sh and stacks/gvisor.sh
 # RUNS     scans per file (default 10)
 
@@ -158,24 +159,26 @@ write() {
     export SILENT
     head_of_file
 
-    # Linux 5.10 to 6.12 never offered a window scale above 7, 6.18 and 7.2 offer up to 10 where there is
-    # memory for it. From 6.12 on each connection has its own timestamp offset, before each host has.
+    # Two things tell kernels apart. Since some update of each series (after 6.12.43 and 6.18.5, by
+    # 6.1.192, 6.12.107 and 6.18.44) the timestamp offset differs between connections. Since 6.16 the
+    # window scale exceeds 7 where there is memory for it; with 1 GB or less it still does not.
     SILENT=1
-    entry "$dir" "Linux 5.10 - 6.1" "$(linux 5 6)" \
-        '5.10.default' '5.10.*[MG]' '5.10.mtu*' '5.10.tcp_ecn=0' \
-        '6.1.default' '6.1.*[MG]' '6.1.mtu*' '6.1.tcp_ecn=0'
-    entry "$dir" "Linux 6.12 - 7.2" "$(linux 6 7)" \
-        '6.12.default' '6.12.*[MG]' '6.12.mtu*' '6.12.tcp_ecn=0' \
-        '7.2.default' '7.2.128M' '7.2.256M' '7.2.512M' '7.2.mtu*' '7.2.tcp_ecn=0'
-    entry "$dir" "Linux 6.18 - 7.2" "$(linux 6 7)" \
-        'host.default' 'host.mtu*' 'host.loopback' 'host.own-address' 'host.tcp_ecn?' '7.2.[24]G'
-    entry "$dir" "Linux 6.18 - 7.2, timestamps without random offset" "$(linux 6 7)" 'host.tcp_timestamps2'
-    entry "$dir" "Linux 5.10 - 7.2, timestamps off" "$(linux 5 6 7)" 'host.tcp_timestamps0' '*.tcp_timestamps=0'
-    entry "$dir" "Linux 5.10 - 7.2, window scaling off" "$(linux 5 6 7)" \
+    entry "$dir" "Linux 5.10 - 6.17" "$(linux 5 6)" \
+        '5.10.default' '5.10.*[MG]' '5.10.mtu*' '5.10.tcp_ecn=0' '5.10.223.default' \
+        '6.1.default' '6.1.*[MG]' '6.1.mtu*' '6.1.tcp_ecn=0' '6.12.43.default' \
+        '6.1[67].default' '6.1[67].*M'
+    entry "$dir" "Linux 6.1 - 7.3 (timestamp offset per connection)" "$(linux 6 7)" \
+        '6.1.192.default' '6.12.default' '6.12.*[MG]' '6.12.mtu*' '6.12.tcp_ecn=0' \
+        '7.[23].default' '7.[23].*M' '7.2.mtu*' '7.2.tcp_ecn=0'
+    entry "$dir" "Linux 6.16 - 6.18" "$(linux 6)" '6.1[678]*.[24]G' 'host.tcp_timestamps2'
+    entry "$dir" "Linux 6.18 - 7.3 (timestamp offset per connection)" "$(linux 6 7)" \
+        'host.default' 'host.mtu*' 'host.loopback' 'host.own-address' 'host.tcp_ecn?' '7.[23].[24]G'
+    entry "$dir" "Linux 5.10 - 7.3 (timestamps off)" "$(linux 5 6 7)" 'host.tcp_timestamps0' '*.tcp_timestamps=0'
+    entry "$dir" "Linux 5.10 - 7.3 (window scaling off)" "$(linux 5 6 7)" \
         'host.tcp_window_scaling0' '*.tcp_window_scaling=0'
-    entry "$dir" "Linux 5.10 - 7.2, SACK off" "$(linux 5 6 7)" 'host.tcp_sack0' '*.tcp_sack=0'
-    entry "$dir" "Linux 5.10 - 7.2, SYN cookies always" "$(linux 5 6 7)" 'host.tcp_syncookies2' '*.tcp_syncookies=2'
-    entry "$dir" "Linux 5.10 - 7.2, TTL 128 or 255" "$(linux 5 6 7)" 'host.ttl*' '*.ip_default_ttl=*'
+    entry "$dir" "Linux 5.10 - 7.3 (SACK off)" "$(linux 5 6 7)" 'host.tcp_sack0' '*.tcp_sack=0'
+    entry "$dir" "Linux 5.10 - 7.3 (SYN cookies always)" "$(linux 5 6 7)" 'host.tcp_syncookies2' '*.tcp_syncookies=2'
+    entry "$dir" "Linux 5.10 - 7.3 (TTL 128 or 255)" "$(linux 5 6 7)" 'host.ttl*' '*.ip_default_ttl=*'
 
     SILENT=0
     entry "$dir" "lwIP 2.1 - 2.2 (Debian's options)" "lwIP | lwIP | 2.X | specialized=cpe:/a:lwip_project:lwip:2" 'lwip-2*'
@@ -195,6 +198,6 @@ case ${1:-} in
     take) take "${2:?DIR}" ;;
     write) write "${2:?DIR}" ;;
     *)
-        sed -n '4,14s/^# \{0,1\}//p' "$0" >&2
+        sed -n '4,16s/^# \{0,1\}//p' "$0" >&2
         exit 2 ;;
 esac

@@ -7,7 +7,7 @@
 # The kernel command line carries lab.dev=INTERFACE lab.addr=CIDR lab.port=PORT lab.sysctl=KEY=VALUE,...
 # lab.mtu=BYTES
 
-# initramfs FILE MODULE...: writes FILE; the kernel modules are loaded in the given order.
+# initramfs FILE MODULE...: writes FILE; the kernel modules are loaded at boot, in any order.
 initramfs() {
     local file=$1 root=$LAB_DIR/root module n=10
     shift
@@ -36,8 +36,10 @@ for word in $(cat /proc/cmdline); do
         lab.sysctl=*) sysctls=$(echo "${word#*=}" | tr , ' ') ;;
     esac
 done
-for module in /modules/*.ko; do
-    [ ! -e "$module" ] || insmod "$module"
+for pass in 1 2 3; do # they need each other in an order that changes between kernels
+    for module in /modules/*.ko; do
+        [ ! -e "$module" ] || insmod "$module" 2>/dev/null
+    done
 done
 while [ ! -e "/sys/class/net/$dev" ]; do sleep 0.1; done
 for setting in $sysctls; do sysctl -w "$setting"; done

@@ -45,7 +45,7 @@ linux_image() {
     done
 }
 
-# linux_drivers MODULES: what virtio-net needs, as far as it is not built in, in loading order
+# linux_drivers MODULES: what virtio-net needs, as far as it is not built in
 linux_drivers() {
     local name
     for name in virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci \

@@ -95,7 +95,7 @@ static int tap_open(const char *name)
     struct ifreq ifr = {.ifr_flags = IFF_TAP | IFF_NO_PI};
     const int fd = open("/dev/net/tun", O_RDWR);
 
-    strncpy(ifr.ifr_name, name, sizeof ifr.ifr_name - 1);
+    memcpy(ifr.ifr_name, name, strnlen(name, sizeof ifr.ifr_name - 1));
     return fd >= 0 && ioctl(fd, TUNSETIFF, &ifr) == 0 ? fd : -1;
 }
 
@@ -109,14 +109,14 @@ int main(int argc, char **argv)
         return 2;
     srand((unsigned)time(NULL));
     lwip_init();
-    tcp_ticks = 2 * (u32_t)atoi(argv[4]);
+    tcp_ticks = 2 * (u32_t)strtol(argv[4], NULL, 10);
     IP4_ADDR(&mask, 255, 255, 255, 0);
     ip4_addr_set_zero(&gateway);
     netif_add(&netif, &address, &mask, &gateway, NULL, interface, netif_input);
     netif_set_default(&netif);
     netif_set_up(&netif);
     pcb = tcp_new();
-    if (pcb == NULL || tcp_bind(pcb, IP_ADDR_ANY, (u16_t)atoi(argv[3])) != ERR_OK)
+    if (pcb == NULL || tcp_bind(pcb, IP_ADDR_ANY, (u16_t)strtol(argv[3], NULL, 10)) != ERR_OK)
         return 1;
     tcp_accept(tcp_listen(pcb), greet);
     for (;;) {

@@ -49,7 +49,7 @@ static void start(void *arg)
     netif_set_default(&netif);
     netif_set_up(&netif);
     netif_set_link_up(&netif);
-    if (tcp_bind(pcb, IP_ADDR_ANY, (u16_t)atoi(argv[3])) != ERR_OK)
+    if (tcp_bind(pcb, IP_ADDR_ANY, (u16_t)strtol(argv[3], NULL, 10)) != ERR_OK)
         exit(1);
     pcb = tcp_listen(pcb);
     tcp_accept(pcb, greet);
@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 {
     if (argc != 5)
         return 2;
-    tcp_ticks = 2 * (u32_t)atoi(argv[4]);
+    tcp_ticks = 2 * (u32_t)strtol(argv[4], NULL, 10);
     tcpip_init(start, argv);
     for (;;)
         pause();

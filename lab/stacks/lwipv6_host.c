@@ -40,14 +40,15 @@ int main(int argc, char **argv)
     netif = lwip_tapif_add(stack, argv[1]);
     if (netif == NULL)
         return 1;
-    IP64_ADDR(&address, atoi(argv[2]), atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
+    IP64_ADDR(&address, (uint32_t)strtol(argv[2], NULL, 10), (uint32_t)strtol(argv[3], NULL, 10),
+              (uint32_t)strtol(argv[4], NULL, 10), (uint32_t)strtol(argv[5], NULL, 10));
     IP64_MASKADDR(&mask, 255, 255, 255, 0);
     lwip_add_addr(netif, &address, &mask);
     lwip_ifup(netif);
 
     memset(&name, 0, sizeof name);
     name.sin_family = AF_INET;
-    name.sin_port = htons((uint16_t)atoi(argv[6]));
+    name.sin_port = htons((uint16_t)strtol(argv[6], NULL, 10));
     s = lwip_msocket(stack, PF_INET, SOCK_STREAM, 0);
     if (s < 0 || lwip_bind(s, (struct sockaddr *)&name, sizeof name) < 0 || lwip_listen(s, 8) < 0) {
         perror("lwipv6_host");

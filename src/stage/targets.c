@@ -22,7 +22,6 @@ struct targets {
     struct arena *run;
     targets_resolve_fn *resolve;
     void *ctx;
-    struct spec *first;
     struct spec *last;
     struct spec *now; // being enumerated
     bool has_begun;   // with `now`

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check.h"
+#include "wire/frame.h"
+
+enum { SRC = 0xC0000201, DST = 0xC6336402, LINKS = LINK_SLL + 1 };
+
+static uint8_t mem[256];
+static struct buf b;
+
+static void put_link(enum link_type link, uint16_t type)
+{
+    static const size_t before[LINKS] = {12, 0, 4, 14};
+    buf_init(&b, mem, sizeof mem);
+    memset(buf_take(&b, before[link]), 0x11, before[link]);
+    if (link == LINK_ETHERNET || link == LINK_SLL)
+        buf_be16(&b, type);
+}
+
+static void put_ip(uint8_t proto, size_t payload, uint16_t frag_off)
+{
+    ip4_encode(&b, &(struct ip4_hdr){
+                       .total_len = (uint16_t)(20 + payload),
+                       .mf = true,
+                       .frag_off = frag_off,
+                       .ttl = 77,
+                       .proto = proto,
+                       .src = SRC,
+                       .dst = DST,
+                   });
+}
+
+static void put_transport(uint8_t proto)
+{
+    if (proto == IP4_TCP)
+        tcp_encode(&b, &(struct tcp_hdr){.sport = 5, .options = SPAN(""), .payload = SPAN("pay")},
+                   SRC, DST);
+    else if (proto == IP4_UDP)
+        udp_encode(&b, &(struct udp_hdr){.sport = 5, .payload = SPAN("pay")}, SRC, DST);
+    else
+        icmp4_encode(&b, &(struct icmp4_hdr){.type = ICMP4_ECHO, .id = 5, .body = SPAN("pay")});
+}
+
+static const struct {
+    uint8_t proto;
+    enum frame_kind kind;
+    size_t len;
+} protos[] = {
+    {IP4_TCP, FRAME_TCP, 23}, {IP4_UDP, FRAME_UDP, 11}, {IP4_ICMP, FRAME_ICMP4, 11}};
+
+static uint16_t source_of(const struct frame *f)
+{
+    return f->kind == FRAME_TCP   ? f->tcp.sport
+           : f->kind == FRAME_UDP ? f->udp.sport
+                                  : f->icmp4.id;
+}
+
+static void every_link_carries_every_protocol(void **state)
+{
+    (void)state;
+    for (enum link_type link = 0; link < LINKS; link++)
+        for (size_t i = 0; i < COUNT_OF(protos); i++) {
+            struct frame f = {.time_ns = 123, .iface = 4};
+            put_link(link, ETH_IP4);
+            const size_t at = buf_len(&b);
+            put_ip(protos[i].proto, protos[i].len, 0);
+            put_transport(protos[i].proto);
+            buf_str(&b, "padding");
+            assert_int_equal(frame_decode(link, buf_span(&b), &f), ERR_OK);
+            assert_int_equal(f.kind, protos[i].kind);
+            assert_int_equal(f.time_ns, 123);
+            assert_int_equal(f.iface, 4);
+            assert_int_equal(f.has_eth, link == LINK_ETHERNET);
+            assert_int_equal(ip_v4_u32(&f.src), SRC);
+            assert_int_equal(ip_v4_u32(&f.dst), DST);
+            assert_int_equal(f.ttl, 77);
+            assert_bytes(f.packet, mem + at, 20 + protos[i].len);
+            assert_int_equal(source_of(&f), 5);
+        }
+}
+
+static void each_truncation_is_an_error(void **state)
+{
+    (void)state;
+    for (enum link_type link = 0; link < LINKS; link++)
+        for (size_t i = 0; i < COUNT_OF(protos); i++) {
+            struct frame f = {0};
+            put_link(link, ETH_IP4);
+            const size_t ip_at = buf_len(&b);
+            put_ip(protos[i].proto, protos[i].len, 0);
+            put_transport(protos[i].proto);
+            const bool has_type = link == LINK_ETHERNET || link == LINK_SLL;
+            for (size_t n = 1; n < buf_len(&b); n++) {
+                const bool is_nothing = !has_type && n == ip_at; // no byte of the packet
+                assert_int_equal(frame_decode(link, span_of(mem, n), &f),
+                                 is_nothing ? ERR_OK : ERR_TRUNC);
+            }
+        }
+}
+
+static void later_fragments_are_refused(void **state)
+{
+    (void)state;
+    struct frame f = {0};
+    put_link(LINK_RAW, 0);
+    put_ip(IP4_UDP, 11, 1);
+    put_transport(IP4_UDP);
+    assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_SYNTAX);
+}
+
+static void arp_comes_with_its_addresses(void **state)
+{
+    (void)state;
+    struct frame f = {0};
+    put_link(LINK_ETHERNET, ETH_ARP);
+    arp_encode(&b, &(struct arp_pkt){.op = ARP_REPLY, .spa = ip_v4(SRC), .tpa = ip_v4(DST)});
+    assert_int_equal(frame_decode(LINK_ETHERNET, buf_span(&b), &f), ERR_OK);
+    assert_int_equal(f.kind, FRAME_ARP);
+    assert_int_equal(ip_v4_u32(&f.src), SRC);
+    assert_int_equal(ip_v4_u32(&f.dst), DST);
+    assert_int_equal(f.arp.op, ARP_REPLY);
+    assert_int_equal(f.packet.len, 0);
+    assert_int_equal(frame_decode(LINK_ETHERNET, span_of(mem, 41), &f), ERR_TRUNC);
+}
+
+static void other_protocols_are_other(void **state)
+{
+    (void)state;
+    struct frame f = {.kind = FRAME_TCP};
+    put_link(LINK_ETHERNET, ETH_IP6);
+    buf_zero(&b, 40);
+    assert_int_equal(frame_decode(LINK_ETHERNET, buf_span(&b), &f), ERR_OK);
+    assert_int_equal(f.kind, FRAME_OTHER);
+    put_link(LINK_RAW, 0);
+    put_ip(2, 0, 0);
+    assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_OK);
+    assert_int_equal(f.kind, FRAME_OTHER);
+    assert_int_equal(f.packet.len, 20);
+    mem[0] = 0x60;
+    assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_OK);
+    assert_int_equal(f.kind, FRAME_OTHER);
+    assert_int_equal(f.packet.len, 0);
+}
+
+static void malformed_headers_are_errors(void **state)
+{
+    (void)state;
+    struct frame f = {0};
+    put_link(LINK_RAW, 0);
+    put_ip(IP4_TCP, 23, 0);
+    put_transport(IP4_TCP);
+    mem[20 + 12] = 0x40;
+    assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_SYNTAX);
+    mem[0] = 0x44;
+    assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_SYNTAX);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_link_carries_every_protocol),
+        cmocka_unit_test(each_truncation_is_an_error),
+        cmocka_unit_test(later_fragments_are_refused),
+        cmocka_unit_test(arp_comes_with_its_addresses),
+        cmocka_unit_test(other_protocols_are_other),
+        cmocka_unit_test(malformed_headers_are_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
