@@ -68,7 +68,7 @@ origin() {
         slirp) echo "$1: slirp4netns with Debian libslirp $(dpkg-query -Wf '${Version}' libslirp0)" ;;
         passt | vpcs) echo "$1: Debian $1 $(dpkg-query -Wf '${Version}' "$1")" ;;
         gvisor) echo "$1: $("${RUNSC:-runsc}" --version | sed -n "s/runsc version /runsc /p")" ;;
-        *) echo "Linux $(uname -r), variant $1" ;;
+        *) echo "Linux $(uname -r | sed s/-.*//), variant $1" ;;
     esac
 }
 

@@ -14,6 +14,7 @@ stack_up() {
     lab_ns scanner
     lab_ns outside
     lab_listen outside "$OPEN"
+    # shellcheck disable=SC2016 # the inner shell expands it; an idle input keeps vde_switch alive
     lab_spawn outside sh -c 'sleep 1000000 | vde_switch -s "$1"' sh "$LAB_DIR/vde"
     lab_until 5 test -S "$LAB_DIR/vde/ctl"
     lab_spawn outside slirpvde -s "$LAB_DIR/vde"
