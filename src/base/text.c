@@ -68,9 +68,9 @@ static uint64_t unit_ns(struct span unit)
     if (span_eq(unit, SPAN("ms")))
         return 1000000u;
     if (span_eq(unit, SPAN("m")))
-        return 60u * 1000000000u;
+        return UINT64_C(60) * 1000000000u;
     if (span_eq(unit, SPAN("h")))
-        return 3600u * 1000000000u;
+        return UINT64_C(3600) * 1000000000u;
     return 0;
 }
 

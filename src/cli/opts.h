@@ -37,9 +37,9 @@ struct opts {
     uint64_t seed;
     double max_rate;        // --max-rate, 0 = no limit
     uint64_t scan_delay_ns; // --scan-delay
-    struct span ports;   // -p, absent = default
-    struct span iface;   // -e
-    struct span datadir; // --datadir
+    struct span ports;      // -p, absent = default
+    struct span iface;      // -e
+    struct span datadir;    // --datadir
     struct span *targets;
     uint32_t n_targets;
 };

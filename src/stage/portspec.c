@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of elements; a prefix T: or U: stays in force until the next one, or inside [ ] until the
-// bracket closes. Inside [ ] only ports count that the services table lists. Other protocols than TCP and UDP are refused.
+// bracket closes. Inside [ ] only ports count that the services table lists. Other protocols than
+// TCP and UDP are refused.
 #include "stage/portspec.h"
 
 #include "base/text.h"

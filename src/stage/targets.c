@@ -242,8 +242,8 @@ bool targets_next(struct targets *t, struct target *out)
     if (!t->now)
         return false;
     const uint8_t *o = t->at;
-    *out = (struct target){.addr = ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 |
-                                         (uint32_t)o[2] << 8 | o[3])};
+    *out = (struct target){
+        .addr = ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3])};
     if (!span_is_absent(t->now->name) && ip_eq(&out->addr, &t->resolved)) {
         struct ip_addr *others = arena_array(t->run, t->n_others, sizeof *others);
         memcpy(others, t->others, t->n_others * sizeof *others);

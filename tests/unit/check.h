@@ -15,11 +15,11 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-#define assert_bytes(bytes, expected, size)                                                         \
-    do {                                                                                           \
-        const struct span have_ = (bytes);                                                          \
-        assert_int_equal(have_.len, (size));                                                       \
-        assert_memory_equal(have_.ptr, (expected), (size));                                        \
+#define assert_bytes(bytes, expected, size)                 \
+    do {                                                    \
+        const struct span have_ = (bytes);                  \
+        assert_int_equal(have_.len, (size));                \
+        assert_memory_equal(have_.ptr, (expected), (size)); \
     } while (0)
 
 #define assert_text(bytes, expected) assert_bytes(bytes, "" expected, sizeof(expected) - 1)

@@ -7,8 +7,9 @@ static const uint8_t echo[] = {8, 0, 0x21, 0x04, 0x12, 0x34, 0, 1, 'a', 'b', 'c'
 
 // The start of a UDP packet 192.0.2.1:1000 -> 198.51.100.2:2000, as an error quotes it.
 static const uint8_t quoted[] = {
-    0x45, 0, 0, 40, 0x12, 0x34, 0, 0, 64, 17, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2, // IP
-    0x03, 0xE8, 0x07, 0xD0, 0x00, 0x14, 0xBE, 0xEF,                                // UDP
+    0x45, 0,    0,    40,   0x12, 0x34, 0,    0,    64,  17,
+    0,    0,    192,  0,    2,    1,    198,  51,   100, 2, // IP
+    0x03, 0xE8, 0x07, 0xD0, 0x00, 0x14, 0xBE, 0xEF,         // UDP
     'r',  'e',  's',  't',
 };
 

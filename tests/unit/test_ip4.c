@@ -3,10 +3,10 @@
 #include "wire/cksum.h"
 #include "wire/ip4.h"
 
-// A header with a well known checksum, and 8 bytes behind it.
+// A header and 8 bytes behind it.
 static const uint8_t packet[] = {
     0x45, 0x00, 0x00, 0x1C, 0x1C, 0x46, 0x40, 0x00, 0x40, 0x06, // 20 + 8 bytes, DF, TTL 64, TCP
-    0xB1, 0x3D, 0xAC, 0x10, 0x0A, 0x63, 0xAC, 0x10, 0x0A, 0x0C, // 172.16.10.99 -> 172.16.10.12
+    0xB2, 0x06, 0xAC, 0x10, 0x0A, 0x63, 0xAC, 0x10, 0x0A, 0x0C, // 172.16.10.99 -> 172.16.10.12
     1,    2,    3,    4,    5,    6,    7,    8,
 };
 
@@ -35,7 +35,7 @@ static void a_header_is_read(void **state)
     assert_int_equal(h.frag_off, 0);
     assert_int_equal(h.ttl, 64);
     assert_int_equal(h.proto, IP4_TCP);
-    assert_int_equal(h.cksum, 0xB13D);
+    assert_int_equal(h.cksum, 0xB206);
     assert_int_equal(h.src, 0xAC100A63);
     assert_int_equal(h.dst, 0xAC100A0C);
     assert_true(h.cksum_ok);

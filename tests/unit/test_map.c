@@ -111,8 +111,10 @@ static void it_agrees_with_an_array(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(an_empty_map_has_nothing),  CASE(values_are_replaced),
-        CASE(family_and_zone_are_part_of_the_key), CASE(fini_empties),
+        CASE(an_empty_map_has_nothing),
+        CASE(values_are_replaced),
+        CASE(family_and_zone_are_part_of_the_key),
+        CASE(fini_empties),
         CASE(it_agrees_with_an_array),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,16 +67,26 @@ static void every_flag_of_the_table(void **state)
         const char *text;
         const bool *field;
     } flags[] = {
-        {"-O", &o.os},           {"-O2", &o.os},
-        {"-Pn", &o.always_up},   {"-P0", &o.always_up},
-        {"-PN", &o.always_up},   {"-n", &o.no_names},
-        {"-F", &o.fast},         {"-r", &o.sequential},
-        {"-sS", &o.syn},         {"--osscan-limit", &o.os_limit},
-        {"--fuzzy", &o.os_guess}, {"--osscan-guess", &o.os_guess},
-        {"--reason", &o.reasons}, {"--open", &o.open_only},
-        {"--privileged", &o.privileged}, {"--unprivileged", &o.unprivileged},
-        {"-V", &o.version},      {"--version", &o.version},
-        {"-h", &o.help},         {"--help", &o.help},
+        {"-O", &o.os},
+        {"-O2", &o.os},
+        {"-Pn", &o.always_up},
+        {"-P0", &o.always_up},
+        {"-PN", &o.always_up},
+        {"-n", &o.no_names},
+        {"-F", &o.fast},
+        {"-r", &o.sequential},
+        {"-sS", &o.syn},
+        {"--osscan-limit", &o.os_limit},
+        {"--fuzzy", &o.os_guess},
+        {"--osscan-guess", &o.os_guess},
+        {"--reason", &o.reasons},
+        {"--open", &o.open_only},
+        {"--privileged", &o.privileged},
+        {"--unprivileged", &o.unprivileged},
+        {"-V", &o.version},
+        {"--version", &o.version},
+        {"-h", &o.help},
+        {"--help", &o.help},
     };
     for (size_t i = 0; i < COUNT_OF(flags); i++) {
         accepted("");
@@ -94,9 +104,9 @@ static void counters_repeat_or_carry_a_number(void **state)
         int verbose;
         int debug;
     } cases[] = {
-        {"-v", 1, 0},        {"-vv", 2, 0},       {"-vvvv", 4, 0},      {"-v -v", 2, 0},
-        {"-v3", 3, 0},       {"-v0", 0, 0},       {"-vv -v0", 0, 0},    {"-v10", 10, 0},
-        {"-d", 0, 1},        {"-dd -v2", 2, 2},   {"--verbose", 1, 0},  {"--verbose=4", 4, 0},
+        {"-v", 1, 0},        {"-vv", 2, 0},      {"-vvvv", 4, 0},     {"-v -v", 2, 0},
+        {"-v3", 3, 0},       {"-v0", 0, 0},      {"-vv -v0", 0, 0},   {"-v10", 10, 0},
+        {"-d", 0, 1},        {"-dd -v2", 2, 2},  {"--verbose", 1, 0}, {"--verbose=4", 4, 0},
         {"--debug=2", 0, 2}, {"-verbose", 1, 0},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -155,16 +155,21 @@ static void broken_lists_tell_the_place(void **state)
         enum err code;
         uint32_t col;
     } cases[] = {
-        {"80-22", ERR_RANGE, 1},   {"70000", ERR_RANGE, 1},    {"1,65536", ERR_RANGE, 3},
-        {"22x", ERR_RANGE, 1},     {"22-x", ERR_RANGE, 1},     {"X:22", ERR_SYNTAX, 1},
-        {"5,X:22", ERR_SYNTAX, 3}, {",22", ERR_SYNTAX, 1},     {",", ERR_SYNTAX, 1},
-        {"22,,80", ERR_SYNTAX, 4}, {"22,,", ERR_SYNTAX, 4},    {"1-3]", ERR_SYNTAX, 1},
-        {"[[1]]", ERR_RANGE, 2},   {"[1,[2]]", ERR_SYNTAX, 4}, {"nobody", ERR_RANGE, 1},
-        {"SSH", ERR_RANGE, 1},     {"3com", ERR_RANGE, 1},     {"1-2-3", ERR_RANGE, 1},
-        {"--", ERR_RANGE, 1},      {"", ERR_SYNTAX, 1},        {" ", ERR_SYNTAX, 1},
-        {"T:", ERR_SYNTAX, 3},     {"[", ERR_SYNTAX, 2},       {"[]", ERR_SYNTAX, 2},
-        {"[1-3]", ERR_RANGE, 1},   {"S:22", ERR_SYNTAX, 1},    {"P:1", ERR_SYNTAX, 1},
-        {"t:22", ERR_SYNTAX, 1},   {"[X:1]", ERR_SYNTAX, 2},   {"99999999999999999999", ERR_RANGE, 1},
+        {"80-22", ERR_RANGE, 1},   {"70000", ERR_RANGE, 1},
+        {"1,65536", ERR_RANGE, 3}, {"22x", ERR_RANGE, 1},
+        {"22-x", ERR_RANGE, 1},    {"X:22", ERR_SYNTAX, 1},
+        {"5,X:22", ERR_SYNTAX, 3}, {",22", ERR_SYNTAX, 1},
+        {",", ERR_SYNTAX, 1},      {"22,,80", ERR_SYNTAX, 4},
+        {"22,,", ERR_SYNTAX, 4},   {"1-3]", ERR_SYNTAX, 1},
+        {"[[1]]", ERR_RANGE, 2},   {"[1,[2]]", ERR_SYNTAX, 4},
+        {"nobody", ERR_RANGE, 1},  {"SSH", ERR_RANGE, 1},
+        {"3com", ERR_RANGE, 1},    {"1-2-3", ERR_RANGE, 1},
+        {"--", ERR_RANGE, 1},      {"", ERR_SYNTAX, 1},
+        {" ", ERR_SYNTAX, 2},      {"T:", ERR_SYNTAX, 3},
+        {"[", ERR_SYNTAX, 2},      {"[]", ERR_SYNTAX, 2},
+        {"[1-3]", ERR_RANGE, 1},   {"S:22", ERR_SYNTAX, 1},
+        {"P:1", ERR_SYNTAX, 1},    {"t:22", ERR_SYNTAX, 1},
+        {"[X:1]", ERR_SYNTAX, 2},  {"99999999999999999999", ERR_RANGE, 1},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         at = (struct err_at){0};

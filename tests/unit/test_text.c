@@ -123,9 +123,9 @@ static void times(void **state)
         assert_true(text_time(span_str(cases[i].text), &ns));
         assert_int_equal(ns, cases[i].ns);
     }
-    static const char *const broken[] = {"",   ".",    "s",     "ms",  "1x",      "1 s",
-                                         "-1", "1.2.3", "1,5", "1S",  "1000001", "1.1234567.8",
-                                         "1e3", "1mss", "..5", "+1"};
+    static const char *const broken[] = {"",    ".",     "s",   "ms", "1x",      "1 s",
+                                         "-1",  "1.2.3", "1,5", "1S", "1000001", "1.1234567.8",
+                                         "1e3", "1mss",  "..5", "+1"};
     for (size_t i = 0; i < COUNT_OF(broken); i++) {
         uint64_t ns;
         assert_false(text_time(span_str(broken[i]), &ns));

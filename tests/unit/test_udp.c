@@ -7,8 +7,8 @@
 enum { SRC = 0xC0000201, DST = 0xC6336402 };
 
 // 5353 -> 53 with four bytes; with the pseudo header the words sum up to 2c643, folded c645.
-static const uint8_t packet[] = {0x14, 0xE9, 0x00, 0x35, 0x00, 0x0C, 0x39, 0xBA,
-                                 'a',  'b',  'c',  'd'};
+static const uint8_t packet[] = {0x14, 0xE9, 0x00, 0x35, 0x00, 0x0C,
+                                 0x39, 0xBA, 'a',  'b',  'c',  'd'};
 
 static enum err decode(const uint8_t *p, size_t n, struct udp_hdr *h)
 {
