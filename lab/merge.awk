@@ -85,13 +85,13 @@ function widen(test, attr, key) {
     if (attr == "R")
         return (key, "Y") in had ? ((key, "N") in had ? "Y|N" : "Y") : "N"
     if (attr == "SP")
-        return range(key, 5)
+        return lowest(key) >= 230 ? "DC-112" : range(key, 5) # random numbers: all they can give
     if (attr == "ISR")
-        return range(key, 4)
+        return lowest(key) >= 240 ? "EE-116" : range(key, 4)
     if (attr == "CI" && (key, "RD") in had)
         note(test, attr, "RI") # of three random numbers each may exceed the one before
     if (attr == "GCD" && lowest(key) >= 1 && highest(key) <= 32)
-        return sprintf("1-%X", highest(key) > 6 ? highest(key) : 6)
+        return sprintf("1-%X", highest(key) > 16 ? highest(key) : 16)
     if (attr == "TS")
         return clock(key)
     if (attr == "T")

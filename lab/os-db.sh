@@ -129,9 +129,11 @@ head_of_file() {
 # the project's own lab (lab/os-db.sh); the comments above each say on what, how often and when.
 #
 # What the ranges mean: SP and ISR are samples of a random quantity and get a margin of 5 and 4 around
-# all values seen; GCD is 1-6 where only small common divisors occurred; T allows for five hops of
-# error in the distance; TS=1C-23 stands for timestamps that start at a random offset for each
-# connection; M[x-y] spans the MSS of the links measured, for it is the link's and not the stack's.
+# all values seen; where the sequence numbers are random, the range that six random numbers give
+# (all but one in 100,000 draws: DC-112, EE-116). GCD is 1-10 where only small common divisors
+# occurred. T allows for five hops of error in the distance. TS=1C-23 stands for timestamps that start
+# at a random offset for each connection. M[x-y] spans the MSS of the links measured, for it is the
+# link's and not the stack's.
 # T7, U1 and IE of Linux may go unanswered (R=Y|N): these are what firewalls drop most often.
 
 MatchPoints

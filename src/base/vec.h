@@ -9,8 +9,8 @@
 void *vec_grow(void *items, size_t *cap, size_t need, size_t size);
 void vec_free(void *items);
 
-#define VEC_PUSH(items, n, cap, item)                                                              \
-    do {                                                                                           \
-        (items) = vec_grow((items), &(cap), (n) + 1, sizeof *(items));                             \
-        (items)[(n)++] = (item);                                                                   \
+#define VEC_PUSH(items, n, cap, item)                                  \
+    do {                                                               \
+        (items) = vec_grow((items), &(cap), (n) + 1, sizeof *(items)); \
+        (items)[(n)++] = (item);                                       \
     } while (0)

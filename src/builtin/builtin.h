@@ -4,5 +4,5 @@
 
 #include "base/span.h"
 
-extern const struct span builtin_os_db;       // data/os.db
-extern const struct span builtin_services;    // data/services.tab
+extern const struct span builtin_os_db;    // data/os.db
+extern const struct span builtin_services; // data/services.tab

@@ -36,8 +36,9 @@ static enum err parse_timing(struct opts *o, struct span value, struct err_at *a
 {
     o->timing = timing_level(value);
     if (o->timing < 0)
-        return err_set(at, ERR_RANGE, "must be 0 to 5, or paranoid, sneaky, polite, normal, "
-                                      "aggressive, insane",
+        return err_set(at, ERR_RANGE,
+                       "must be 0 to 5, or paranoid, sneaky, polite, normal, "
+                       "aggressive, insane",
                        value);
     return ERR_OK;
 }

@@ -18,9 +18,9 @@ enum {
 };
 
 // Tried first, since they answer most often and so teach the round trip time (scanning spec 3.2).
-static const uint16_t popular[] = {80,  443, 22,  21,  23,   25,   3389, 110, 445,
-                                   139, 143, 53,  135, 3306, 8080, 1723, 111, 995,
-                                   993, 5900, 1025, 587, 8888, 199, 1720};
+static const uint16_t popular[] = {80,  443,  22,   21,  23,   25,   3389, 110, 445,
+                                   139, 143,  53,   135, 3306, 8080, 1723, 111, 995,
+                                   993, 5900, 1025, 587, 8888, 199,  1720};
 
 static uint64_t pick_seed(const struct opts *o, const struct cli_env *env)
 {

@@ -151,7 +151,9 @@ static void describe(struct run *r, int argc, char **argv)
         .open_only = o->open_only,
         .does_os = o->os,
         .os_guess = o->os_guess,
-        .quirks = o->quirks == QUIRKS_793 ? 793 : o->quirks == QUIRKS_7991 ? 7991 : 0,
+        .quirks = o->quirks == QUIRKS_793    ? 793
+                  : o->quirks == QUIRKS_7991 ? 7991
+                                             : 0,
         .ports_per_host = r->plan.n_ports,
         .services = r->data.services,
     };
@@ -264,8 +266,7 @@ static int outcome(struct run *r, int rc)
         say_sys(&r->err, SPAN("network"), rc);
         return EXIT_FAILED;
     }
-    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED
-                                                                         : EXIT_DONE;
+    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int scan(struct run *r)

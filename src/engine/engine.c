@@ -16,6 +16,7 @@ enum {
     IFACES_MAX = 64,
     RECEIVE_ROUND = 512, // frames between two looks at the timers
     BUSY_RETRY_NS = 200000,
+    ROOM_LEAST = 2048, // bytes: more than any probe
 };
 
 struct engine {
@@ -212,7 +213,7 @@ uint64_t engine_ready(const struct engine *e)
 {
     const uint64_t now = engine_now(e);
     const uint64_t paced = pace_ready(&e->pace);
-    const bool is_full = e->n_queued == QUEUE_PACKETS;
+    const bool is_full = e->n_queued == QUEUE_PACKETS || QUEUE_BYTES - e->n_bytes < ROOM_LEAST;
     const uint64_t room = is_full ? now + BUSY_RETRY_NS : now;
     return paced > room ? paced : room;
 }

@@ -14,11 +14,11 @@
 struct engine;
 
 struct engine_config {
-    double max_rate;       // packets per second, 0 = no limit
-    uint16_t port_lo;      // source ports used by any probe: what is captured
+    double max_rate;  // packets per second, 0 = no limit
+    uint16_t port_lo; // source ports used by any probe: what is captured
     uint16_t port_hi;
-    struct hash_key key;   // for hash tables that targets could attack
-    uint32_t arp_tries;    // requests for one address
+    struct hash_key key;     // for hash tables that targets could attack
+    uint32_t arp_tries;      // requests for one address
     uint64_t arp_timeout_ns; // after the first request; doubles
 };
 

@@ -36,8 +36,8 @@ struct io_route {
 
 struct io_packet {
     uint32_t iface;
-    bool is_frame;      // bytes begin with a link header; else with the IP header, and the
-                        // kernel routes it
+    bool is_frame; // bytes begin with a link header; else with the IP header, and the
+                   // kernel routes it
     struct span bytes;
 };
 

@@ -11,6 +11,7 @@ struct neigh {
     bool is_known;
     struct mac_addr mac;
     struct resolve_wait *waiting;
+    struct resolve_wait *waking; // of these, who is still to be told
     struct timer timer;
     struct neigh_table *table;
 };
@@ -35,13 +36,13 @@ const struct mac_addr *neigh_known(const struct neigh_table *t, const struct ip_
 
 static void wake_all(struct neigh *n, const struct mac_addr *mac)
 {
-    struct resolve_wait *w = n->waiting;
+    n->waking = n->waiting;
     n->waiting = NULL;
-    while (w) {
-        struct resolve_wait *next = w->next;
+    while (n->waking) {
+        struct resolve_wait *w = n->waking;
+        n->waking = w->next;
         w->next = NULL;
-        w->done(w->ctx, mac);
-        w = next;
+        w->done(w->ctx, mac); // may take others off the list
     }
 }
 
@@ -92,14 +93,21 @@ void neigh_wait(struct neigh_table *t, const struct path *path, struct resolve_w
         ask(n, now_ns);
 }
 
+static void take_off(struct resolve_wait **at, const struct resolve_wait *wait)
+{
+    while (*at && *at != wait)
+        at = &(*at)->next;
+    if (*at)
+        *at = wait->next;
+}
+
 void neigh_unwait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait)
 {
     struct neigh *n = map_get(&t->by_addr, &path->next_hop);
-    struct resolve_wait **at = n ? &n->waiting : NULL;
-    while (at && *at && *at != wait)
-        at = &(*at)->next;
-    if (at && *at)
-        *at = wait->next;
+    if (!n)
+        return;
+    take_off(&n->waiting, wait);
+    take_off(&n->waking, wait);
 }
 
 void neigh_reply(struct neigh_table *t, const struct arp_pkt *arp, uint64_t now_ns)

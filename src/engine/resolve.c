@@ -27,7 +27,7 @@ struct resolver {
     struct timer poll;
     uint64_t (*now)(void *ctx);
     void *now_ctx;
-    uint32_t open;    // questions under way
+    uint32_t open; // questions under way
     bool is_closing;
 };
 
@@ -84,8 +84,8 @@ static void on_poll(void *ctx, uint64_t now_ns)
         timer_set(r->timers, &r->poll, now_ns + POLL_NS);
 }
 
-struct resolver *resolver_open(struct arena *run, struct timers *timers,
-                               uint64_t (*now)(void *ctx), void *now_ctx)
+struct resolver *resolver_open(struct arena *run, struct timers *timers, uint64_t (*now)(void *ctx),
+                               void *now_ctx)
 {
     struct resolver *r = arena_alloc(run, sizeof *r);
     *r = (struct resolver){.timers = timers, .now = now, .now_ctx = now_ctx};

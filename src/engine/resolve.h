@@ -13,8 +13,8 @@
 struct resolver;
 
 // NULL if c-ares cannot start. `now` gives the clock of the timers.
-struct resolver *resolver_open(struct arena *run, struct timers *timers,
-                               uint64_t (*now)(void *ctx), void *now_ctx);
+struct resolver *resolver_open(struct arena *run, struct timers *timers, uint64_t (*now)(void *ctx),
+                               void *now_ctx);
 void resolver_close(struct resolver *r);
 
 // Waits up to five seconds. Returns how many addresses were written, 0 = unknown name.

@@ -69,6 +69,8 @@ void timer_cancel(struct timers *t, struct timer *x)
 
 void timer_set(struct timers *t, struct timer *x, uint64_t at_ns)
 {
+    if (at_ns < t->floor_ns)
+        at_ns = t->floor_ns;
     if (x->place != 0 && x->at_ns == at_ns)
         return;
     timer_cancel(t, x);
@@ -87,10 +89,11 @@ uint64_t timers_next(const struct timers *t)
 
 void timers_run(struct timers *t, uint64_t now_ns)
 {
-    const size_t due_at_most = t->n;
-    for (size_t i = 0; i < due_at_most && timers_next(t) <= now_ns; i++) {
+    t->floor_ns = now_ns + 1;
+    while (timers_next(t) <= now_ns) {
         struct timer *x = t->heap[0];
         timer_cancel(t, x);
         x->fire(x->ctx, now_ns);
     }
+    t->floor_ns = 0;
 }

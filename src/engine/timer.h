@@ -15,6 +15,7 @@ struct timer {
 };
 
 struct timers {
+    uint64_t floor_ns; // while timers_run works: nothing is set earlier than this
     struct timer **heap;
     size_t n;
     size_t cap;

@@ -13,8 +13,8 @@ enum host_state { HOST_UNKNOWN, HOST_UP, HOST_DOWN, HOST_SKIPPED };
 struct host {
     struct arena arena;
     struct ip_addr addr;
-    struct span name;     // as the user wrote it, absent if an address was given
-    struct span ptr_name; // reverse DNS, absent if not known
+    struct span name;             // as the user wrote it, absent if an address was given
+    struct span ptr_name;         // reverse DNS, absent if not known
     const struct ip_addr *others; // further addresses of the name, not scanned
     uint32_t n_others;
 
@@ -28,7 +28,7 @@ struct host {
     struct span vendor;
     struct rtt rtt;
 
-    bool has_ports;    // a port scan ran
+    bool has_ports;     // a port scan ran
     struct port *ports; // ascending by protocol and number when reported
     uint32_t n_ports;
     struct ip_addr *from; // other senders that ports refer to

@@ -69,11 +69,11 @@ struct osdb_class {
 
 struct osdb_ref {
     struct span name;
-    uint32_t line;    // of the "Fingerprint" line, from 1
-    uint32_t source;  // index of the file it came from, in the order of osdb_add
+    uint32_t line;   // of the "Fingerprint" line, from 1
+    uint32_t source; // index of the file it came from, in the order of osdb_add
     const struct osdb_class *classes;
     uint32_t n_classes;
-    uint32_t index;   // place in the whole database
+    uint32_t index; // place in the whole database
 };
 
 struct osdb; // all files that were added, opaque
@@ -116,8 +116,7 @@ struct osdb_result {
 };
 
 // Spec 6.1 and 6.2.
-void osdb_match(const struct osdb *db, const struct osdb_subject *subject,
-                struct osdb_result *out);
+void osdb_match(const struct osdb *db, const struct osdb_subject *subject, struct osdb_result *out);
 
 struct osdb_class_match {
     const struct osdb_class *cls;

@@ -6,8 +6,7 @@ static const struct os_class *copy_classes(struct arena *a, const struct osdb_re
     struct os_class *out = arena_array(a, ref->n_classes, sizeof *out);
     for (uint32_t i = 0; i < ref->n_classes; i++) {
         const struct osdb_class *c = &ref->classes[i];
-        out[i] = (struct os_class){c->vendor, c->family, c->generation,
-                                   c->type,   c->cpe,    c->n_cpe};
+        out[i] = (struct os_class){c->vendor, c->family, c->generation, c->type, c->cpe, c->n_cpe};
     }
     return out;
 }
@@ -37,8 +36,8 @@ static void put_classes(struct arena *a, const struct osdb_result *from, struct 
     struct os_class_match *c = arena_array(a, to->n_classes, sizeof *c);
     for (uint32_t i = 0; i < to->n_classes; i++) {
         const struct osdb_class *k = found[i].cls;
-        c[i].cls = (struct os_class){k->vendor, k->family, k->generation,
-                                     k->type,   k->cpe,    k->n_cpe};
+        c[i].cls =
+            (struct os_class){k->vendor, k->family, k->generation, k->type, k->cpe, k->n_cpe};
         c[i].accuracy = found[i].accuracy;
     }
     to->classes = c;

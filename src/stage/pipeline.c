@@ -20,8 +20,8 @@ struct slot {
     bool is_live;
     bool is_leaving; // visit_pass or visit_drop was called
     bool is_dropped;
-    bool is_naming;  // the reverse name was asked for
-    bool is_waiting; // finished but for that name
+    bool is_naming;   // the reverse name was asked for
+    bool is_waiting;  // finished but for that name
     uint32_t live_at; // place in pipeline.live
 };
 

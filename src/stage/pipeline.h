@@ -34,7 +34,7 @@ struct visit {
     struct engine *engine;
     struct pipeline *pipeline;
     struct path path;
-    void *state; // of the current stage
+    void *state;           // of the current stage
     uint64_t last_sent_ns; // for the gap between probes to one host
     struct rng *rng;
     struct timer timer;

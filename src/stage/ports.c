@@ -239,8 +239,8 @@ static void window_closes(struct scan *s, uint64_t sent_ns, uint64_t now_ns)
     s->last_drop_ns = now_ns;
 }
 
-static const struct flight *find_flight(const struct visit *v, const struct scan *s,
-                                        uint32_t index, uint32_t try)
+static const struct flight *find_flight(const struct visit *v, const struct scan *s, uint32_t index,
+                                        uint32_t try)
 {
     for (uint32_t i = 0; i < s->n_flights; i++) {
         const struct flight *f = &s->flights[(s->first + i) % v->host.n_ports];

@@ -9,8 +9,7 @@
 struct targets;
 
 // Turns a name into addresses: how many were written (the first is scanned), 0 = unknown name.
-typedef uint32_t targets_resolve_fn(void *ctx, struct span name, struct ip_addr *out,
-                                    uint32_t max);
+typedef uint32_t targets_resolve_fn(void *ctx, struct span name, struct ip_addr *out, uint32_t max);
 
 struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void *ctx);
 

@@ -50,8 +50,8 @@ struct icmp4_quote {
     struct span ip_bytes; // the quoted IP header
     uint16_t sport;       // first 8 bytes behind the IP header, read as TCP or UDP
     uint16_t dport;
-    uint32_t seq;      // TCP
-    uint16_t udp_len;  // UDP
+    uint32_t seq;     // TCP
+    uint16_t udp_len; // UDP
     uint16_t udp_cksum;
     struct span rest; // behind those 8 bytes
 };

@@ -50,8 +50,7 @@ enum err ip4_decode(struct cur *c, bool quoted, struct ip4_hdr *out)
 void ip4_encode(struct buf *b, const struct ip4_hdr *h)
 {
     uint8_t *start = b->p;
-    const unsigned flags =
-        (h->rf ? FLAG_RF : 0u) | (h->df ? FLAG_DF : 0u) | (h->mf ? FLAG_MF : 0u);
+    const unsigned flags = (h->rf ? FLAG_RF : 0u) | (h->df ? FLAG_DF : 0u) | (h->mf ? FLAG_MF : 0u);
     buf_u8(b, 0x45);
     buf_u8(b, h->tos);
     buf_be16(b, h->total_len);

@@ -15,13 +15,13 @@ fingerprint_lines() {
 
 # fingerprint_stable: replaces what is random by nature, each within its tolerance:
 #   SP, ISR  spread and rate of random sequence numbers: any value from E0 to 114, from F0 to 114
-#   GCD      1 to 6 for random numbers
+#   GCD      1 to 16 for random numbers
 #   SEQ()    an empty line, which 7.93 does not print
 #   TS       10 hex and more: the offsets are random per connection
 fingerprint_stable() {
     sed -E '/^SEQ\(\)$/d
             s/SP=([EF][0-9A-F]|10[0-9A-F]|11[0-4])%/SP=random%/
-            s/GCD=[1-6]%/GCD=1-6%/
+            s/GCD=([1-9A-F]|10)%/GCD=1-10%/
             s/ISR=(F[0-9A-F]|10[0-9A-F]|11[0-4])%/ISR=random%/
             s/TS=(1[0-9A-F]|2[0-9A-F])\)/TS=random)/'
 }

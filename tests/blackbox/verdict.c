@@ -70,8 +70,11 @@ int main(int argc, char **argv)
     if (argc > 3 && argv[3][0])
         os.not_ideal = span_str(argv[3]);
     const struct host host = {.addr = ip_v4(0x7F000001), .state = HOST_UP, .os = &os};
-    struct scan scan = {.does_os = true, .quirks = version, .version = SPAN("0"),
-                        .platform = SPAN("-"), .command = SPAN("-")};
+    struct scan scan = {.does_os = true,
+                        .quirks = version,
+                        .version = SPAN("0"),
+                        .platform = SPAN("-"),
+                        .command = SPAN("-")};
     for (int i = 4; i < argc; i++)
         take_option(&scan, span_str(argv[i]));
     struct sink sink = {to_stdout};

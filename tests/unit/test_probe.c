@@ -41,8 +41,8 @@ static void a_syn_has_the_layout_of_the_specification(void **state)
     assert_int_equal(mem[9], IP4_TCP);
     assert_memory_equal(mem + 12, addresses, 8);
     assert_memory_equal(mem + 20, "\x9C\x40\x00\x50", 4);
-    assert_int_equal((uint32_t)mem[24] << 24 | (uint32_t)mem[25] << 16 | mem[26] << 8 | mem[27],
-                     cookie);
+    struct cur seq = cur_of(mem + 24, 4);
+    assert_int_equal(cur_be32(&seq), cookie);
     assert_memory_equal(mem + 28, "\0\0\0\0\x60\x02\x04\0", 8);
     assert_memory_equal(mem + 38, "\0\0\x02\x04\x05\xB4", 6);
     assert_int_equal(cksum_of(span_of(mem, 20)), 0);

@@ -94,13 +94,20 @@ static void on_self(void *ctx, uint64_t now_ns)
 static void a_timer_that_sets_itself_does_not_hang_the_loop(void **state)
 {
     (void)state;
-    struct self s = {.timer = {.fire = on_self, .ctx = &s}, .again_ns = 5};
-    timer_set(&timers, &s.timer, 5);
-    for (int i = 1; i <= 3; i++) {
-        timers_run(&timers, 10);
-        assert_int_equal(s.n, i);
-        assert_int_equal(timers_next(&timers), 5);
+    struct self s[10];
+    for (int i = 0; i < 10; i++) {
+        s[i] = (struct self){.timer = {.fire = on_self, .ctx = &s[i]}, .again_ns = 5};
+        timer_set(&timers, &s[i].timer, 5);
     }
+    for (int round = 1; round <= 3; round++) {
+        const uint64_t now = 9 + (uint64_t)round;
+        timers_run(&timers, now);
+        for (int i = 0; i < 10; i++)
+            assert_int_equal(s[i].n, round);
+        assert_int_equal(timers_next(&timers), now + 1);
+    }
+    for (int i = 0; i < 10; i++)
+        timer_cancel(&timers, &s[i].timer);
 }
 
 static struct timer victim;
