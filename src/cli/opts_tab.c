@@ -36,8 +36,9 @@ static enum err parse_timing(struct opts *o, struct span value, struct err_at *a
 {
     o->timing = timing_level(value);
     if (o->timing < 0)
-        return err_set(at, ERR_RANGE, "must be 0 to 5, or paranoid, sneaky, polite, normal, "
-                                      "aggressive, insane",
+        return err_set(at, ERR_RANGE,
+                       "must be 0 to 5, or paranoid, sneaky, polite, normal, "
+                       "aggressive, insane",
                        value);
     return ERR_OK;
 }
@@ -95,6 +96,7 @@ const struct opt opts_table[] = {
     {"osscan-limit", NULL, FLAG(os_limit), "only hosts with an open and a closed TCP port", NULL},
     {"osscan-guess", NULL, FLAG(os_guess), "print near misses as guesses", NULL},
     {"fuzzy", NULL, FLAG(os_guess), "the same", NULL},
+    {"explain", NULL, FLAG(explain), "why: test by test, points won and lost, rivals", NULL},
     {"max-os-tries", NULL, VALUE(parse_tries, "n"), "most tries for one host, 1 to 50 (5)", NULL},
     {"nmap-quirks", NULL, VALUE(parse_quirks, "version"),
      "behave as that version of the reference scanner does: 7.93 or 7.991", NULL},
