@@ -5,7 +5,7 @@
 #include "report/explain.h"
 
 #include "base/text.h"
-#include "model/result.h"
+#include "model/explanation.h"
 #include "report/osview.h"
 #include "report/writer.h"
 
