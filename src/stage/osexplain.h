@@ -2,7 +2,7 @@
 // From what the database says (osdb/explain.h) to what a report prints (model).
 #pragma once
 
-#include "model/result.h"
+#include "model/explanation.h"
 #include "osdb/osdb.h"
 
 enum { OSEXPLAIN_REFS = 3 }; // the most references that are explained
