@@ -49,18 +49,23 @@ static void make_draft(struct add *a)
     osdb_widen(&db->arena, all, a->subjects.n, &a->draft);
 }
 
-// The bytes of an entry: from its line to the blank line or the next entry.
+// The bytes of an entry: from its line to the blank line or the next entry, but for the comments
+// at the end.
 static void find_bytes(struct add *a, uint32_t line)
 {
     struct span rest = a->before;
     for (uint32_t i = 1; i < line; i++)
         (void)span_cut(&rest, '\n');
     a->at = (uint32_t)(rest.ptr - a->before.ptr);
-    (void)span_cut(&rest, '\n');
+    bool is_head = true;
     while (rest.len > 0 && rest.ptr[0] != '\n' && rest.ptr[0] != '\r' &&
-           !span_starts(rest, SPAN("Fingerprint")))
+           (is_head || !span_starts(rest, SPAN("Fingerprint")))) {
+        const bool is_comment = rest.ptr[0] == '#';
         (void)span_cut(&rest, '\n');
-    a->end = span_is_absent(rest) ? (uint32_t)a->before.len : (uint32_t)(rest.ptr - a->before.ptr);
+        is_head = false;
+        if (!is_comment)
+            a->end = rest.ptr ? (uint32_t)(rest.ptr - a->before.ptr) : (uint32_t)a->before.len;
+    }
 }
 
 // Joins the draft with the entry of the same name, if the user's file has one.

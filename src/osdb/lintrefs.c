@@ -98,21 +98,25 @@ static bool share_family(const struct osdb_draft *a, const struct osdb_draft *b)
     return a->n_classes == 0 || b->n_classes == 0;
 }
 
-static void check_pair(const struct pairs *p, uint32_t later, uint32_t earlier)
+// True if nothing more needs to be said of the later one.
+static bool check_pair(const struct pairs *p, uint32_t later, uint32_t earlier)
 {
     const struct osdb_draft *b = &p->refs[later];
     const struct osdb_draft *a = &p->refs[earlier];
     if (!meets(p, a, b))
-        return;
+        return false;
     if (is_same(a, b))
         report(p, later, earlier, OSDB_FAULT_WARNING,
                "the same expressions as an earlier reference");
     else if (covers(p, a, b))
         report(p, later, earlier, OSDB_FAULT_WARNING,
                "never matches alone: an earlier reference accepts all that it accepts");
-    else if (!share_family(a, b))
+    else if (share_family(a, b))
+        return false;
+    else
         report(p, later, earlier, OSDB_FAULT_NOTE,
                "overlaps an earlier reference of another family");
+    return true;
 }
 
 // Of two references with one name only the better match is ever named.
@@ -145,8 +149,8 @@ void osdb_lint_refs(struct arena *scratch, const struct osdb *db, osdb_lint_fn *
         osdb_draft_of(scratch, db, i, &refs[i]);
     for (uint32_t later = 1; later < n; later++) {
         check_name(&p, later);
-        for (uint32_t earlier = 0; earlier < later && has_tests(&refs[later]); earlier++)
-            if (has_tests(&refs[earlier]))
-                check_pair(&p, later, earlier);
+        bool is_done = !has_tests(&refs[later]);
+        for (uint32_t earlier = 0; earlier < later && !is_done; earlier++)
+            is_done = has_tests(&refs[earlier]) && check_pair(&p, later, earlier);
     }
 }

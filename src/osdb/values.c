@@ -119,10 +119,11 @@ static const char *option_number(struct span *s)
     size_t n = 0;
     if (s->len > 0 && s->ptr[0] == '[') {
         const size_t close = span_find(*s, ']');
+        const bool is_open = close == s->len;
         struct span inside = span_from(span_head(*s, close), 1);
         const char *fault = NULL; // a bracket that stays open is the parser's to report
         *s = span_from(*s, close + 1);
-        while (!fault && !span_is_absent(inside))
+        while (!fault && !is_open && !span_is_absent(inside))
             fault = numbers_fault(span_cut(&inside, '|'));
         return fault;
     }
