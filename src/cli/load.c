@@ -5,13 +5,13 @@
 #include "cli/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "builtin/builtin.h"
 #include "cli/cli.h"
+#include "cli/file.h"
 #include "cli/opts.h"
 #include "cli/say.h"
 #include "config.h"
@@ -44,59 +44,15 @@ static void add_list(struct loader *l, const char *list)
         add_folder(l, span_cut(&rest, ':'));
 }
 
-static struct span join(struct arena *run, struct span dir, const char *name)
-{
-    char *text = arena_alloc(run, dir.len + strlen(name) + 2);
-    memcpy(text, dir.ptr, dir.len);
-    text[dir.len] = '/';
-    memcpy(text + dir.len + 1, name, strlen(name));
-    return span_str(text);
-}
-
-static void add_user_folder(struct loader *l)
+struct span load_user_folder(struct arena *run)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
     if (data && data[0] == '/')
-        add_folder(l, join(l->run, span_str(data), "whorl"));
-    else if (home && home[0] == '/')
-        add_folder(l, join(l->run, span_str(home), ".local/share/whorl"));
-}
-
-static int read_all(struct arena *run, int fd, size_t size, struct span *out)
-{
-    char *mem = arena_alloc(run, size + 1);
-    size_t n = 0;
-    while (n < size) {
-        const ssize_t got = read(fd, mem + n, size - n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -errno;
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    *out = span_of(mem, n);
-    return 0;
-}
-
-// 1 read, 0 not there, -errno. The path ends with NUL.
-static int read_file(struct arena *run, struct span path, struct span *out)
-{
-    struct stat st;
-    const int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-    int rc = fstat(fd, &st) < 0 ? -errno : 0;
-    if (rc == 0 && !S_ISREG(st.st_mode))
-        rc = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-    if (rc == 0 && st.st_size > LIMIT_DB_FILE)
-        rc = -EFBIG;
-    if (rc == 0)
-        rc = read_all(run, fd, (size_t)st.st_size, out);
-    close(fd);
-    return rc < 0 ? rc : 1;
+        return path_join(run, span_str(data), "whorl");
+    if (home && home[0] == '/')
+        return path_join(run, span_str(home), ".local/share/whorl");
+    return (struct span){NULL, 0};
 }
 
 static void on_broken(void *ctx, const char *file, const struct err_at *at)
@@ -117,6 +73,7 @@ static void note_file(struct loader *l, struct span path)
 static void add_os_text(struct loader *l, struct span path, struct span text)
 {
     l->n_told = 0;
+    l->out->os_files[l->out->n_os_files++] = path;
     if (osdb_add(l->out->osdb, path.ptr, text, on_broken, l) == ERR_OK)
         note_file(l, path);
 }
@@ -124,7 +81,7 @@ static void add_os_text(struct loader *l, struct span path, struct span text)
 // Another user's home and the like; the folder of --datadir must be usable.
 static bool is_closed_to_us(const struct loader *l, struct span dir)
 {
-    return dir.ptr != l->opts->datadir.ptr && access(join(l->run, dir, ".").ptr, F_OK) < 0 &&
+    return dir.ptr != l->opts->datadir.ptr && access(path_join(l->run, dir, ".").ptr, F_OK) < 0 &&
            errno == EACCES;
 }
 
@@ -132,8 +89,8 @@ static bool is_closed_to_us(const struct loader *l, struct span dir)
 static bool try_file(struct loader *l, struct span dir, const char *name, struct span *path,
                      struct span *text)
 {
-    *path = join(l->run, dir, name);
-    const int rc = read_file(l->run, *path, text);
+    *path = path_join(l->run, dir, name);
+    const int rc = file_read(l->run, *path, text);
     if (rc == -EACCES && is_closed_to_us(l, dir))
         return false;
     if (rc < 0) {
@@ -211,7 +168,10 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
               struct loaded *out, struct writer *err)
 {
     struct loader l = {.run = run, .opts = o, .out = out, .err = err};
-    *out = (struct loaded){.files = arena_array(run, 2 * FOLDERS_MAX, sizeof(struct span))};
+    *out = (struct loaded){
+        .files = arena_array(run, 2 * FOLDERS_MAX + 2, sizeof(struct span)),
+        .os_files = arena_array(run, FOLDERS_MAX + 2, sizeof(struct span)),
+    };
     if (!check_datadir(&l))
         return false;
     if (!span_is_absent(o->datadir))
@@ -221,7 +181,7 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     } else {
         if (getenv("WHORL_DATADIR"))
             add_list(&l, getenv("WHORL_DATADIR"));
-        add_user_folder(&l);
+        add_folder(&l, load_user_folder(run));
         add_list(&l, WHORL_DATADIR);
     }
     const uint32_t n_own = l.n_folders;
@@ -231,4 +191,9 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
         load_os(&l, n_own);
     load_services(&l, n_own);
     return !l.has_failed;
+}
+
+struct span load_source(const struct loaded *data, uint32_t source)
+{
+    return source < data->n_os_files ? data->os_files[source] : SPAN("?");
 }

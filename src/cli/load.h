@@ -18,6 +18,8 @@ struct loaded {
     struct services *services;
     struct span *files; // that were read, "built-in" for embedded ones
     uint32_t n_files;
+    struct span *os_files; // all OS databases, in the order of osdb_add
+    uint32_t n_os_files;
     uint32_t n_broken; // lines that could not be read
 };
 
@@ -25,3 +27,9 @@ struct loaded {
 // file cannot be read though it exists, or no usable table is left.
 bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env,
               struct loaded *out, struct writer *err);
+
+// Where the user's own data files are, absent if it cannot be told. Ends with NUL.
+struct span load_user_folder(struct arena *run);
+
+// The file that a reference's source number means.
+struct span load_source(const struct loaded *data, uint32_t source);

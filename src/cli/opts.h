@@ -17,6 +17,7 @@ struct opts {
     bool os;            // -O
     bool os_limit;      // --osscan-limit
     bool os_guess;      // --osscan-guess, --fuzzy
+    bool explain;       // --explain
     uint32_t max_tries; // --max-os-tries
     enum quirks quirks; // --nmap-quirks
     int verbose;        // -v

@@ -124,6 +124,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .resolve_names = !o->no_names,
         .does_os = o->os,
         .os_limit = o->os_limit,
+        .explains = o->explain,
         .max_os_tries = o->max_tries,
         .quirks = o->quirks,
         .osdb = data->osdb,

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/db.h"
 #include "cli/load.h"
 #include "cli/opts.h"
 #include "cli/prepare.h"
@@ -343,6 +344,8 @@ static int run_all(struct run *r, int argc, char **argv)
 
 int cli_run(int argc, char **argv, const struct cli_env *env)
 {
+    if (argc > 1 && strcmp(argv[1], "db") == 0)
+        return db_run(argc - 1, argv + 1, env);
     struct run r = {.env = env};
     arena_init(&r.arena, "the run");
     writer_init(&r.err, env->err);

@@ -8,6 +8,8 @@
 
 #include "base/span.h"
 
+struct os_explanation; // model/explanation.h
+
 struct os_class {
     struct span vendor;
     struct span family;
@@ -95,4 +97,5 @@ struct os_result {
     int32_t distance;   // hops
     char distance_kind; // L D I T, 0 = none (spec 3.13)
     struct os_sequence seq;
+    const struct os_explanation *explanation; // NULL: not asked for
 };

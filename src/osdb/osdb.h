@@ -90,6 +90,7 @@ struct osdb *osdb_new(struct arena *run, enum quirks quirks);
 enum err osdb_add(struct osdb *db, const char *file, struct span text, osdb_diag_fn *diag,
                   void *ctx);
 
+enum quirks osdb_quirks(const struct osdb *db);
 uint32_t osdb_count(const struct osdb *db);
 const struct osdb_ref *osdb_ref_at(const struct osdb *db, uint32_t index);
 

@@ -11,6 +11,11 @@ struct osdb *osdb_new(struct arena *run, enum quirks quirks)
     return db;
 }
 
+enum quirks osdb_quirks(const struct osdb *db)
+{
+    return db->quirks;
+}
+
 uint32_t osdb_count(const struct osdb *db)
 {
     return db->n;

@@ -4,6 +4,7 @@
 // these lines, so their words are fixed; what follows a verdict in brackets is ours.
 #include "model/host.h"
 #include "model/scan.h"
+#include "report/explain.h"
 #include "report/normal.h"
 #include "report/osview.h"
 #include "report/scanline.h"
@@ -173,4 +174,6 @@ void osblock_write(struct writer *w, const struct scan *scan, const struct host 
     distance_write(w, os);
     if (scan->verbose >= 1)
         sequence_write(w, os);
+    if (os->explanation)
+        explain_write(w, os->explanation);
 }

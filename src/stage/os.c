@@ -6,6 +6,7 @@
 // Source: os-detection spec 1.3, 1.4, 6.3.
 #include "base/text.h"
 #include "osfp/osfp.h"
+#include "stage/osexplain.h"
 #include "stage/osresult.h"
 #include "stage/probe.h"
 #include "stage/stages.h"
@@ -145,6 +146,8 @@ static void put_result(struct visit *v, struct os *s)
     struct os_result *r = arena_alloc(a, sizeof *r);
     osresult_fill(a, s->best, r);
     put_lines(v, s, a, r);
+    if (v->plan->explains)
+        r->explanation = osexplain(a, v->plan->osdb, osfp_subject(s->fp, s->best_try), s->best);
     r->is_unreliable = s->is_unreliable;
     char *reason = arena_alloc(a, 128);
     struct buf b;

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// "whorl db lint": everything that is wrong with database files, in the order of files and lines.
+// Exit code 1 if there is an error or a warning.
+#include <stdlib.h>
+
+#include "cli/cli.h"
+#include "cli/db.h"
+#include "osdb/lint.h"
+
+enum { FINDINGS_MAX = 100000 };
+
+struct finding {
+    struct osdb_finding f;
+    uint32_t n; // order of finding
+};
+
+struct lint {
+    struct db *db;
+    struct span *files;
+    uint32_t n_files;
+    uint32_t file; // that is being read
+    struct osdb *refs;
+    struct finding *all;
+    uint32_t n;
+    uint32_t cap;
+};
+
+static void keep(struct lint *l, const struct osdb_finding *f)
+{
+    if (l->n == FINDINGS_MAX)
+        return;
+    if (l->n == l->cap) {
+        const uint32_t cap = l->cap ? 2 * l->cap : 64;
+        struct finding *all = arena_array(&l->db->arena, cap, sizeof *all);
+        if (l->n > 0)
+            memcpy(all, l->all, l->n * sizeof *all);
+        l->all = all;
+        l->cap = cap;
+    }
+    l->all[l->n] = (struct finding){*f, l->n};
+    l->n++;
+}
+
+static void on_found_text(void *ctx, const struct osdb_finding *f)
+{
+    struct lint *l = ctx;
+    struct osdb_finding g = *f;
+    g.source = l->file;
+    keep(l, &g);
+}
+
+static void on_found_refs(void *ctx, const struct osdb_finding *f)
+{
+    keep(ctx, f);
+}
+
+static void on_broken(void *ctx, const char *file, const struct err_at *at)
+{
+    struct lint *l = ctx;
+    const struct osdb_finding f = {
+        .fault = OSDB_FAULT_ERROR, .at = *at, .file = file, .source = l->file};
+    keep(l, &f);
+}
+
+static bool ends_with(struct span s, struct span end)
+{
+    return s.len >= end.len && span_eq(span_from(s, s.len - end.len), end);
+}
+
+// The files named, or all databases but the reference scanner's.
+static bool choose_files(struct lint *l)
+{
+    struct db *db = l->db;
+    if (db->n_words > 0) {
+        l->files = db->words;
+        l->n_files = db->n_words;
+        return true;
+    }
+    if (!db_load(db, true))
+        return false;
+    l->files = arena_array(&db->arena, db->data.n_os_files, sizeof *l->files);
+    for (uint32_t i = 0; i < db->data.n_os_files; i++)
+        if (!ends_with(db->data.os_files[i], SPAN("nmap-os-db")))
+            l->files[l->n_files++] = db->data.os_files[i];
+    return true;
+}
+
+static bool read_files(struct lint *l)
+{
+    struct db *db = l->db;
+    l->refs = osdb_new(&db->arena, QUIRKS_NONE);
+    for (l->file = 0; l->file < l->n_files; l->file++) {
+        struct span text;
+        if (!db_text(db, l->files[l->file], &text))
+            return false;
+        osdb_add(l->refs, l->files[l->file].ptr, text, on_broken, l);
+        osdb_lint_text(l->files[l->file].ptr, text, on_found_text, l);
+    }
+    return true;
+}
+
+static int order_findings(const void *a, const void *b)
+{
+    const struct finding *x = a;
+    const struct finding *y = b;
+    if (x->f.source != y->f.source)
+        return x->f.source < y->f.source ? -1 : 1;
+    if (x->f.at.line != y->f.at.line)
+        return x->f.at.line < y->f.at.line ? -1 : 1;
+    if (x->f.at.col != y->f.at.col)
+        return x->f.at.col < y->f.at.col ? -1 : 1;
+    return x->n < y->n ? -1 : x->n > y->n;
+}
+
+static void place_write(const struct lint *l, uint32_t source, uint32_t line, uint32_t col)
+{
+    struct writer *w = &l->db->out;
+    writer_escaped(w, l->files[source]);
+    if (line > 0) {
+        writer_str(w, ":");
+        writer_dec(w, line);
+    }
+    if (line > 0 && col > 0) {
+        writer_str(w, ":");
+        writer_dec(w, col);
+    }
+}
+
+static void finding_write(const struct lint *l, const struct osdb_finding *f)
+{
+    static const char *const words[] = {
+        [OSDB_FAULT_ERROR] = ": error: ",
+        [OSDB_FAULT_WARNING] = ": warning: ",
+        [OSDB_FAULT_NOTE] = ": note: ",
+    };
+    struct writer *w = &l->db->out;
+    place_write(l, f->source, f->at.line, f->at.col);
+    writer_str(w, words[f->fault]);
+    writer_str(w, f->at.what);
+    if (f->at.token[0]) {
+        writer_str(w, ": '");
+        writer_str(w, f->at.token); // escaped when it was set
+        writer_str(w, "'");
+    }
+    if (!span_is_absent(f->other)) {
+        writer_str(w, "; see '");
+        writer_escaped(w, f->other);
+        writer_str(w, "' at ");
+        place_write(l, f->other_source, f->other_line, 0);
+    }
+    writer_str(w, "\n");
+}
+
+static void count_write(struct writer *w, uint32_t n, const char *what, const char *end)
+{
+    writer_dec(w, n);
+    writer_str(w, " ");
+    writer_str(w, what);
+    writer_str(w, n == 1 ? "" : "s");
+    writer_str(w, end);
+}
+
+int db_lint(struct db *db)
+{
+    struct lint l = {.db = db};
+    uint32_t count[OSDB_FAULT_NOTE + 1] = {0};
+    if (!choose_files(&l) || !read_files(&l))
+        return EXIT_FAILED;
+    osdb_lint_refs(&db->arena, l.refs, on_found_refs, &l);
+    if (l.n > 0)
+        qsort(l.all, l.n, sizeof *l.all, order_findings);
+    for (uint32_t i = 0; i < l.n; i++) {
+        finding_write(&l, &l.all[i].f);
+        count[l.all[i].f.fault]++;
+    }
+    count_write(&db->out, l.n_files, "file", ", ");
+    count_write(&db->out, osdb_count(l.refs), "reference", ": ");
+    count_write(&db->out, count[OSDB_FAULT_ERROR], "error", ", ");
+    count_write(&db->out, count[OSDB_FAULT_WARNING], "warning", ", ");
+    count_write(&db->out, count[OSDB_FAULT_NOTE], "note", "\n");
+    if (l.n == FINDINGS_MAX)
+        writer_line(&db->out, "there are more; not all are listed");
+    return count[OSDB_FAULT_ERROR] + count[OSDB_FAULT_WARNING] > 0 ? EXIT_FAILED : EXIT_DONE;
+}

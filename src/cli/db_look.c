@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verbs that only look: stats, search, show.
+#include "cli/cli.h"
+#include "cli/db.h"
+#include "cli/say.h"
+
+enum { COUNTS_SHOWN = 10 };
+
+struct tally {
+    struct span name;
+    uint32_t n;
+};
+
+struct tallies {
+    struct tally *all;
+    uint32_t n;
+};
+
+static void count(struct tallies *t, struct span name)
+{
+    for (uint32_t i = 0; i < t->n; i++)
+        if (span_eq(t->all[i].name, name)) {
+            t->all[i].n++;
+            return;
+        }
+    t->all[t->n++] = (struct tally){name, 1};
+}
+
+static void number_line(struct writer *w, uint64_t n, const char *what)
+{
+    size_t digits = 1;
+    for (uint64_t v = n; v >= 10; v /= 10)
+        digits++;
+    writer_blanks(w, digits < 7 ? 7 - digits : 0);
+    writer_dec(w, n);
+    writer_str(w, "  ");
+    writer_str(w, what);
+}
+
+// The most frequent ones first.
+static void tallies_write(struct writer *w, struct tallies *t, const char *title)
+{
+    writer_str(w, title);
+    writer_str(w, " (");
+    writer_dec(w, t->n);
+    writer_str(w, ")\n");
+    for (uint32_t k = 0; k < t->n && k < COUNTS_SHOWN; k++) {
+        uint32_t best = k;
+        for (uint32_t i = k + 1; i < t->n; i++)
+            if (t->all[i].n > t->all[best].n)
+                best = i;
+        const struct tally top = t->all[best];
+        memmove(&t->all[k + 1], &t->all[k], (best - k) * sizeof *t->all);
+        t->all[k] = top;
+        number_line(w, top.n, "");
+        writer_escaped(w, top.name);
+        writer_str(w, "\n");
+    }
+}
+
+struct stats {
+    struct tallies vendors;
+    struct tallies families;
+    struct tallies types;
+    uint32_t n_classes;
+    uint32_t n_cpes;
+    uint32_t n_without_class;
+    uint32_t n_without_cpe;
+    uint64_t n_expressions;
+};
+
+static void add_ref(struct stats *s, const struct osdb_draft *d)
+{
+    bool has_cpe = false;
+    for (uint32_t i = 0; i < d->n_classes; i++) {
+        const struct osdb_draft_class *c = &d->classes[i];
+        count(&s->vendors, c->vendor);
+        count(&s->families, c->family);
+        count(&s->types, c->type);
+        s->n_cpes += c->n_cpe;
+        has_cpe |= c->n_cpe > 0;
+    }
+    s->n_classes += d->n_classes;
+    s->n_without_class += d->n_classes == 0;
+    s->n_without_cpe += !has_cpe;
+    for (int i = 0; i < ATTR_COUNT; i++)
+        s->n_expressions += !span_is_absent(d->expr[i]);
+}
+
+static void files_write(struct db *db, const uint32_t *per_file)
+{
+    writer_str(&db->out, "references by file, in the order of their priority\n");
+    for (uint32_t i = 0; i < db->data.n_os_files; i++) {
+        number_line(&db->out, per_file[i], "");
+        writer_escaped(&db->out, load_source(&db->data, i));
+        writer_str(&db->out, "\n");
+    }
+}
+
+static void stats_write(struct writer *w, struct stats *s, uint32_t n_broken)
+{
+    writer_str(w, "all together\n");
+    number_line(w, s->n_classes, "classes\n");
+    number_line(w, s->n_cpes, "CPE names\n");
+    number_line(w, s->n_expressions, "expressions\n");
+    number_line(w, s->n_without_class, "references without a class\n");
+    number_line(w, s->n_without_cpe, "references without a CPE name\n");
+    number_line(w, n_broken, "lines that could not be read\n");
+    tallies_write(w, &s->vendors, "classes by vendor");
+    tallies_write(w, &s->families, "classes by family");
+    tallies_write(w, &s->types, "classes by type");
+}
+
+int db_stats(struct db *db)
+{
+    struct stats s = {0};
+    if (!db_load(db, true))
+        return EXIT_FAILED;
+    const uint32_t n = osdb_count(db->data.osdb);
+    uint32_t *per_file = arena_array(&db->arena, db->data.n_os_files + 1, sizeof *per_file);
+    uint32_t n_classes = 0;
+    for (uint32_t i = 0; i < n; i++)
+        n_classes += osdb_ref_at(db->data.osdb, i)->n_classes;
+    s.vendors.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
+    s.families.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
+    s.types.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
+    for (uint32_t i = 0; i < n; i++) {
+        struct osdb_draft d;
+        osdb_draft_of(&db->arena, db->data.osdb, i, &d);
+        per_file[d.source]++;
+        add_ref(&s, &d);
+    }
+    files_write(db, per_file);
+    stats_write(&db->out, &s, db->data.n_broken);
+    return EXIT_DONE;
+}
+
+static bool has_text(struct span s, struct span text)
+{
+    for (size_t i = 0; i + text.len <= s.len; i++)
+        if (span_eq_nocase(span_head(span_from(s, i), text.len), text))
+            return true;
+    return false;
+}
+
+static bool class_has(const struct osdb_draft_class *c, struct span text)
+{
+    for (uint32_t i = 0; i < c->n_cpe; i++)
+        if (has_text(c->cpe[i], text))
+            return true;
+    return has_text(c->vendor, text) || has_text(c->family, text) ||
+           has_text(c->generation, text) || has_text(c->type, text);
+}
+
+static bool draft_has(const struct osdb_draft *d, struct span text)
+{
+    for (uint32_t i = 0; i < d->n_classes; i++)
+        if (class_has(&d->classes[i], text))
+            return true;
+    return has_text(d->name, text);
+}
+
+static void place_write(struct db *db, const struct osdb_draft *d)
+{
+    writer_escaped(&db->out, load_source(&db->data, d->source));
+    writer_str(&db->out, ":");
+    writer_dec(&db->out, d->line);
+    writer_str(&db->out, "\n");
+}
+
+static void class_write(struct writer *w, const struct osdb_draft_class *c)
+{
+    const struct span field[] = {c->vendor, c->family, c->generation, c->type};
+    writer_str(w, "    ");
+    for (int i = 0; i < 4; i++) {
+        writer_str(w, i > 0 ? " | " : "");
+        writer_escaped(w, field[i]);
+    }
+    for (uint32_t i = 0; i < c->n_cpe; i++) {
+        writer_str(w, "  ");
+        writer_escaped(w, c->cpe[i]);
+    }
+    writer_str(w, "\n");
+}
+
+int db_search(struct db *db)
+{
+    uint32_t n_found = 0;
+    if (!db_load(db, true))
+        return EXIT_FAILED;
+    for (uint32_t i = 0; i < osdb_count(db->data.osdb); i++) {
+        struct osdb_draft d;
+        osdb_draft_of(&db->arena, db->data.osdb, i, &d);
+        if (!draft_has(&d, db->words[0]))
+            continue;
+        n_found++;
+        writer_escaped(&db->out, d.name);
+        writer_str(&db->out, "\n");
+        for (uint32_t k = 0; k < d.n_classes; k++)
+            class_write(&db->out, &d.classes[k]);
+        writer_str(&db->out, "    ");
+        place_write(db, &d);
+    }
+    if (n_found == 0)
+        say_about(&db->err, db->words[0], "no reference has this text");
+    return n_found > 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+// Quality of a name for a request: 3 the very name, 2 but for case, 1 has the text, 0 not.
+static int likeness(struct span name, struct span want)
+{
+    return span_eq(name, want) ? 3 : span_eq_nocase(name, want) ? 2 : has_text(name, want) ? 1 : 0;
+}
+
+static void show_one(struct db *db, uint32_t ref)
+{
+    struct osdb_draft d;
+    struct buf b;
+    osdb_draft_of(&db->arena, db->data.osdb, ref, &d);
+    const size_t room = osdb_draft_size(&d);
+    buf_init(&b, arena_alloc(&db->arena, room), room);
+    osdb_print_draft(&b, &d);
+    struct span text = buf_span(&b);
+    writer_str(&db->out, "# ");
+    place_write(db, &d);
+    while (text.len > 0) {
+        writer_escaped(&db->out, span_cut(&text, '\n'));
+        writer_str(&db->out, "\n");
+    }
+    writer_str(&db->out, "\n");
+}
+
+int db_show(struct db *db)
+{
+    const struct span want = db->words[0];
+    int best = 0;
+    uint32_t n = 0;
+    if (!db_load(db, true))
+        return EXIT_FAILED;
+    const struct osdb *all = db->data.osdb;
+    for (uint32_t i = 0; i < osdb_count(all); i++) {
+        const int like = likeness(osdb_ref_at(all, i)->name, want);
+        n = like > best ? 1 : n + (like == best);
+        best = like > best ? like : best;
+    }
+    if (best == 0 || (best == 1 && n > 1)) {
+        say_about(&db->err, want,
+                  best == 0 ? "no reference has this name"
+                            : "several names hold this; see whorl db search");
+        return EXIT_FAILED;
+    }
+    for (uint32_t i = 0; i < osdb_count(all); i++)
+        if (likeness(osdb_ref_at(all, i)->name, want) == best)
+            show_one(db, i);
+    return EXIT_DONE;
+}

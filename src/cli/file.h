@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole files in and out. Paths end with NUL.
+#pragma once
+
+#include "base/arena.h"
+
+struct span path_join(struct arena *run, struct span dir, const char *name);
+
+// 1 read, 0 not there, -errno. At most LIMIT_DB_FILE bytes.
+int file_read(struct arena *run, struct span path, struct span *out);
+
+// Standard input to its end; 0 or -errno.
+int file_read_stdin(struct arena *run, struct span *out);
+
+// Makes the folder of the path and its parents; 0 or -errno.
+int file_make_folders(struct arena *run, struct span path);
+
+// The file has all of text, or what it had before; 0 or -errno. Another file of that name is
+// replaced in one step.
+int file_replace(struct arena *run, struct span path, struct span text);
