@@ -117,6 +117,7 @@ static void note_file(struct loader *l, struct span path)
 static void add_os_text(struct loader *l, struct span path, struct span text)
 {
     l->n_told = 0;
+    l->out->os_sources[l->out->n_os_sources++] = path;
     if (osdb_add(l->out->osdb, path.ptr, text, on_broken, l) == ERR_OK)
         note_file(l, path);
 }
@@ -124,8 +125,8 @@ static void add_os_text(struct loader *l, struct span path, struct span text)
 // Another user's home and the like; the folder of --datadir must be usable.
 static bool is_closed_to_us(const struct loader *l, struct span dir)
 {
-    return dir.ptr != l->opts->datadir.ptr &&
-           access(join(l->run, dir, ".").ptr, F_OK) < 0 && errno == EACCES;
+    return dir.ptr != l->opts->datadir.ptr && access(join(l->run, dir, ".").ptr, F_OK) < 0 &&
+           errno == EACCES;
 }
 
 // True if the file was there.
@@ -211,7 +212,10 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
               struct loaded *out, struct writer *err)
 {
     struct loader l = {.run = run, .opts = o, .out = out, .err = err};
-    *out = (struct loaded){.files = arena_array(run, 2 * FOLDERS_MAX, sizeof(struct span))};
+    *out = (struct loaded){
+        .files = arena_array(run, 2 * FOLDERS_MAX, sizeof(struct span)),
+        .os_sources = arena_array(run, 2 * FOLDERS_MAX, sizeof(struct span)),
+    };
     if (!check_datadir(&l))
         return false;
     if (!span_is_absent(o->datadir))

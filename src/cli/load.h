@@ -18,6 +18,8 @@ struct loaded {
     struct services *services;
     struct span *files; // that were read, "built-in" for embedded ones
     uint32_t n_files;
+    struct span *os_sources; // by osdb_ref.source
+    uint32_t n_os_sources;
     uint32_t n_broken; // lines that could not be read
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/identify.h"
 #include "cli/load.h"
 #include "cli/opts.h"
 #include "cli/prepare.h"
@@ -151,7 +152,9 @@ static void describe(struct run *r, int argc, char **argv)
         .open_only = o->open_only,
         .does_os = o->os,
         .os_guess = o->os_guess,
-        .quirks = o->quirks == QUIRKS_793 ? 793 : o->quirks == QUIRKS_7991 ? 7991 : 0,
+        .quirks = o->quirks == QUIRKS_793    ? 793
+                  : o->quirks == QUIRKS_7991 ? 7991
+                                             : 0,
         .ports_per_host = r->plan.n_ports,
         .services = r->data.services,
     };
@@ -264,8 +267,7 @@ static int outcome(struct run *r, int rc)
         say_sys(&r->err, SPAN("network"), rc);
         return EXIT_FAILED;
     }
-    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED
-                                                                         : EXIT_DONE;
+    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int scan(struct run *r)
@@ -302,7 +304,7 @@ static int show_help(struct run *r)
 {
     struct writer w;
     writer_init(&w, r->env->out);
-    opts_help(&w);
+    opts_help(&w, &opts_scan);
     return writer_flush(&w) ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -315,7 +317,7 @@ static int usage(struct run *r)
 static int run_all(struct run *r, int argc, char **argv)
 {
     struct err_at at;
-    opts_init(&r->opts);
+    opts_init(&r->opts, &opts_scan);
     if (opts_parse(&r->opts, &r->arena, argc, argv, &at) != ERR_OK) {
         const struct span arg = span_str(argv[at.line]);
         const struct span option = span_head(arg, span_find(arg, '='));
@@ -342,6 +344,8 @@ static int run_all(struct run *r, int argc, char **argv)
 
 int cli_run(int argc, char **argv, const struct cli_env *env)
 {
+    if (argc > 1 && span_eq(span_str(argv[1]), SPAN("identify")))
+        return identify_run(argc - 1, argv + 1, env);
     struct run r = {.env = env};
     arena_init(&r.arena, "the run");
     writer_init(&r.err, env->err);
