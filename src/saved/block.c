@@ -55,6 +55,18 @@ static bool begins_test(struct span s)
     return s.ptr[i] == '=' ? i > open + 1 : s.ptr[i] == ')' && i == open + 1;
 }
 
+// "T9(R=" has the form of a test, though its name is none.
+static bool looks_like_test(struct span s)
+{
+    const size_t open = span_find(span_head(s, TEST_NAME_MAX + 1), '(');
+    size_t i = open + 1;
+    if (open < 2 || open == span_head(s, TEST_NAME_MAX + 1).len)
+        return false;
+    while (i < s.len && is_alnum(s.ptr[i]))
+        i++;
+    return i < s.len && s.ptr[i] == '=' && s.ptr[s.len - 1] == ')';
+}
+
 // What of the token belongs to a fingerprint, in *out.
 static enum piece find_piece(struct span s, struct span *out)
 {
@@ -69,7 +81,8 @@ static enum piece find_piece(struct span s, struct span *out)
         if (begins_test(*out))
             return PIECE_PLAIN;
     }
-    return PIECE_NONE;
+    *out = s;
+    return looks_like_test(s) ? PIECE_PLAIN : PIECE_NONE;
 }
 
 void block_init(struct block *b, struct arena *run, found_fn *call, void *ctx)
@@ -191,23 +204,23 @@ static void end_line(struct block *b)
         b->lines[b->n_lines++] = b->last_line;
 }
 
-// False: what follows in this token is not ours.
-static bool add_name(struct block *b, char c)
+// False: what follows in this token is not ours. is_head: the name stands first in its token.
+static bool add_name(struct block *b, char c, bool is_head)
 {
     b->name[b->n_name++] = c;
     const struct span name = span_of(b->name, b->n_name);
     if (b->n_name <= TEST_NAME_MAX && may_be_name(name))
         return true;
-    if (b->is_wrapped)
-        harm(b, "unknown test", name);
     b->n_name = 0;
+    if (b->is_wrapped || is_head)
+        harm(b, "unknown test", name);
     return false;
 }
 
-static bool add_char(struct block *b, char c)
+static bool add_char(struct block *b, char c, bool is_head)
 {
     if (!b->is_inside && c != '(')
-        return add_name(b, c);
+        return add_name(b, c, is_head);
     if (!b->is_inside) {
         begin_line(b);
         return !b->damage;
@@ -228,7 +241,7 @@ static bool append(struct block *b, struct span s, const struct token *t)
 {
     b->last_line = t->line;
     for (size_t i = 0; i < s.len && !b->damage; i++)
-        if (!add_char(b, s.ptr[i]))
+        if (!add_char(b, s.ptr[i], i < TEST_NAME_MAX))
             break;
     if (t->is_cut)
         harm(b, "longer than a fingerprint can be", SPAN(""));
@@ -282,6 +295,8 @@ static bool take_plain(struct block *b, struct span s, const struct token *t,
 {
     if (s.len < t->text.len && is_rest(b, t))
         return append(b, t->text, t);
+    if (!begins_test(s))
+        return b->is_open && !b->is_wrapped ? append(b, s, t) : false;
     if (is_incomplete(b) || b->is_wrapped || span_starts(s, SPAN("SCAN(")))
         block_finish(b);
     if (!b->is_open)

@@ -17,6 +17,8 @@ struct finder {
     char before;
     bool has_token; // in this line
     bool has_piece;
+    bool has_entry; // a line "Fingerprint ..." of a database came before
+    bool is_entry;  // until the next blank line there are expressions, not fingerprints
     bool is_object; // the line begins with a curly bracket
     char text[TOKEN_MAX];
 };
@@ -31,6 +33,7 @@ static void input_begin(struct finder *f)
 {
     f->context = (struct context){0};
     f->line = 1;
+    f->has_entry = f->is_entry = false;
     line_begin(f);
 }
 
@@ -42,12 +45,26 @@ struct finder *finder_new(struct arena *run, found_fn *call, void *ctx)
     return f;
 }
 
+// Entries of databases are no fingerprints: "MatchPoints", or "Fingerprint" and "Class" lines.
+static void note_entry(struct finder *f)
+{
+    const struct token *t = &f->token;
+    if (!t->is_first)
+        return;
+    f->is_entry |= span_eq(t->text, SPAN("MatchPoints"));
+    f->is_entry |= f->has_entry && span_eq(t->text, SPAN("Class"));
+    f->has_entry = span_eq(t->text, SPAN("Fingerprint"));
+}
+
 static void end_token(struct finder *f)
 {
     if (f->n_text == 0)
         return;
     f->token.text = span_of(f->text, f->n_text);
     f->n_text = 0;
+    note_entry(f);
+    if (f->is_entry)
+        return;
     if (block_token(&f->block, &f->token, &f->context))
         f->has_piece = true;
     else
@@ -57,6 +74,7 @@ static void end_token(struct finder *f)
 static void end_line(struct finder *f)
 {
     block_line_end(&f->block, !f->has_token, f->has_piece);
+    f->is_entry &= f->has_token;
     context_line_end(&f->context, f->is_object);
     line_begin(f);
 }
