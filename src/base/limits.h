@@ -17,4 +17,5 @@ enum {
     LIMIT_OS_TRIES = 50,          // --max-os-tries
     LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)
     LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts between admission and report
+    LIMIT_RECORDED = 2048,        // OS detections of a capture that go on at the same time
 };

@@ -8,15 +8,16 @@
 #include "report/writer.h"
 
 struct args {
+    const struct opt_table *table;
     int argc;
     char **argv;
     int at;
     struct err_at *err;
 };
 
-void opts_init(struct opts *o)
+void opts_init(struct opts *o, const struct opt_table *table)
 {
-    *o = (struct opts){.timing = 3, .max_tries = 5};
+    *o = (struct opts){.table = table, .timing = 3, .max_tries = 5};
 }
 
 static enum err fail(struct args *a, struct span option, enum err code, const char *what)
@@ -75,18 +76,19 @@ static bool next_value(struct args *a, struct span *value)
 }
 
 // The table entry for a long name: an exact one, or the only one that begins so.
-static const struct opt *find_long(struct span name, bool *is_ambiguous)
+static const struct opt *find_long(const struct opt_table *table, struct span name,
+                                   bool *is_ambiguous)
 {
     const struct opt *found = NULL;
     *is_ambiguous = false;
-    for (size_t i = 0; i < opts_count; i++) {
-        const struct span have = span_str(opts_table[i].name);
+    for (size_t i = 0; i < table->n; i++) {
+        const struct span have = span_str(table->opts[i].name);
         if (!have.ptr || name.len == 0 || !span_starts(have, name))
             continue;
         if (have.len == name.len)
-            return &opts_table[i];
+            return &table->opts[i];
         *is_ambiguous = found != NULL;
-        found = &opts_table[i];
+        found = &table->opts[i];
     }
     return *is_ambiguous ? NULL : found;
 }
@@ -97,7 +99,7 @@ static enum err parse_long(struct args *a, struct opts *o, struct span arg, stru
     struct span value = body;
     const bool has_value = span_find(body, '=') < body.len;
     const struct span name = span_cut(&value, '=');
-    const struct opt *k = find_long(name, &is_ambiguous);
+    const struct opt *k = find_long(a->table, name, &is_ambiguous);
     if (!k)
         return fail(a, arg, ERR_SYNTAX,
                     is_ambiguous ? "this beginning fits several options" : "unknown option");
@@ -111,22 +113,22 @@ static enum err parse_long(struct args *a, struct opts *o, struct span arg, stru
 }
 
 // With one dash a single letter is never the beginning of a long name: -f is not --fuzzy.
-static const struct opt *find_long_of_one_dash(struct span name)
+static const struct opt *find_long_of_one_dash(const struct opt_table *table, struct span name)
 {
     bool is_ambiguous;
-    return name.len > 1 ? find_long(name, &is_ambiguous) : NULL;
+    return name.len > 1 ? find_long(table, name, &is_ambiguous) : NULL;
 }
 
 // The entry with the longest letters that the argument begins with.
-static const struct opt *find_short(struct span body)
+static const struct opt *find_short(const struct opt_table *table, struct span body)
 {
     const struct opt *found = NULL;
     size_t best = 0;
-    for (size_t i = 0; i < opts_count; i++) {
-        const struct span letters = span_str(opts_table[i].letters);
+    for (size_t i = 0; i < table->n; i++) {
+        const struct span letters = span_str(table->opts[i].letters);
         if (!letters.ptr || letters.len <= best || !span_starts(body, letters))
             continue;
-        found = &opts_table[i];
+        found = &table->opts[i];
         best = letters.len;
     }
     return found;
@@ -134,10 +136,10 @@ static const struct opt *find_short(struct span body)
 
 static enum err parse_short(struct args *a, struct opts *o, struct span arg, struct span body)
 {
-    const struct opt *k = find_short(body);
+    const struct opt *k = find_short(a->table, body);
     struct span name = body;
     const struct span head = span_cut(&name, '=');
-    const struct opt *with_long = find_long_of_one_dash(head);
+    const struct opt *with_long = find_long_of_one_dash(a->table, head);
     const bool is_exact = with_long && strlen(with_long->name) == head.len;
     struct span value = k ? span_from(body, strlen(k->letters)) : SPAN("");
     const bool has_rest = value.len > 0;
@@ -165,7 +167,7 @@ static enum err parse_one(struct args *a, struct opts *o)
 
 enum err opts_parse(struct opts *o, struct arena *run, int argc, char **argv, struct err_at *at)
 {
-    struct args a = {argc, argv, 1, at};
+    struct args a = {o->table, argc, argv, 1, at};
     *at = (struct err_at){0};
     o->targets = arena_array(run, (size_t)argc, sizeof *o->targets);
     for (; a.at < argc; a.at++) {
@@ -208,13 +210,11 @@ static void help_line(struct writer *w, const struct opt *k)
     writer_str(w, "\n");
 }
 
-void opts_help(struct writer *w)
+void opts_help(struct writer *w, const struct opt_table *table)
 {
-    writer_str(w, "whorl finds hosts and ports and names the operating system behind an address.\n"
-                  "usage: whorl [options] target ...\n"
-                  "targets: 192.0.2.1  192.0.2.0/24  192.0.2.1-20,30  host.example\n");
-    for (size_t i = 0; i < opts_count; i++) {
-        const struct opt *k = &opts_table[i];
+    writer_str(w, table->head);
+    for (size_t i = 0; i < table->n; i++) {
+        const struct opt *k = &table->opts[i];
         if (k->section) {
             writer_str(w, k->section);
             writer_str(w, ":\n");
@@ -222,8 +222,5 @@ void opts_help(struct writer *w)
         if (k->help)
             help_line(w, k);
     }
-    writer_str(w, "examples:\n"
-                  "  whorl -O -v 192.0.2.7\n"
-                  "  whorl -O -n -p22,80,443 192.0.2.0/24\n"
-                  "The manual, whorl(1), tells more.\n");
+    writer_str(w, table->tail);
 }

@@ -13,7 +13,10 @@
 struct buf;
 struct writer;
 
+struct opt_table;
+
 struct opts {
+    const struct opt_table *table;
     bool os;            // -O
     bool os_limit;      // --osscan-limit
     bool os_guess;      // --osscan-guess, --fuzzy
@@ -38,6 +41,7 @@ struct opts {
     uint64_t seed;
     double max_rate;        // --max-rate, 0 = no limit
     uint64_t scan_delay_ns; // --scan-delay
+    bool json;              // --json of identify
     struct span ports;      // -p, absent = default
     struct span iface;      // -e
     struct span datadir;    // --datadir
@@ -65,13 +69,21 @@ struct opt {
     const char *section;
 };
 
-extern const struct opt opts_table[];
-extern const size_t opts_count;
+// The options of a command and what its help says around them.
+struct opt_table {
+    const struct opt *opts;
+    size_t n;
+    const char *head;
+    const char *tail;
+};
 
-void opts_init(struct opts *o);
+extern const struct opt_table opts_scan;     // whorl
+extern const struct opt_table opts_identify; // whorl identify
 
-// argv[1..]. On error at->token is the option or the value that is wrong, at->what says
-// why, and at->line is its place in argv.
+void opts_init(struct opts *o, const struct opt_table *table);
+
+// Options and targets (or files) from argv[1] on. On error at->token is the option or the value
+// that is wrong, at->what says why, and at->line is its place in argv.
 enum err opts_parse(struct opts *o, struct arena *run, int argc, char **argv, struct err_at *at);
 
-void opts_help(struct writer *w);
+void opts_help(struct writer *w, const struct opt_table *table);

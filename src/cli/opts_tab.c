@@ -81,7 +81,7 @@ static enum err parse_ports(struct opts *o, struct span value, struct err_at *at
 #define TEXT(field, what) OPT_SPAN, true, false, AT(field), NULL, what
 #define VALUE(parser, what) OPT_CUSTOM, true, false, 0, parser, what
 
-const struct opt opts_table[] = {
+static const struct opt scan_options[] = {
     {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
     {NULL, "P0", FLAG(always_up), NULL, NULL},
     {NULL, "PN", FLAG(always_up), NULL, NULL},
@@ -116,4 +116,39 @@ const struct opt opts_table[] = {
     {"help", "h", FLAG(help), "this text", NULL},
 };
 
-const size_t opts_count = sizeof opts_table / sizeof *opts_table;
+static const struct opt identify_options[] = {
+    {"json", NULL, FLAG(json), "one JSON object a line for each fingerprint", "Output"},
+    {"osscan-guess", NULL, FLAG(os_guess), "print near misses as guesses", NULL},
+    {"fuzzy", NULL, FLAG(os_guess), "the same", NULL},
+    {"verbose", "v", COUNT(verbose), "say more; -vv shows the fingerprint too", NULL},
+    {"datadir", NULL, TEXT(datadir, "folder"), "look for data files here first", "Other"},
+    {"nmap-quirks", NULL, VALUE(parse_quirks, "version"),
+     "match as that version of the reference scanner does: 7.93 or 7.991", NULL},
+    {"help", "h", FLAG(help), "this text", NULL},
+};
+
+#define TABLE(options) options, sizeof options / sizeof *options
+
+const struct opt_table opts_scan = {
+    TABLE(scan_options),
+    "whorl finds hosts and ports and names the operating system behind an address.\n"
+    "usage: whorl [options] target ...\n"
+    "       whorl identify [options] [file ...]   (saved fingerprints; see whorl identify -h)\n"
+    "targets: 192.0.2.1  192.0.2.0/24  192.0.2.1-20,30  host.example\n",
+    "examples:\n"
+    "  whorl -O -v 192.0.2.7\n"
+    "  whorl -O -n -p22,80,443 192.0.2.0/24\n"
+    "  whorl identify scan.xml mail.txt capture.pcap\n"
+    "The manual, whorl(1), tells more.\n",
+};
+
+const struct opt_table opts_identify = {
+    TABLE(identify_options),
+    "whorl identify finds the OS fingerprints in files and says whose they are; it sends nothing.\n"
+    "usage: whorl identify [options] [file ...]\n"
+    "files: normal output, XML, JSON, mails, logs, captures (pcap, pcapng); - is standard input,\n"
+    "       which is also read if no file is given\n",
+    "examples:\n"
+    "  whorl identify scan.nmap old-scan.xml\n"
+    "  whorl identify --json capture.pcapng\n",
+};

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/db.h"
+#include "cli/identify.h"
 #include "cli/load.h"
 #include "cli/opts.h"
 #include "cli/prepare.h"
@@ -304,7 +305,7 @@ static int show_help(struct run *r)
 {
     struct writer w;
     writer_init(&w, r->env->out);
-    opts_help(&w);
+    opts_help(&w, &opts_scan);
     return writer_flush(&w) ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -317,7 +318,7 @@ static int usage(struct run *r)
 static int run_all(struct run *r, int argc, char **argv)
 {
     struct err_at at;
-    opts_init(&r->opts);
+    opts_init(&r->opts, &opts_scan);
     if (opts_parse(&r->opts, &r->arena, argc, argv, &at) != ERR_OK) {
         const struct span arg = span_str(argv[at.line]);
         const struct span option = span_head(arg, span_find(arg, '='));
@@ -346,6 +347,8 @@ int cli_run(int argc, char **argv, const struct cli_env *env)
 {
     if (argc > 1 && strcmp(argv[1], "db") == 0)
         return db_run(argc - 1, argv + 1, env);
+    if (argc > 1 && span_eq(span_str(argv[1]), SPAN("identify")))
+        return identify_run(argc - 1, argv + 1, env);
     struct run r = {.env = env};
     arena_init(&r.arena, "the run");
     writer_init(&r.err, env->err);

@@ -54,3 +54,19 @@ void say_sys(struct writer *err, struct span where, int error)
 {
     say_about(err, where, strerrordesc_np(error < 0 ? -error : error));
 }
+
+void say_at(struct writer *err, struct say_place where, const char *what, struct span token)
+{
+    writer_str(err, "whorl: ");
+    writer_escaped(err, where.file);
+    writer_str(err, ":");
+    writer_dec(err, where.line);
+    writer_str(err, ": ");
+    writer_str(err, what);
+    if (token.len > 0) {
+        writer_str(err, ": '");
+        writer_escaped(err, token);
+        writer_str(err, "'");
+    }
+    tail(err);
+}

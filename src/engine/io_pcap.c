@@ -10,6 +10,7 @@
 #include <pcap/pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/cur.h"
@@ -242,46 +243,104 @@ static const struct io_ops file_ops = {
     .close = file_close,
 };
 
-static int pcap_open_path(pcap_t **out, const char *path, struct io_pcap_why *why)
+static int open_stream(pcap_t **out, FILE *f, const char *name, struct io_pcap_why *why)
 {
     char text[PCAP_ERRBUF_SIZE] = "";
+    *out = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, text);
+    if (!*out) {
+        fclose(f);
+        why_set(why, name, text);
+        return -EBADMSG;
+    }
+    if (link_of(pcap_datalink(*out)) < 0) {
+        pcap_close(*out); // and f
+        why_set(why, name, "packets of a link layer that is not supported");
+        return -EPROTONOSUPPORT;
+    }
+    return 0;
+}
+
+static int open_file(struct io **out, FILE *f, const char *name, struct io_pcap_why *why)
+{
+    pcap_t *pcap = NULL;
+    const int rc = open_stream(&pcap, f, name, why);
+    if (rc < 0)
+        return rc;
+    const size_t name_len = strlen(name) + 1;
+    struct io_pcap *p = calloc(1, sizeof *p + name_len);
+    if (!p) {
+        pcap_close(pcap);
+        why_set(why, name, strerror(ENOMEM));
+        return -ENOMEM;
+    }
+    p->io.ops = &file_ops;
+    p->pcap = pcap;
+    p->path = memcpy(p + 1, name, name_len);
+    p->link = link_of(pcap_datalink(pcap));
+    *out = &p->io;
+    return 0;
+}
+
+int io_pcap_open(struct io **out, const char *path, struct io_pcap_why *why)
+{
     FILE *f = fopen(path, "rbe");
     if (!f) {
         const int rc = -errno;
         why_set(why, path, strerror(-rc));
         return rc;
     }
-    *out = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, text);
-    if (!*out) {
-        fclose(f);
-        why_set(why, path, text);
-        return -EBADMSG;
-    }
-    if (link_of(pcap_datalink(*out)) < 0) {
-        pcap_close(*out); // and f
-        why_set(why, path, "packets of a link layer that is not supported");
-        return -EPROTONOSUPPORT;
-    }
+    return open_file(out, f, path, why);
+}
+
+// What was read already, then the rest of fd.
+struct rejoined {
+    int fd;
+    char head[IO_PCAP_HEAD];
+    size_t n_head;
+};
+
+static ssize_t rejoined_read(void *cookie, char *bytes, size_t size)
+{
+    struct rejoined *r = cookie;
+    if (r->n_head == 0)
+        return read(r->fd, bytes, size);
+    const size_t n = size < r->n_head ? size : r->n_head;
+    memcpy(bytes, r->head, n);
+    memmove(r->head, r->head + n, r->n_head - n);
+    r->n_head -= n;
+    return (ssize_t)n;
+}
+
+static int rejoined_close(void *cookie)
+{
+    free(cookie);
     return 0;
 }
 
-int io_pcap_open(struct io **out, const char *path, struct io_pcap_why *why)
+int io_pcap_open_fd(struct io **out, int fd, struct span head, const char *name,
+                    struct io_pcap_why *why)
 {
-    pcap_t *pcap = NULL;
-    const int rc = pcap_open_path(&pcap, path, why);
-    if (rc < 0)
-        return rc;
-    const size_t path_len = strlen(path) + 1;
-    struct io_pcap *p = calloc(1, sizeof *p + path_len);
-    if (!p) {
-        pcap_close(pcap);
-        why_set(why, path, strerror(ENOMEM));
+    const cookie_io_functions_t calls = {.read = rejoined_read, .close = rejoined_close};
+    struct rejoined *r = calloc(1, sizeof *r);
+    FILE *f = r ? fopencookie(r, "rb", calls) : NULL;
+    if (!f) {
+        free(r);
+        why_set(why, name, strerror(ENOMEM));
         return -ENOMEM;
     }
-    p->io.ops = &file_ops;
-    p->pcap = pcap;
-    p->path = memcpy(p + 1, path, path_len);
-    p->link = link_of(pcap_datalink(pcap));
-    *out = &p->io;
-    return 0;
+    r->fd = fd;
+    r->n_head = head.len < IO_PCAP_HEAD ? head.len : IO_PCAP_HEAD;
+    memcpy(r->head, head.ptr, r->n_head);
+    return open_file(out, f, name, why);
+}
+
+bool io_pcap_is_capture(struct span head)
+{
+    static const uint32_t magic[] = {0xA1B2C3D4, 0xD4C3B2A1, 0xA1B23C4D, 0x4D3CB2A1, 0x0A0D0D0A};
+    struct cur c = cur_of(head.ptr, head.len);
+    const uint32_t first = cur_be32(&c);
+    for (size_t i = 0; i < sizeof magic / sizeof magic[0]; i++)
+        if (first == magic[i])
+            return true;
+    return false;
 }

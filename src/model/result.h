@@ -87,6 +87,7 @@ struct os_result {
     uint32_t n_perfect_classes;
     bool is_unreliable;    // no open or no closed TCP port was known (spec 1.3)
     struct span not_ideal; // reason of spec 4.4, absent if conditions were ideal
+    struct span scan_line; // as read with a saved fingerprint; absent: the report makes it
     struct span lines;     // merged test lines, one per text line, without the SCAN line
     uint32_t tries;
     uint32_t matched_try; // 1-based try that matched perfectly, 0 = none

@@ -108,3 +108,11 @@ bool osfp_is_ideal(const struct osfp *fp);
 struct osfp *osfp_replay_new(struct arena *arena, const struct osfp_config *cfg);
 void osfp_replay_frame(struct osfp *fp, const struct frame *f);
 void osfp_replay_end(struct osfp *fp);
+
+// What has become known of the stored ports since osfp_replay_new, -1 = nothing; counts for tries
+// that are not over.
+void osfp_replay_ports(struct osfp *fp, int32_t open_tcp, int32_t closed_tcp);
+
+// Whether a packet looks like one of the probes, and to which port they go.
+enum osfp_role { OSFP_NO_PROBE, OSFP_TO_OPEN, OSFP_TO_CLOSED, OSFP_TO_HOST };
+enum osfp_role osfp_role(const struct frame *f);

@@ -132,3 +132,19 @@ void osfp_replay_end(struct osfp *fp)
         try_finish(fp);
     fp->state = OSFP_DONE;
 }
+
+void osfp_replay_ports(struct osfp *fp, int32_t open_tcp, int32_t closed_tcp)
+{
+    fp->cfg.open_tcp = open_tcp;
+    fp->cfg.closed_tcp = closed_tcp;
+}
+
+enum osfp_role osfp_role(const struct frame *f)
+{
+    const int p = build_recognize(f);
+    if (p < 0)
+        return OSFP_NO_PROBE;
+    if (p >= PROBE_U1)
+        return OSFP_TO_HOST;
+    return p >= PROBE_T5 ? OSFP_TO_CLOSED : OSFP_TO_OPEN;
+}

@@ -173,7 +173,7 @@ void osview_of(struct osview *v, const struct scan *scan, const struct os_result
     } else {
         v->n_names = n_guesses(os);
         v->shows_reason = !is_ideal && (v->verdict == OSVIEW_NONE || is_detailed);
-        v->has_fingerprint = is_ideal || is_detailed;
+        v->has_fingerprint = is_detailed || (is_ideal && !scan->is_saved);
     }
     classes_of(&v->classes, os, with_guesses);
 }

@@ -3,6 +3,9 @@
 // writer is flushed, the outcome is told. The kinds never see a failed write.
 #include "report/report.h"
 
+#include "model/host.h"
+#include "report/normal.h"
+
 const struct report *const report_kinds[] = {
     &report_normal,
     NULL,
@@ -38,4 +41,19 @@ bool report_end(struct report_out *out, const struct scan *scan)
 {
     out->kind->end(out, scan);
     return writer_flush(&out->w);
+}
+
+bool report_saved(struct writer *w, const struct scan *scan, const struct host *host,
+                  struct span where)
+{
+    writer_escaped(w, where);
+    writer_str(w, ": ");
+    if (host->addr.family != IP_NONE)
+        host_write(w, host);
+    else
+        writer_escaped(w, span_is_absent(host->name) ? SPAN("unnamed host") : host->name);
+    writer_str(w, "\n");
+    osblock_write(w, scan, host);
+    writer_str(w, "\n");
+    return writer_flush(w);
 }

@@ -48,3 +48,7 @@ bool report_begin(struct report_out *out, const struct scan *scan);
 bool report_host(struct report_out *out, const struct scan *scan, const struct host *host);
 bool report_note(struct report_out *out, const struct scan *scan, struct span text); // one line
 bool report_end(struct report_out *out, const struct scan *scan);
+
+// For a saved fingerprint: "WHERE: HOST", the OS block of the normal report and an empty line.
+bool report_saved(struct writer *w, const struct scan *scan, const struct host *host,
+                  struct span where);

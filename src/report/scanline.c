@@ -151,16 +151,25 @@ static void wrap_escaped(struct writer *w, size_t *column, struct span s)
     }
 }
 
+// The line that was read with the fingerprint, or a new one in mem.
+static struct span scanline_of(const struct scan *scan, const struct host *host, bool is_good,
+                               uint8_t mem[SCANLINE_MAX])
+{
+    struct buf b;
+    if (!span_is_absent(host->os->scan_line))
+        return host->os->scan_line;
+    buf_init(&b, mem, SCANLINE_MAX);
+    scanline_print(&b, scan, host, is_good, host->ended);
+    return buf_span(&b);
+}
+
 void fingerprint_wrapped(struct writer *w, const struct scan *scan, const struct host *host,
                          bool is_good)
 {
-    uint8_t text[SCANLINE_MAX];
-    struct buf b;
+    uint8_t mem[SCANLINE_MAX];
     struct span rest = host->os->lines;
     size_t column = 0;
-    buf_init(&b, text, sizeof text);
-    scanline_print(&b, scan, host, is_good, host->ended);
-    wrap(w, &column, buf_span(&b));
+    wrap(w, &column, scanline_of(scan, host, is_good, mem));
     while (!span_is_absent(rest))
         wrap_escaped(w, &column, span_cut(&rest, '\n'));
     writer_bytes(w, SPAN("\n"));
@@ -169,12 +178,9 @@ void fingerprint_wrapped(struct writer *w, const struct scan *scan, const struct
 void fingerprint_plain(struct writer *w, const struct scan *scan, const struct host *host,
                        bool is_good)
 {
-    uint8_t text[SCANLINE_MAX];
-    struct buf b;
+    uint8_t mem[SCANLINE_MAX];
     struct span rest = host->os->lines;
-    buf_init(&b, text, sizeof text);
-    scanline_print(&b, scan, host, is_good, host->ended);
-    writer_bytes(w, buf_span(&b));
+    writer_bytes(w, scanline_of(scan, host, is_good, mem));
     writer_bytes(w, SPAN("\n"));
     while (!span_is_absent(rest)) {
         const struct span line = span_cut(&rest, '\n');

@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     argv[0] = program;
     while (!span_is_absent(rest) && argc < ARGS_MAX)
         argv[argc++] = (char *)(uintptr_t)span_cut(&rest, '\0').ptr;
-    opts_init(&o);
+    opts_init(&o, &opts_scan);
     const enum err e = opts_parse(&o, &run, argc, argv, &at);
     require(e == at.code);
     if (e == ERR_OK)

@@ -29,7 +29,7 @@ static enum err parse(const char *line)
     char *argv[32] = {0};
     int argc = 0;
     struct span rest = span_str(line);
-    opts_init(&o);
+    opts_init(&o, &opts_scan);
     argv[argc++] = (char *)(uintptr_t) "whorl";
     while (!span_is_absent(rest) && rest.len > 0)
         argv[argc++] = (char *)(uintptr_t)arena_copy(&run, span_cut(&rest, ' ')).ptr;
@@ -232,16 +232,16 @@ static void the_help_names_every_option(void **state)
     struct writer w;
     text_sink_init(&sink);
     writer_init(&w, &sink.sink);
-    opts_help(&w);
+    opts_help(&w, &opts_scan);
     assert_true(writer_flush(&w));
-    for (size_t i = 0; i < opts_count; i++) {
-        if (!opts_table[i].help)
+    for (size_t i = 0; i < opts_scan.n; i++) {
+        if (!opts_scan.opts[i].help)
             continue;
-        assert_non_null(strstr(sink.text, opts_table[i].help));
-        if (opts_table[i].name)
-            assert_non_null(strstr(sink.text, opts_table[i].name));
-        if (opts_table[i].letters)
-            assert_non_null(strstr(sink.text, opts_table[i].letters));
+        assert_non_null(strstr(sink.text, opts_scan.opts[i].help));
+        if (opts_scan.opts[i].name)
+            assert_non_null(strstr(sink.text, opts_scan.opts[i].name));
+        if (opts_scan.opts[i].letters)
+            assert_non_null(strstr(sink.text, opts_scan.opts[i].letters));
     }
 }
 

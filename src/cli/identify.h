@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// `whorl identify`: the verdict for every OS fingerprint in files and streams, without a packet.
+// identify.c reads, identify_text.c and identify_capture.c make records of what is found,
+// identify_print.c prints them.
+#pragma once
+
+#include "cli/load.h"
+#include "cli/opts.h"
+#include "model/host.h"
+#include "model/scan.h"
+#include "report/writer.h"
+#include "saved/saved.h"
+
+struct cli_env;
+
+struct identify {
+    const struct cli_env *env;
+    struct arena run;
+    struct arena scratch; // of one fingerprint
+    struct opts opts;
+    struct loaded data;
+    struct scan scan;
+    struct writer out;
+    struct writer err;
+    struct finder *finder;
+    struct span file;                      // that is being read
+    uint64_t n_by_status[OS_TOO_MANY + 1]; // matched: perfectly
+    uint64_t n_guessed;
+    uint64_t n_damaged;
+    uint32_t n_failed; // files
+    bool has_lost_output;
+};
+
+// argv[0] is "identify". Returns the exit code.
+int identify_run(int argc, char **argv, const struct cli_env *env);
+
+// Whether nothing more is to be read.
+bool identify_must_stop(const struct identify *id);
+
+// The best of the results of n subjects: perfect, then too many, then by accuracy.
+void identify_match(const struct identify *id, const struct osdb_subject *subjects, uint32_t n,
+                    struct osdb_result *best);
+
+// A found_fn; ctx is the struct identify.
+void identify_found(void *ctx, const struct found *f);
+
+// Reads a capture from fd, of which `head` has been read already.
+void identify_capture(struct identify *id, int fd, struct span head);
+
+// Prints and counts one verdict. host->os is complete but for what `result` says, which is
+// filled in; line: where in the file.
+void identify_print(struct identify *id, uint64_t line, struct host *host, struct os_result *os,
+                    const struct osdb_result *result);

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verdicts: matched against the database, then as text in the shape of the report's OS block or
+// as one JSON object a line. Each is written out before the next one is looked for.
+#include "cli/identify.h"
+#include "report/json.h"
+#include "report/osview.h"
+#include "report/report.h"
+#include "stage/osresult.h"
+
+static int rank(const struct osdb_result *r)
+{
+    if (r->status == OSDB_SUCCESS)
+        return r->n_perfect > 0 ? 3 : 1;
+    return r->status == OSDB_TOO_MANY ? 2 : 0;
+}
+
+static bool is_better(const struct osdb_result *a, const struct osdb_result *b)
+{
+    if (rank(a) != rank(b))
+        return rank(a) > rank(b);
+    return a->n > 0 && b->n > 0 && a->match[0].accuracy > b->match[0].accuracy;
+}
+
+void identify_match(const struct identify *id, const struct osdb_subject *subjects, uint32_t n,
+                    struct osdb_result *best)
+{
+    struct osdb_result r;
+    for (uint32_t i = 0; i < n; i++) {
+        osdb_match(id->data.osdb, &subjects[i], i == 0 ? best : &r);
+        if (i > 0 && is_better(&r, best))
+            *best = r;
+    }
+}
+
+static void status_write(struct json *j, const struct os_result *os)
+{
+    json_key(j, "status");
+    json_text(j, os->status == OS_TOO_MANY     ? SPAN("too_many")
+                 : os->status == OS_NO_MATCHES ? SPAN("none")
+                 : os->n_perfect > 0           ? SPAN("matched")
+                                               : SPAN("guesses"));
+}
+
+static void matches_write(const struct identify *id, struct json *j, const struct os_result *os,
+                          const struct osdb_result *result)
+{
+    struct osview v;
+    osview_of(&v, &id->scan, os);
+    const uint32_t n = v.verdict == OSVIEW_TOO_MANY ? result->n_perfect : v.n_names;
+    json_key(j, "matches");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < n; i++) {
+        const struct osdb_ref *ref = result->match[i].ref;
+        json_open(j, '{');
+        json_key(j, "name");
+        json_text(j, ref->name);
+        json_key(j, "accuracy");
+        json_percent(j, result->match[i].accuracy);
+        json_key(j, "line");
+        json_number(j, ref->line);
+        json_key(j, "db");
+        json_text(j, id->data.os_files[ref->source]);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void class_write(struct json *j, const struct os_class_match *m)
+{
+    json_open(j, '{');
+    json_key(j, "type");
+    json_text(j, m->cls.type);
+    json_key(j, "vendor");
+    json_text(j, m->cls.vendor);
+    json_key(j, "osfamily");
+    json_text(j, m->cls.family);
+    json_key(j, "osgen");
+    json_text(j, m->cls.generation);
+    json_key(j, "accuracy");
+    json_percent(j, m->accuracy);
+    json_key(j, "cpe");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < m->cls.n_cpe; i++)
+        json_text(j, m->cls.cpe[i]);
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
+static void host_write(struct json *j, const struct host *host)
+{
+    char text[IP_TEXT_MAX];
+    const bool has_addr = host->addr.family != IP_NONE;
+    json_key(j, "host");
+    json_text(j, has_addr ? span_str(ip_text(&host->addr, text)) : host->name);
+    if (has_addr && !span_is_absent(host->name)) {
+        json_key(j, "hostname");
+        json_text(j, host->name);
+    }
+}
+
+static struct span whole_text(struct arena *a, const struct os_result *os)
+{
+    const size_t room = os->scan_line.len + 1 + os->lines.len;
+    struct buf b;
+    buf_init(&b, arena_alloc(a, room), room);
+    if (!span_is_absent(os->scan_line)) {
+        buf_bytes(&b, os->scan_line);
+        buf_char(&b, '\n');
+    }
+    buf_bytes(&b, os->lines);
+    return buf_span(&b);
+}
+
+static bool print_json(struct identify *id, uint64_t line, const struct host *host,
+                       const struct osdb_result *result)
+{
+    struct json j;
+    const struct os_result *os = host->os;
+    json_init(&j, &id->out);
+    json_open(&j, '{');
+    json_key(&j, "file");
+    json_text(&j, id->file);
+    json_key(&j, "line");
+    json_number(&j, line);
+    host_write(&j, host);
+    status_write(&j, os);
+    matches_write(id, &j, os, result);
+    json_key(&j, "classes");
+    json_open(&j, '[');
+    for (uint32_t i = 0; i < os->n_classes; i++)
+        class_write(&j, &os->classes[i]);
+    json_close(&j, ']');
+    json_key(&j, "fingerprint");
+    json_text(&j, whole_text(&id->scratch, os));
+    json_close(&j, '}');
+    writer_str(&id->out, "\n");
+    return writer_flush(&id->out);
+}
+
+static bool print_text(struct identify *id, uint64_t line, const struct host *host)
+{
+    struct buf b;
+    const size_t room = id->file.len + 32;
+    buf_init(&b, arena_alloc(&id->scratch, room), room);
+    buf_bytes(&b, id->file);
+    buf_char(&b, ':');
+    buf_dec(&b, line);
+    return report_saved(&id->out, &id->scan, host, buf_span(&b));
+}
+
+void identify_print(struct identify *id, uint64_t line, struct host *host, struct os_result *os,
+                    const struct osdb_result *result)
+{
+    osresult_fill(&id->scratch, result, os);
+    host->os = os;
+    if (os->status == OS_MATCHED && os->n_perfect == 0)
+        id->n_guessed++;
+    else
+        id->n_by_status[os->status]++;
+    const bool is_good =
+        id->opts.json ? print_json(id, line, host, result) : print_text(id, line, host);
+    id->has_lost_output |= !is_good;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts characters into tokens and lines and shows each token to the host context and to the
+// block. Separators are blanks, quotes, angle and curly brackets, commas and everything beyond
+// ASCII: none of them occurs inside of a fingerprint, and with them the marks of mails, XML and
+// JSON fall away. There is no XML parser below: files cut short, several documents in one, and
+// control characters, all of them common, would stop one, and all that is wanted of a document
+// is two attributes.
+#include "saved/parts.h"
+
+struct finder {
+    struct decoder decoder;
+    struct context context;
+    struct block block;
+    struct token token; // text in text[]
+    uint32_t n_text;
+    uint64_t line;
+    char before;
+    bool has_token; // in this line
+    bool has_piece;
+    bool has_entry; // a line "Fingerprint ..." of a database came before
+    bool is_entry;  // until the next blank line there are expressions, not fingerprints
+    bool is_object; // the line begins with a curly bracket
+    char text[TOKEN_MAX];
+};
+
+static void line_begin(struct finder *f)
+{
+    f->has_token = f->has_piece = f->is_object = false;
+    f->before = '\n';
+}
+
+static void input_begin(struct finder *f)
+{
+    f->context = (struct context){0};
+    f->line = 1;
+    f->has_entry = f->is_entry = false;
+    line_begin(f);
+}
+
+struct finder *finder_new(struct arena *run, found_fn *call, void *ctx)
+{
+    struct finder *f = arena_alloc(run, sizeof *f);
+    block_init(&f->block, run, call, ctx);
+    input_begin(f);
+    return f;
+}
+
+// Entries of databases are no fingerprints: "MatchPoints", or "Fingerprint" and "Class" lines.
+static void note_entry(struct finder *f)
+{
+    const struct token *t = &f->token;
+    if (!t->is_first)
+        return;
+    f->is_entry |= span_eq(t->text, SPAN("MatchPoints"));
+    f->is_entry |= f->has_entry && span_eq(t->text, SPAN("Class"));
+    f->has_entry = span_eq(t->text, SPAN("Fingerprint"));
+}
+
+static void end_token(struct finder *f)
+{
+    if (f->n_text == 0)
+        return;
+    f->token.text = span_of(f->text, f->n_text);
+    f->n_text = 0;
+    note_entry(f);
+    if (f->is_entry)
+        return;
+    if (block_token(&f->block, &f->token, &f->context))
+        f->has_piece = true;
+    else
+        context_token(&f->context, &f->token);
+}
+
+static void end_line(struct finder *f)
+{
+    block_line_end(&f->block, !f->has_token, f->has_piece);
+    f->is_entry &= f->has_token;
+    context_line_end(&f->context, f->is_object);
+    line_begin(f);
+}
+
+static bool is_separator(char c)
+{
+    switch (c) {
+    case '"':
+    case '\'':
+    case '`':
+    case '<':
+    case '>':
+    case '|':
+    case ',':
+    case ';':
+    case '{':
+    case '}':
+    case '[':
+    case ']':
+        return true;
+    default:
+        return (unsigned char)c <= ' ' || (unsigned char)c >= 0x7F;
+    }
+}
+
+static void add_char(struct finder *f, char c)
+{
+    if (f->n_text == 0) {
+        f->token = (struct token){.line = f->line, .before = f->before, .is_first = !f->has_token};
+        f->has_token = true;
+    }
+    if (f->n_text < TOKEN_MAX)
+        f->text[f->n_text++] = c;
+    else
+        f->token.is_cut = true;
+}
+
+static void on_char(void *ctx, char c)
+{
+    struct finder *f = ctx;
+    if (!is_separator(c)) {
+        add_char(f, c);
+        return;
+    }
+    end_token(f);
+    f->is_object |= c == '{' && f->before == '\n' && !f->has_token;
+    f->before = c;
+    if (c == '\n')
+        end_line(f);
+}
+
+void finder_feed(struct finder *f, struct span bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++) {
+        decode_byte(&f->decoder, bytes.ptr[i], on_char, f);
+        f->line += bytes.ptr[i] == '\n';
+    }
+}
+
+void finder_end(struct finder *f)
+{
+    decode_end(&f->decoder, on_char, f);
+    end_token(f);
+    block_finish(&f->block);
+    input_begin(f);
+}
