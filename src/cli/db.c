@@ -180,7 +180,7 @@ int db_run(int argc, char **argv, const struct cli_env *env)
     arena_init(&db.arena, "the run");
     writer_init(&db.out, env->out);
     writer_init(&db.err, env->err);
-    opts_init(&db.opts);
+    opts_init(&db.opts, &opts_scan);
     db.opts.os = true;
     db.words = arena_array(&db.arena, (size_t)argc, sizeof *db.words);
     db.classes = arena_array(&db.arena, LIMIT_DB_CLASSES, sizeof *db.classes);
