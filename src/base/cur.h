@@ -59,7 +59,7 @@ static inline uint32_t cur_be32(struct cur *c)
 // The next n bytes as a view; empty and bad if there are fewer.
 static inline struct span cur_bytes(struct cur *c, size_t n)
 {
-    if (!cur_need(c, n))
+    if (n == 0 || !cur_need(c, n)) // a cursor over nothing has no address to add to
         return span_of(c->p, 0);
     const struct span s = span_of(c->p, n);
     c->p += n;
