@@ -81,8 +81,8 @@ static void add_os_text(struct loader *l, struct span path, struct span text)
 // Another user's home and the like; the folder of --datadir must be usable.
 static bool is_closed_to_us(const struct loader *l, struct span dir)
 {
-    return dir.ptr != l->opts->datadir.ptr &&
-           access(path_join(l->run, dir, ".").ptr, F_OK) < 0 && errno == EACCES;
+    return dir.ptr != l->opts->datadir.ptr && access(path_join(l->run, dir, ".").ptr, F_OK) < 0 &&
+           errno == EACCES;
 }
 
 // True if the file was there.
