@@ -49,13 +49,13 @@ static struct span printable(struct text *t, size_t cell, struct span s, const c
     return buf_span(&b);
 }
 
-// The next piece of a cell, no longer than width.
+// The next piece of a cell, no longer than width: up to a '|' or a blank if there is one.
 static struct span piece(struct span *rest, size_t width)
 {
     size_t n = rest->len < width ? rest->len : width;
     if (n < rest->len) {
         size_t bar = n;
-        while (bar > 0 && rest->ptr[bar - 1] != '|')
+        while (bar > 0 && rest->ptr[bar - 1] != '|' && rest->ptr[bar - 1] != ' ')
             bar--;
         n = bar > 0 ? bar : n;
     }
@@ -116,7 +116,7 @@ static void head_write(struct writer *w, const struct os_explanation *e, uint32_
     writer_dec(w, i + 1);
     writer_str(w, ", ");
     while (rest.len > 0) {
-        writer_bytes(w, piece(&rest, width));
+        writer_bytes(w, span_trim(piece(&rest, width)));
         writer_str(w, rest.len > 0 ? "\n    " : "");
     }
     writer_str(w, " (");
@@ -209,9 +209,9 @@ static void ref_write(struct writer *w, const struct os_explained *e, struct tex
     writer_dec(w, e->possible);
     writer_str(w, " points; ");
     writer_dec(w, count(e, OS_WON));
-    writer_str(w, " answers agree, ");
+    writer_str(w, " as expected, ");
     writer_dec(w, count(e, OS_LOST));
-    writer_str(w, " do not; ");
+    writer_str(w, " not; ");
     writer_dec(w, e->unseen);
     writer_line(w, " points not observed");
     lost_write(w, e, t);

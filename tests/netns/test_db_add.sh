@@ -59,4 +59,15 @@ variant mtu1400 scan third
 named third
 variant mtu1280 scan fourth
 named fourth
+
+# Why: the entry has won all its points; every line fits a terminal.
+explain() {
+    ip netns exec "$NS" "$whorl" -n -Pn -O --explain -p22,23 "$TARGET" >"$work/explained"
+}
+variant mtu1280 explain
+grep -qF "Why #1, $name (100%):" "$work/explained" || { echo 'FAIL: no explanation'; failed=1; }
+if sed -n '/^Why/,$p' "$work/explained" | grep -E '^.{81}'; then
+    echo 'FAIL: longer than 80 columns'
+    failed=1
+fi
 exit "$failed"
