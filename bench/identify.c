@@ -15,6 +15,7 @@
 
 #include "base/hash.h"
 #include "builtin/builtin.h"
+#include "forms.h"
 #include "report/json.h"
 #include "report/writer.h"
 #include "subjects.h"
