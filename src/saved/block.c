@@ -40,7 +40,7 @@ static bool may_be_name(struct span s)
     return false;
 }
 
-// "SEQ(SP=", "SEQ()", and SCAN even if it is cut short behind the bracket.
+// "SEQ(SP=", "SEQ()", and "SCAN(V" even if it is cut short there.
 static bool begins_test(struct span s)
 {
     const size_t open = span_find(span_head(s, TEST_NAME_MAX + 1), '(');
@@ -51,7 +51,7 @@ static bool begins_test(struct span s)
     while (i < s.len && is_alnum(s.ptr[i]))
         i++;
     if (i == s.len)
-        return order == ORDER_SCAN;
+        return order == ORDER_SCAN && open + 1 < s.len && s.ptr[open + 1] == 'V';
     return s.ptr[i] == '=' ? i > open + 1 : s.ptr[i] == ')' && i == open + 1;
 }
 

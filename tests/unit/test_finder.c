@@ -88,7 +88,7 @@ static void a_wrapped_block_may_be_cut_anywhere(void **state)
     static const char *const before[] = {"", "  ", "> ", ">> ", "| ", "Nov 21 host app[1]: "};
     char input[4096];
     for (size_t i = 0; i < COUNT_OF(before); i++) {
-        for (size_t width = 5; width < 200; width++) {
+        for (size_t width = 6; width < 200; width++) {
             wraps_at(input, sizeof input, width, before[i]);
             const struct span got = feed(span_str(input), sizeof input);
             assert_text(got, "1  |" WHOLE);
@@ -103,6 +103,7 @@ static void plain_lines_are_found_with_or_without_scan(void **state)
     check("  " SCAN "  \r\n  " SEQ "\t\r\n  " T1 "\r\n" U1 "\r\n" IE "\r\n", "1  |" WHOLE);
     check(SEQ "\n" U1 "\n" IE, "1  ||" SEQ "/" U1 "/" IE "/\n");
     check(SCAN " " SEQ ", " T1 "; " U1 IE ".", "1  |" WHOLE);
+    check("if (SCAN(\"x\") || SEQ(i) || IE (2))\n", "");
     check("the " T1 " and " U1 " lines", "");
 }
 
