@@ -3,7 +3,7 @@
 // own mode accepts all that 7.991 accepts, and an expression without operators accepts itself.
 #include <stdlib.h>
 
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// A value of a subject -> the references that lose its points. Each distinct literal has a slot
+// in the hash table of its attribute; a number without a slot lies in one interval between the
+// bounds of the attribute; expressions with brackets are asked one by one, and so are all
+// expressions for the few values that the compiler left to them (osdb/expr.h).
+#include "osdb/expr.h"
+#include "osdb/scratch.h"
+#include "osdb/tree.h"
+
+static uint64_t load_le(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+// Two words that overlap instead of a loop over the last bytes.
+static uint64_t long_key(struct span v)
+{
+    const uint64_t odd = 0xD6E8FEB86659FD93u;
+    uint64_t h = 0;
+    for (size_t i = 0; i + sizeof h < v.len; i += sizeof h) {
+        h = (h ^ load_le(v.ptr + i)) * odd;
+        h ^= h >> 32;
+    }
+    h = (h ^ load_le(v.ptr + v.len - sizeof h)) * odd;
+    return UINT64_C(1) << 63 | (uint64_t)v.len << 52 | h >> 12;
+}
+
+uint64_t value_key(struct span value)
+{
+    return value.len <= VALUE_SHORT ? value_short_key(value) : long_key(value);
+}
+
+static const struct block_slot *find_slot(const struct osdb *db, const struct block_attr *a,
+                                          struct span value)
+{
+    const uint64_t key = value_key(value);
+    const uint32_t mask = (1u << a->slot_bits) - 1;
+    uint32_t at = value_slot(key, a->slot_bits);
+    const struct block_slot *slots = db->slots + a->first_slot;
+    for (; slots[at].key; at = (at + 1) & mask) {
+        if (slots[at].key != key)
+            continue;
+        const char *text = db->text + db->slot_texts[a->first_slot + at];
+        if (value.len <= VALUE_SHORT || memcmp(text, value.ptr, value.len) == 0)
+            return &slots[at];
+    }
+    return NULL;
+}
+
+static struct block_set find_rank(const struct osdb *db, const struct block_attr *a, uint64_t key)
+{
+    const uint64_t *bounds = db->bounds + a->first_bound;
+    uint32_t i = 0;
+    for (uint32_t left = a->n_bounds; left > 0;) { // the first one that is not below key
+        const uint32_t half = left / 2;
+        const bool is_below = bounds[i + half] < key;
+        i = is_below ? i + half + 1 : i;
+        left = is_below ? left - half - 1 : half;
+    }
+    const bool is_bound = i < a->n_bounds && bounds[i] == key;
+    return db->ranks[a->first_rank + 2 * i + is_bound];
+}
+
+static void clear_posts(const struct osdb *db, struct block_set set, char *row)
+{
+    uint64_t *bits = (uint64_t *)(void *)row;
+    for (uint32_t i = 0; i < set.n; i++) {
+        const uint32_t ref = db->posts[set.first + i];
+        bits[ref / 64] &= ~(UINT64_C(1) << ref % 64);
+    }
+}
+
+// What the set leaves of `row`.
+static void clear_set(const struct osdb *db, struct block_set set, const char *present, char *row)
+{
+    uint64_t *bits = (uint64_t *)(void *)row;
+    const uint64_t *other = (const void *)(set.n == SET_ROW ? view_row(db, set.first) : present);
+    if (set.n < SET_ALL) {
+        clear_posts(db, set, row);
+        return;
+    }
+    for (uint32_t i = 0; i < db->row / 8; i++)
+        bits[i] &= set.n == SET_ROW ? other[i] : ~other[i];
+}
+
+// The row of a set: the block's own where possible, else one made in `room`.
+static const char *row_of(const struct osdb *db, const struct block_attr *a, struct block_set set,
+                          char *room)
+{
+    if (set.n == SET_ALL)
+        return NULL;
+    if (set.n == SET_ROW)
+        return view_row(db, set.first);
+    if (set.n == 0)
+        return view_row(db, a->present);
+    memcpy(room, view_row(db, a->present), db->row);
+    clear_posts(db, set, room);
+    return room;
+}
+
+// Which references have an expression that accepts the value: all are asked.
+static const char *ask_all(const struct osdb *db, int attr, struct span value, char *room)
+{
+    const struct block_attr *a = &db->head->attr[attr];
+    const bool nested = osdb_attr_nested(attr);
+    const enum quirks quirks = osdb_quirks(db);
+    int test = 0;
+    while (attr >= osdb_tests[test].first + osdb_tests[test].n)
+        test++;
+    uint64_t *bits = (uint64_t *)(void *)room;
+    uint32_t last = BLOCK_NONE; // neighbours often have the same expression
+    bool is_hit = false;
+    memcpy(room, view_row(db, a->present), db->row);
+    for (uint32_t ref = 0; ref < db->n_refs; ref++) {
+        const uint32_t line = db->ref_lines[(size_t)ref * TEST_COUNT + (size_t)test];
+        if (line == BLOCK_NONE)
+            continue;
+        const uint32_t expr = db->line_exprs[line + (uint32_t)(attr - osdb_tests[test].first)];
+        if (expr == BLOCK_NONE)
+            continue;
+        if (expr != last)
+            is_hit = osdb_expr_match(value, view_text(db, db->exprs[expr]), nested, quirks);
+        last = expr;
+        if (is_hit)
+            bits[ref / 64] &= ~(UINT64_C(1) << ref % 64);
+    }
+    return room;
+}
+
+static const char *ask_brackets(const struct osdb *db, const struct block_attr *a,
+                                struct span value, const char *row, char *room)
+{
+    for (uint32_t i = 0; i < a->n_brackets && row; i++) {
+        const struct block_bracket *b = &db->brackets[a->first_bracket + i];
+        const struct span expr = view_text(db, db->exprs[b->expr]);
+        if (!osdb_expr_match(value, expr, true, osdb_quirks(db)))
+            continue;
+        if (row != room)
+            memcpy(room, row, db->row);
+        row = room;
+        clear_set(db, b->set, view_row(db, a->present), room);
+    }
+    return row;
+}
+
+static const char *lookup(const struct osdb *db, int attr, struct span value, char *room)
+{
+    const struct block_attr *a = &db->head->attr[attr];
+    const bool has_zeros = value.len > 1 && value.ptr[0] == '0';
+    if (has_zeros || value.len > VALUE_LONG || a->slot_bits == 0)
+        return ask_all(db, attr, value, room);
+    const struct block_slot *slot = find_slot(db, a, value);
+    if (slot)
+        return row_of(db, a, slot->set, room);
+    const bool is_bounded = a->n_bounds > 0 && osdb_value_is_number(value, osdb_quirks(db));
+    if (osdb_value_is_odd(value) || (is_bounded && value.len > VALUE_SHORT))
+        return ask_all(db, attr, value, room);
+    struct block_set set = {0, 0};
+    if (is_bounded)
+        set = find_rank(db, a, value_short_key(value));
+    return ask_brackets(db, a, value, row_of(db, a, set, room), room);
+}
+
+void lookup_subject(const struct osdb *db, const struct osdb_subject *subject,
+                    struct osdb_scratch *s)
+{
+    s->has[0] = s->has[1] = 0;
+    s->points = 0;
+    for (int i = 0; i < ATTR_COUNT; i++) {
+        const struct span value = subject->value[i];
+        s->missing[i] = NULL;
+        if (span_is_absent(value) || db->points[i] == 0)
+            continue;
+        s->has[i / 64] |= UINT64_C(1) << i % 64;
+        s->points += db->points[i];
+        s->missing[i] = lookup(db, i, value, s->rows + (size_t)i * db->row);
+    }
+}
