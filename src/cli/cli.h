@@ -13,11 +13,12 @@ struct io;
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_INTERRUPTED = 130 };
 
 struct cli_env {
-    struct io *io;     // NULL: the live one is opened when it is needed
-    struct sink *out;  // results
-    struct sink *err;  // everything else
-    uint64_t seed;     // used when --seed is not given; 0 = from the kernel
-    const char *datadirs; // colon-separated; NULL = user and system directories
+    struct io *io;             // NULL: the live one is opened when it is needed
+    struct sink *out;          // results
+    struct sink *err;          // everything else
+    uint64_t seed;             // used when --seed is not given; 0 = from the kernel
+    const char *datadirs;      // colon-separated; NULL = user and system directories
+    const char *cachedir;      // NULL = the user's, or none if datadirs is given
     const volatile bool *stop; // becomes true on SIGINT or SIGTERM
 };
 

@@ -5,14 +5,15 @@
 #include "cli/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "builtin/builtin.h"
+#include "cli/cache.h"
 #include "cli/cli.h"
+#include "cli/file.h"
 #include "cli/opts.h"
+#include "cli/osload.h"
 #include "cli/say.h"
 #include "config.h"
 
@@ -28,7 +29,6 @@ struct loader {
     struct span folder[FOLDERS_MAX];
     uint32_t n_folders;
     bool has_failed;
-    uint32_t n_told; // broken lines told of the current file
 };
 
 static void add_folder(struct loader *l, struct span dir)
@@ -44,69 +44,14 @@ static void add_list(struct loader *l, const char *list)
         add_folder(l, span_cut(&rest, ':'));
 }
 
-static struct span join(struct arena *run, struct span dir, const char *name)
-{
-    char *text = arena_alloc(run, dir.len + strlen(name) + 2);
-    memcpy(text, dir.ptr, dir.len);
-    text[dir.len] = '/';
-    memcpy(text + dir.len + 1, name, strlen(name));
-    return span_str(text);
-}
-
 static void add_user_folder(struct loader *l)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
     if (data && data[0] == '/')
-        add_folder(l, join(l->run, span_str(data), "whorl"));
+        add_folder(l, file_join(l->run, span_str(data), "whorl"));
     else if (home && home[0] == '/')
-        add_folder(l, join(l->run, span_str(home), ".local/share/whorl"));
-}
-
-static int read_all(struct arena *run, int fd, size_t size, struct span *out)
-{
-    char *mem = arena_alloc(run, size + 1);
-    size_t n = 0;
-    while (n < size) {
-        const ssize_t got = read(fd, mem + n, size - n);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -errno;
-        if (got == 0)
-            break;
-        n += (size_t)got;
-    }
-    *out = span_of(mem, n);
-    return 0;
-}
-
-// 1 read, 0 not there, -errno. The path ends with NUL.
-static int read_file(struct arena *run, struct span path, struct span *out)
-{
-    struct stat st;
-    const int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-    int rc = fstat(fd, &st) < 0 ? -errno : 0;
-    if (rc == 0 && !S_ISREG(st.st_mode))
-        rc = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-    if (rc == 0 && st.st_size > LIMIT_DB_FILE)
-        rc = -EFBIG;
-    if (rc == 0)
-        rc = read_all(run, fd, (size_t)st.st_size, out);
-    close(fd);
-    return rc < 0 ? rc : 1;
-}
-
-static void on_broken(void *ctx, const char *file, const struct err_at *at)
-{
-    struct loader *l = ctx;
-    l->out->n_broken++;
-    if (++l->n_told <= LIMIT_DB_ERRORS)
-        say_error(l->err, span_str(file), at);
-    else if (l->n_told == LIMIT_DB_ERRORS + 1)
-        say_about(l->err, span_str(file), "more broken lines follow; not shown");
+        add_folder(l, file_join(l->run, span_str(home), ".local/share/whorl"));
 }
 
 static void note_file(struct loader *l, struct span path)
@@ -114,19 +59,12 @@ static void note_file(struct loader *l, struct span path)
     l->out->files[l->out->n_files++] = path;
 }
 
-static void add_os_text(struct loader *l, struct span path, struct span text)
-{
-    l->n_told = 0;
-    if (osdb_add(l->out->osdb, path.ptr, text, on_broken, l) == ERR_OK)
-        note_file(l, path);
-}
-
 // True if the file was there.
 static bool try_file(struct loader *l, struct span dir, const char *name, struct span *path,
                      struct span *text)
 {
-    *path = join(l->run, dir, name);
-    const int rc = read_file(l->run, *path, text);
+    *path = file_join(l->run, dir, name);
+    const int rc = file_read(l->run, *path, text);
     if (rc < 0) {
         say_sys(l->err, *path, rc);
         l->has_failed = true;
@@ -134,23 +72,67 @@ static bool try_file(struct loader *l, struct span dir, const char *name, struct
     return rc > 0;
 }
 
-static void load_os(struct loader *l, uint32_t n_own)
+static bool is_there(struct loader *l, struct span dir, const char *name, struct span *path)
 {
-    const enum quirks quirks = l->opts->quirks;
-    struct span path, text;
-    l->out->osdb = osdb_new(l->run, quirks);
-    for (uint32_t i = 0; i < n_own && quirks == QUIRKS_NONE; i++)
-        if (try_file(l, l->folder[i], "os.db", &path, &text))
-            add_os_text(l, path, text);
-    if (quirks == QUIRKS_NONE)
-        add_os_text(l, SPAN("built-in"), builtin_os_db);
+    struct stat st;
+    *path = file_join(l->run, dir, name);
+    if (stat(path->ptr, &st) == 0)
+        return true;
+    if (errno != ENOENT && errno != ENOTDIR) {
+        say_sys(l->err, *path, -errno);
+        l->has_failed = true;
+    }
+    return false;
+}
+
+static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct osload_input *out)
+{
+    const bool has_quirks = l->opts->quirks != QUIRKS_NONE;
+    struct span path;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < n_own && !has_quirks; i++)
+        if (is_there(l, l->folder[i], "os.db", &path))
+            out[n++] = (struct osload_input){.name = path};
+    if (!has_quirks)
+        out[n++] = (struct osload_input){SPAN("built-in"), builtin_os_db};
     for (uint32_t i = 0; i < l->n_folders; i++) {
-        if (!try_file(l, l->folder[i], "nmap-os-db", &path, &text))
+        if (!is_there(l, l->folder[i], "nmap-os-db", &path))
             continue;
-        add_os_text(l, path, text);
+        out[n++] = (struct osload_input){.name = path};
         break; // one reference file is enough
     }
-    if (osdb_count(l->out->osdb) == 0 && quirks != QUIRKS_NONE)
+    return n;
+}
+
+static struct span cache_for(const struct loader *l, const struct cli_env *env)
+{
+    if (env->cachedir)
+        return span_str(env->cachedir);
+    return env->datadirs ? (struct span){NULL, 0} : cache_folder(l->run);
+}
+
+static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
+{
+    struct osload_input inputs[FOLDERS_MAX + 2];
+    struct osload_result result;
+    const struct osload os = {
+        .quirks = l->opts->quirks,
+        .inputs = inputs,
+        .n_inputs = find_os_files(l, n_own, inputs),
+        .cache = cache_for(l, env),
+        .is_noted = l->opts->debug > 0,
+    };
+    if (!osload_run(l->run, &os, &result, l->err)) {
+        l->has_failed = true;
+        return;
+    }
+    l->out->osdb = result.db;
+    l->out->mapped = result.mapped;
+    l->out->n_broken = result.n_broken;
+    for (uint32_t i = 0; i < osdb_n_sources(result.db); i++)
+        if (osdb_source_at(result.db, i).err == ERR_OK)
+            note_file(l, inputs[i].name);
+    if (osdb_count(result.db) == 0 && l->opts->quirks != QUIRKS_NONE)
         say(l->err, "no nmap-os-db was found, so --nmap-quirks has no database to match with");
 }
 
@@ -219,7 +201,13 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     if (!env->datadirs)
         add_list(&l, nmap_dir);
     if (o->os)
-        load_os(&l, n_own);
+        load_os(&l, n_own, env);
     load_services(&l, n_own);
     return !l.has_failed;
+}
+
+void load_close(struct loaded *data)
+{
+    cache_close(data->mapped);
+    data->mapped = (struct span){NULL, 0};
 }

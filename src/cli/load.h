@@ -14,7 +14,8 @@ struct cli_env;
 struct opts;
 
 struct loaded {
-    struct osdb *osdb; // NULL unless asked for
+    const struct osdb *osdb; // NULL unless asked for
+    struct span mapped;      // what it lies in if it is from the cache
     struct services *services;
     struct span *files; // that were read, "built-in" for embedded ones
     uint32_t n_files;
@@ -25,3 +26,4 @@ struct loaded {
 // file cannot be read though it exists, or no usable table is left.
 bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env,
               struct loaded *out, struct writer *err);
+void load_close(struct loaded *data);

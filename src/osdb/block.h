@@ -8,7 +8,7 @@
 enum {
     BLOCK_VERSION = 1,
     BLOCK_ALIGN = 64,
-    BLOCK_ROW = 64,            // rows are padded to whole vectors of so many bytes
+    BLOCK_ROW = 64, // rows are padded to whole vectors of so many bytes
     BLOCK_ORDER = 0x01020304,
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points
@@ -21,26 +21,26 @@ enum {
 #define SET_ALL (UINT32_MAX - 1) // all that have the attribute
 
 enum block_part {
-    PART_TEXT,       // char: names, expressions, values
-    PART_SOURCE,     // struct block_source
-    PART_DIAG,       // struct block_diag
-    PART_CLASS,      // struct block_class
-    PART_CPE,        // struct block_text
-    PART_REF,        // struct block_ref
-    PART_REF_CLASS,  // uint32_t: classes, by reference
-    PART_REF_NAME,   // uint32_t: equal for equal names, by reference
-    PART_REF_SHAPE,  // uint32_t: shape, by reference
-    PART_REF_LINE,   // uint32_t: TEST_COUNT places in PART_LINE_EXPR for each reference
-    PART_SHAPE,      // struct block_shape: which attributes a reference has
-    PART_LINE_EXPR,  // uint32_t: expressions; one for each attribute of the test
-    PART_EXPR,       // struct block_text, those of one attribute side by side
-    PART_SLOT,       // struct block_slot: hash tables of values, one for each attribute
-    PART_SLOT_TEXT,  // uint32_t: the text of the value in PART_TEXT, by slot
-    PART_BOUND,      // uint64_t: ascending keys of the operands of <, > and - of an attribute
-    PART_RANK,       // struct block_set: below, at and between them: 2 * n + 1
-    PART_BRACKET,    // struct block_bracket
-    PART_POST,       // uint32_t: references
-    PART_ROW,        // bits: one for each reference; each row starts at a whole vector
+    PART_TEXT,      // char: names, expressions, values
+    PART_SOURCE,    // struct block_source
+    PART_DIAG,      // struct block_diag
+    PART_CLASS,     // struct block_class
+    PART_CPE,       // struct block_text
+    PART_REF,       // struct block_ref
+    PART_REF_CLASS, // uint32_t: classes, by reference
+    PART_REF_NAME,  // uint32_t: equal for equal names, by reference
+    PART_REF_SHAPE, // uint32_t: shape, by reference
+    PART_REF_LINE,  // uint32_t: TEST_COUNT places in PART_LINE_EXPR for each reference
+    PART_SHAPE,     // struct block_shape: which attributes a reference has
+    PART_LINE_EXPR, // uint32_t: expressions; one for each attribute of the test
+    PART_EXPR,      // struct block_text, those of one attribute side by side
+    PART_SLOT,      // struct block_slot: hash tables of values, one for each attribute
+    PART_SLOT_TEXT, // uint32_t: the text of the value in PART_TEXT, by slot
+    PART_BOUND,     // uint64_t: ascending keys of the operands of <, > and - of an attribute
+    PART_RANK,      // struct block_set: below, at and between them: 2 * n + 1
+    PART_BRACKET,   // struct block_bracket
+    PART_POST,      // uint32_t: references
+    PART_ROW,       // bits: one for each reference; each row starts at a whole vector
     PART_COUNT,
 };
 

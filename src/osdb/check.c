@@ -154,8 +154,8 @@ static bool check_attr(const struct osdb *db, const struct block_attr *a)
 
 enum err view_check(const struct osdb *db, struct err_at *at)
 {
-    bool is_good = check_sizes(db) && check_sources(db) && check_classes(db) &&
-                   check_refs(db) && check_exprs(db) && check_sets(db);
+    bool is_good = check_sizes(db) && check_sources(db) && check_classes(db) && check_refs(db) &&
+                   check_exprs(db) && check_sets(db);
     for (int i = 0; i < ATTR_COUNT && is_good; i++)
         is_good = check_attr(db, &db->head->attr[i]);
     if (is_good)

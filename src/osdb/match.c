@@ -160,8 +160,8 @@ static uint32_t first_limit(const struct osdb *db, struct osdb_scratch *s, uint3
     uint32_t high = most;
     for (int i = 0; i < 4 && low < high; i++) {
         const uint32_t mid = low + (high - low) / 2;
-        const uint32_t n = sum_select(s->planes, s->plan.n_planes, db->row / BLOCK_ROW, mid,
-                                      s->valid, s->chosen);
+        const uint32_t n =
+            sum_select(s->planes, s->plan.n_planes, db->row / BLOCK_ROW, mid, s->valid, s->chosen);
         if (n < ENOUGH)
             low = mid + 1;
         else

@@ -27,9 +27,9 @@ struct osdb {
     const uint32_t *posts;
     const char *rows;
     uint32_t n_refs;
-    uint32_t row; // bytes
-    uint32_t unit; // divides all points
-    uint32_t n_planes; // bits of the sum of all points / unit
+    uint32_t row;                // bytes
+    uint32_t unit;               // divides all points
+    uint32_t n_planes;           // bits of the sum of all points / unit
     uint32_t points[ATTR_COUNT]; // divided by unit
 };
 

@@ -180,8 +180,7 @@ static double score_plain(const struct score *s, uint32_t ref, void *ctx)
     return accuracy_of(s, &s->naive->entries[ref]);
 }
 
-void naive_match(const struct naive *n, const struct osdb_subject *subject,
-                 struct osdb_result *out)
+void naive_match(const struct naive *n, const struct osdb_subject *subject, struct osdb_result *out)
 {
     rank(n, subject, score_plain, NULL, out);
 }
