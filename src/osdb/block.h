@@ -8,7 +8,7 @@
 enum {
     BLOCK_VERSION = 1,
     BLOCK_ALIGN = 64,
-    BLOCK_ROW = 64, // rows are padded to whole vectors of so many bytes
+    BLOCK_ROW = 256, // rows are padded to whole groups of vectors, so many bytes
     BLOCK_ORDER = 0x01020304,
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points

@@ -136,7 +136,7 @@ static void begin(struct compile *c, struct arena *scratch, const struct osdb_tr
     c->shape = intern_new(scratch, sizeof(uint64_t));
     c->class = intern_new(scratch, sizeof(uint32_t));
     c->cpes = intern_new(scratch, sizeof(struct block_text));
-    c->rows = intern_new(scratch, BLOCK_ROW);
+    c->rows = intern_new(scratch, BLOCK_ALIGN);
     for (int i = 0; i < PART_COUNT; i++)
         c->part[i].arena = scratch;
 }

@@ -27,6 +27,29 @@ static uint64_t long_key(struct span v)
     return UINT64_C(1) << 63 | (uint64_t)v.len << 52 | h >> 12;
 }
 
+static uint64_t load_be32(const char *p)
+{
+    uint64_t v = 0;
+    for (int i = 0; i < 4; i++)
+        v = v << 8 | (uint8_t)p[i];
+    return v;
+}
+
+// Reads that overlap, so that there is no loop: first, middle and last byte of up to three, the
+// first and the last four of more.
+uint64_t value_short_key(struct span v)
+{
+    const uint64_t size = ((uint64_t)v.len + 1) << 56;
+    const uint8_t *p = (const uint8_t *)v.ptr;
+    if (v.len == 0)
+        return size;
+    if (v.len >= 4)
+        return size | load_be32(v.ptr) << 8 * (v.len - 4) | load_be32(v.ptr + v.len - 4);
+    const size_t last = v.len - 1;
+    return size | (uint64_t)p[0] << 8 * last | (uint64_t)p[v.len / 2] << 8 * (last - v.len / 2) |
+           p[last];
+}
+
 uint64_t value_key(struct span value)
 {
     return value.len <= VALUE_SHORT ? value_short_key(value) : long_key(value);

@@ -7,33 +7,91 @@
 
 static const double REQUIRED = 0.85;
 static const double STEP = 0.00001; // what a newcomer must be better than the last of a full list
+static const double MARGIN = 0.000011; // STEP, and all rounding
 
 // Of the points a subject has, a reference that is good enough loses at most 3 of 20: 1 - 0.85.
 enum { LOSS_NUM = 3, LOSS_DEN = 20 };
 
-enum { ENOUGH = 2 * LIMIT_OS_MATCHES }; // candidates that probably fill the list
+enum {
+    ENOUGH = LIMIT_OS_MATCHES + LIMIT_OS_MATCHES / 2,
+    LIMIT_STEPS = 3
+}; // candidates that probably fill the list
 
-struct ranking {
-    const struct osdb *db;
-    struct osdb_scratch *scratch;
-    struct osdb_result *out;
-    uint32_t name[LIMIT_OS_MATCHES + 1]; // of the entries of the list
-    double required;
-    uint32_t n_seen;
-};
-
-static void remove_at(struct ranking *k, uint32_t at)
+// Points that both have: the subject's without those that the reference lacks. Few shapes are
+// met, and the next subject often has the same attributes.
+static uint32_t common_points(const struct osdb *db, const struct osdb_scratch *s, uint32_t shape)
 {
-    struct osdb_result *r = k->out;
+    uint32_t points = s->points;
+    for (int w = 0; w < 2; w++)
+        for (uint64_t left = s->has[w] & ~db->shapes[shape].has[w]; left; left &= left - 1)
+            points -= db->points[64 * w + __builtin_ctzll(left)];
+    return points;
+}
+
+static void forget_shapes(const struct osdb *db, struct osdb_scratch *s)
+{
+    if (s->has[0] == s->shapes_of[0] && s->has[1] == s->shapes_of[1])
+        return;
+    memset(s->shape_points, 0, db->head->part[PART_SHAPE].n * sizeof *s->shape_points);
+    s->shapes_of[0] = s->has[0];
+    s->shapes_of[1] = s->has[1];
+}
+
+static uint32_t possible_points(const struct osdb *db, struct osdb_scratch *s, uint32_t ref)
+{
+    const uint32_t shape = db->ref_shapes[ref];
+    if (s->shape_points[shape] == 0)
+        s->shape_points[shape] = common_points(db, s, shape);
+    return s->shape_points[shape];
+}
+
+static uint32_t lost_points(const struct osdb_scratch *s, uint32_t ref)
+{
+    const uint32_t n = s->plan.n_planes;
+    const uint64_t *plane =
+        s->planes + (size_t)(ref / (64 * GROUP_WORDS)) * n * GROUP_WORDS + ref / 64 % GROUP_WORDS;
+    uint32_t lost = 0;
+    for (uint32_t p = n; p-- > 0;)
+        lost = 2 * lost + (uint32_t)(plane[p * GROUP_WORDS] >> ref % 64 & 1);
+    return lost;
+}
+
+static double accuracy_of(const struct osdb *db, struct osdb_scratch *s, uint32_t ref)
+{
+    const uint32_t possible = possible_points(db, s, ref);
+    const uint32_t lost = lost_points(s, ref);
+    return possible > lost ? (double)(possible - lost) / possible : 0;
+}
+
+static size_t n_groups(const struct osdb *db)
+{
+    return db->row / BLOCK_ROW;
+}
+
+// Those who lose at most `limit` points, in database order. Returns how many.
+static uint32_t collect(const struct osdb *db, struct osdb_scratch *s, uint32_t limit)
+{
+    struct candidate *c = s->candidates;
+    sum_select(s->planes, s->plan.n_planes, n_groups(db), limit, s->valid, s->chosen);
+    for (uint32_t i = 0; i < db->row / 8; i++) {
+        for (uint64_t left = s->chosen[i]; left; left &= left - 1, c++) {
+            const uint32_t ref = i * 64 + (uint32_t)__builtin_ctzll(left);
+            const double accuracy = accuracy_of(db, s, ref);
+            *c = (struct candidate){ref, db->ref_names[ref], accuracy};
+        }
+    }
+    return (uint32_t)(c - s->candidates);
+}
+
+static void remove_at(struct osdb_result *r, uint32_t at)
+{
     r->n--;
     memmove(&r->match[at], &r->match[at + 1], (r->n - at) * sizeof r->match[0]);
-    memmove(&k->name[at], &k->name[at + 1], (r->n - at) * sizeof k->name[0]);
 }
 
 // Behind all entries that are as good; the one that has no room is dropped.
-static void insert(struct ranking *k, struct osdb_match m, uint32_t name)
+static void insert(struct osdb_result *r, struct osdb_match m)
 {
-    struct osdb_result *r = k->out;
     uint32_t at = r->n;
     while (at > 0 && r->match[at - 1].accuracy < m.accuracy)
         at--;
@@ -42,171 +100,221 @@ static void insert(struct ranking *k, struct osdb_match m, uint32_t name)
     if (r->n == LIMIT_OS_MATCHES)
         r->n--;
     memmove(&r->match[at + 1], &r->match[at], (r->n - at) * sizeof r->match[0]);
-    memmove(&k->name[at + 1], &k->name[at], (r->n - at) * sizeof k->name[0]);
     r->match[at] = m;
-    k->name[at] = name;
     r->n++;
 }
 
 // True if the newcomer may enter; a worse entry of the same name has left then.
-static bool make_way(struct ranking *k, double accuracy, uint32_t name)
+static bool make_way(const struct osdb *db, struct osdb_result *r, const struct candidate *c)
 {
-    uint32_t at = 0;
-    while (at < k->out->n && k->name[at] != name)
-        at++;
-    if (at == k->out->n)
-        return true;
-    if (k->out->match[at].accuracy >= accuracy)
-        return false;
-    remove_at(k, at);
-    return true;
-}
-
-// False: more perfect matches than the list holds.
-static bool offer(struct ranking *k, uint32_t ref, double accuracy)
-{
-    struct osdb_result *r = k->out;
-    const uint32_t name = k->db->ref_names[ref];
-    if (!make_way(k, accuracy, name))
-        return true;
-    if (accuracy == 1.0) {
-        if (r->n_perfect == LIMIT_OS_MATCHES)
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (db->ref_names[r->match[i].ref] != c->name)
+            continue;
+        if (r->match[i].accuracy >= c->accuracy)
             return false;
-        r->n_perfect++;
-    }
-    insert(k, (struct osdb_match){ref, accuracy}, name);
-    if (r->n == LIMIT_OS_MATCHES) {
-        const double need = r->match[LIMIT_OS_MATCHES - 1].accuracy + STEP;
-        k->required = need < 1.0 ? need : 1.0;
+        remove_at(r, i);
+        return true;
     }
     return true;
 }
 
-// Points that both have: the subject's without those that the reference lacks.
-static uint32_t common_points(const struct osdb *db, const struct osdb_scratch *s, uint32_t ref)
+// The rules as written, one candidate after the other.
+static void rank_in_order(const struct osdb *db, const struct osdb_scratch *s, uint32_t n,
+                          struct osdb_result *r)
 {
-    const struct block_shape *shape = &db->shapes[db->ref_shapes[ref]];
-    uint32_t points = s->points;
-    for (int w = 0; w < 2; w++)
-        for (uint64_t left = s->has[w] & ~shape->has[w]; left; left &= left - 1)
-            points -= db->points[64 * w + __builtin_ctzll(left)];
-    return points;
-}
-
-static uint32_t lost_points(const struct osdb *db, const struct osdb_scratch *s, uint32_t ref)
-{
-    const uint32_t n = s->plan.n_planes;
-    const uint64_t *plane = s->planes + (size_t)(ref / 512) * n * VECTOR_WORDS + ref / 64 % 8;
-    uint32_t lost = 0;
-    (void)db;
-    for (uint32_t p = 0; p < n; p++)
-        lost |= (uint32_t)(plane[p * VECTOR_WORDS] >> ref % 64 & 1) << p;
-    return lost;
-}
-
-static bool judge(struct ranking *k, uint32_t ref)
-{
-    const uint32_t possible = common_points(k->db, k->scratch, ref);
-    const uint32_t lost = lost_points(k->db, k->scratch, ref);
-    if (possible == 0 || lost > possible)
-        return true;
-    const double accuracy = (double)(possible - lost) / possible;
-    k->scratch->accuracy[k->n_seen++] = accuracy;
-    return accuracy < k->required || offer(k, ref, accuracy);
-}
-
-// Offers those who lose at most `limit` points to the list, in database order.
-static void rank(struct ranking *k, uint32_t limit)
-{
-    const struct osdb *db = k->db;
-    struct osdb_scratch *s = k->scratch;
-    memset(k->out, 0, sizeof *k->out);
-    k->required = REQUIRED;
-    k->n_seen = 0;
-    sum_select(s->planes, s->plan.n_planes, db->row / BLOCK_ROW, limit, s->valid, s->chosen);
-    for (uint32_t i = 0; i < db->row / 8; i++) {
-        for (uint64_t left = s->chosen[i]; left; left &= left - 1) {
-            if (judge(k, i * 64 + (uint32_t)__builtin_ctzll(left)))
-                continue;
-            k->out->status = OSDB_TOO_MANY;
+    double required = REQUIRED;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct candidate *c = &s->candidates[i];
+        if (c->accuracy < required || !make_way(db, r, c))
+            continue;
+        if (c->accuracy == 1.0 && r->n_perfect == LIMIT_OS_MATCHES) {
+            r->status = OSDB_TOO_MANY;
             return;
         }
+        r->n_perfect += c->accuracy == 1.0;
+        insert(r, (struct osdb_match){c->ref, c->accuracy});
+        if (r->n < LIMIT_OS_MATCHES)
+            continue;
+        required = r->match[LIMIT_OS_MATCHES - 1].accuracy + STEP;
+        required = required < 1.0 ? required : 1.0;
     }
-    k->out->status = k->out->n ? OSDB_SUCCESS : OSDB_NO_MATCHES;
+    r->status = r->n ? OSDB_SUCCESS : OSDB_NO_MATCHES;
 }
 
-// Whether nobody who loses more than `limit` points could have changed the list.
-static bool is_final(const struct ranking *k, uint32_t limit)
+// Of equal names the best stays, of those the first.
+static void drop_equal_names(struct osdb_scratch *s, uint32_t n)
 {
-    const struct osdb_result *r = k->out;
-    if (r->status == OSDB_TOO_MANY)
-        return true;
-    if (r->n < LIMIT_OS_MATCHES)
-        return false;
-    const double last = r->match[LIMIT_OS_MATCHES - 1].accuracy;
-    const double below = last - 1.1 * STEP;
-    if (1.0 - (double)(limit + 1) / k->scratch->points >= below)
-        return false;
-    for (uint32_t i = 0; i < k->n_seen; i++)
-        if (k->scratch->accuracy[i] >= below && k->scratch->accuracy[i] < last)
-            return false;
-    return true;
+    memset(s->slots, 0, sizeof s->slots);
+    for (uint32_t i = 0; i < n; i++) {
+        struct candidate *c = &s->candidates[i];
+        if (c->accuracy < REQUIRED)
+            continue;
+        uint32_t at = c->name * 0x9E3779B9u >> 22; // NAME_SLOTS of them
+        while (s->slots[at] && s->candidates[s->slots[at] - 1].name != c->name)
+            at = (at + 1) % NAME_SLOTS;
+        if (s->slots[at] && s->candidates[s->slots[at] - 1].accuracy >= c->accuracy) {
+            c->name = BLOCK_NONE;
+            continue;
+        }
+        if (s->slots[at])
+            s->candidates[s->slots[at] - 1].name = BLOCK_NONE;
+        s->slots[at] = (uint16_t)(i + 1);
+    }
 }
 
-// The least limit, of a few, that lets enough candidates through.
+// Orders as accuracy, best first, and equal ones as the candidates: a double between 0.5 and 1 is
+// a linear function of its bits.
+static uint64_t sort_key(double accuracy, uint32_t i)
+{
+    const double one = 1.0;
+    uint64_t bits, bits_of_one;
+    memcpy(&bits, &accuracy, sizeof bits);
+    memcpy(&bits_of_one, &one, sizeof bits_of_one);
+    return (bits_of_one - bits) << 12 | i;
+}
+
+// The same list, sorted at once: right unless entries went by the way they came, see is_plain.
+static void rank_sorted(struct osdb_scratch *s, uint32_t n, struct osdb_result *r)
+{
+    uint32_t kept = 0;
+    drop_equal_names(s, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct candidate *c = &s->candidates[i];
+        s->keys[kept] = sort_key(c->accuracy, i);
+        kept += c->accuracy >= REQUIRED && c->name != BLOCK_NONE;
+    }
+    for (uint32_t i = 0; i < VECTOR_WORDS; i++)
+        s->keys[kept + i] = UINT64_MAX;
+    sum_places(s->keys, kept, s->places);
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct candidate *c = &s->candidates[s->keys[i] & 0xFFF];
+        r->n_perfect += c->accuracy == 1.0;
+        if (s->places[i] < LIMIT_OS_MATCHES)
+            r->match[s->places[i]] = (struct osdb_match){c->ref, c->accuracy};
+    }
+    r->n = kept < LIMIT_OS_MATCHES ? kept : LIMIT_OS_MATCHES;
+    r->status = r->n_perfect > LIMIT_OS_MATCHES ? OSDB_TOO_MANY
+                : r->n > 0                      ? OSDB_SUCCESS
+                                                : OSDB_NO_MATCHES;
+    if (r->n_perfect > LIMIT_OS_MATCHES)
+        r->n_perfect = LIMIT_OS_MATCHES;
+}
+
+// Whether the threshold of a full list can have kept nobody away who is better than its last
+// entry: that takes two accuracies that differ by less than STEP, at the end of the list.
+static bool is_plain(const struct osdb_scratch *s, uint32_t n, const struct osdb_result *r)
+{
+    bool is_near = false;
+    if (r->n < LIMIT_OS_MATCHES)
+        return true;
+    const double last = r->match[LIMIT_OS_MATCHES - 1].accuracy;
+    for (uint32_t i = 0; i < n; i++) {
+        const double d = s->candidates[i].accuracy - last;
+        is_near |= d != 0 && d > -MARGIN && d < MARGIN;
+    }
+    return !is_near;
+}
+
+// Those who lose more than this are all worse than the last entry of the list, by a margin.
+static uint32_t limit_of(const struct osdb_scratch *s, uint32_t most, const struct osdb_result *r)
+{
+    if (r->n < LIMIT_OS_MATCHES)
+        return most;
+    const double last = r->match[LIMIT_OS_MATCHES - 1].accuracy;
+    const uint32_t limit = (uint32_t)(s->points * (1.0 - last + MARGIN));
+    return limit < most ? limit : most;
+}
+
+// A limit that lets enough candidates through, but not many more.
 static uint32_t first_limit(const struct osdb *db, struct osdb_scratch *s, uint32_t most)
 {
-    uint32_t low = 0;
-    uint32_t high = most;
-    for (int i = 0; i < 4 && low < high; i++) {
-        const uint32_t mid = low + (high - low) / 2;
-        const uint32_t n =
-            sum_select(s->planes, s->plan.n_planes, db->row / BLOCK_ROW, mid, s->valid, s->chosen);
-        if (n < ENOUGH)
-            low = mid + 1;
-        else
-            high = mid;
+    uint32_t n[BLOCK_PLANES];
+    uint32_t p = 0;
+    sum_count(s->planes, s->plan.n_planes, n_groups(db), s->valid, n);
+    while (p < s->plan.n_planes && n[p] < ENOUGH)
+        p++;
+    uint32_t high = p < s->plan.n_planes && (1u << p) - 1 < most ? (1u << p) - 1 : most;
+    uint32_t low = p > 0 ? 1u << (p - 1) : 0;
+    for (int i = 0; i < LIMIT_STEPS && low < high; i++) {
+        const uint32_t middle = low + (high - low) / 2;
+        const uint32_t n_middle =
+            sum_select(s->planes, s->plan.n_planes, n_groups(db), middle, s->valid, s->chosen);
+        low = n_middle < ENOUGH ? middle + 1 : low;
+        high = n_middle < ENOUGH ? high : middle;
     }
     return high;
 }
 
-static void make_plan(const struct osdb *db, struct osdb_scratch *s)
+static void make_plan(struct osdb_scratch *s)
 {
     uint32_t n = 0;
-    for (uint32_t p = 0; p < db->n_planes; p++) {
+    for (uint32_t p = 0; p < s->plan.n_planes; p++) {
         s->plan.first[p] = n;
-        for (int i = 0; i < ATTR_COUNT; i++) {
-            s->plan.in[n] = s->missing[i];
-            n += s->missing[i] && (db->points[i] >> p & 1);
+        for (uint32_t i = s->first_attr[p]; i < s->first_attr[p + 1]; i++) {
+            s->plan.in[n] = s->missing[s->attr[i]];
+            n += s->missing[s->attr[i]] != NULL;
         }
     }
-    s->plan.first[db->n_planes] = n;
+    s->plan.first[s->plan.n_planes] = n;
+}
+
+// False: too many candidates, or the way they came may have counted.
+static bool rank_few(const struct osdb *db, struct osdb_scratch *s, uint32_t most,
+                     struct osdb_result *out)
+{
+    uint32_t limit = 0;
+    uint32_t n = 0;
+    uint32_t need = first_limit(db, s, most);
+    do {
+        limit = need;
+        n = collect(db, s, limit);
+        if (n > SORT_MAX)
+            return false;
+        memset(out, 0, sizeof *out);
+        rank_sorted(s, n, out);
+        need = limit_of(s, most, out);
+    } while (need > limit);
+    return is_plain(s, n, out);
 }
 
 void osdb_match(const struct osdb *db, const struct osdb_subject *subject,
                 struct osdb_scratch *scratch, struct osdb_result *out)
 {
-    struct ranking k = {.db = db, .scratch = scratch, .out = out};
     lookup_subject(db, subject, scratch);
-    make_plan(db, scratch);
-    sum_rows(&scratch->plan, db->row / BLOCK_ROW, scratch->planes);
+    forget_shapes(db, scratch);
+    make_plan(scratch);
+    sum_rows(&scratch->plan, n_groups(db), scratch->planes);
     const uint32_t most = (uint32_t)((uint64_t)scratch->points * LOSS_NUM / LOSS_DEN);
-    const uint32_t limit = first_limit(db, scratch, most);
-    rank(&k, limit);
-    if (limit < most && !is_final(&k, limit))
-        rank(&k, most);
+    if (rank_few(db, scratch, most, out))
+        return;
+    memset(out, 0, sizeof *out);
+    rank_in_order(db, scratch, collect(db, scratch, most), out);
+}
+
+static void *take_aligned(struct arena *run, size_t size)
+{
+    char *mem = arena_alloc(run, size + BLOCK_ALIGN);
+    return mem + (BLOCK_ALIGN - (uintptr_t)mem % BLOCK_ALIGN) % BLOCK_ALIGN;
 }
 
 struct osdb_scratch *osdb_scratch_new(struct arena *run, const struct osdb *db)
 {
-    struct osdb_scratch *s = arena_alloc(run, sizeof *s);
+    struct osdb_scratch *s = take_aligned(run, sizeof *s);
+    uint32_t n = 0;
     s->plan.n_planes = db->n_planes;
-    s->rows = arena_array(run, ATTR_COUNT, db->row);
-    s->planes = arena_array(run, (size_t)db->n_planes, db->row);
-    s->valid = arena_alloc(run, db->row);
-    s->chosen = arena_alloc(run, db->row);
-    s->accuracy = arena_array(run, db->n_refs, sizeof *s->accuracy);
+    s->rows = take_aligned(run, (size_t)ATTR_COUNT * db->row);
+    s->planes = take_aligned(run, (size_t)db->n_planes * db->row);
+    s->valid = take_aligned(run, db->row);
+    s->chosen = take_aligned(run, db->row);
+    s->candidates = arena_array(run, db->n_refs, sizeof *s->candidates);
+    s->shape_points = arena_array(run, db->head->part[PART_SHAPE].n, sizeof *s->shape_points);
     for (uint32_t i = 0; i < db->n_refs; i++)
         s->valid[i / 64] |= UINT64_C(1) << i % 64;
+    for (uint32_t p = 0; p < db->n_planes; p++) {
+        for (int a = 0; a < ATTR_COUNT; a++)
+            if (db->points[a] >> p & 1)
+                s->attr[n++] = (uint8_t)a;
+        s->first_attr[p + 1] = n;
+    }
     return s;
 }

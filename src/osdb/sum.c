@@ -1,91 +1,117 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adding weighted bits for many references at once: 512 sums grow side by side, one bit of each
-// in a vector. A full adder takes three vectors of one weight to one of the same and one of the
-// double weight, until one is left for each weight. The vectors are the compiler's: it cuts them
-// to what the processor has; WIDE (set by the build) makes it do so for several at once and
-// choose at start-up.
+// The work on vectors. Adding weighted bits for many references at once: their sums grow side by
+// side, one bit of each in a vector. A full adder takes three vectors of one weight to one of the
+// same and one of the double weight, until one is left for each weight. And sorting a few numbers
+// without branches: the place of each is the number of those that come before.
+//
+// The vectors are the compiler's: it cuts them to what the processor has; WIDE (set by the build)
+// makes it do so for several processors and choose at start-up.
 #include "osdb/scratch.h"
 
-typedef uint64_t vector __attribute__((vector_size(BLOCK_ROW)));
+typedef uint64_t vector __attribute__((vector_size(VECTOR_BYTES)));
 
-enum { CARRIES_MAX = ATTR_COUNT + 1 };
+// Some vectors side by side, so that one turn of a loop does more.
+struct group {
+    vector v[GROUP];
+};
+
+enum { CARRIES_MAX = ATTR_COUNT + 2 };
 
 #define INLINE static inline __attribute__((always_inline))
 
-// *acc + *x + *y: sum into *acc, carry into *carry, which may be *x.
-INLINE void full_add(vector *acc, const vector *x, const vector *y, vector *carry)
+// Written out, not looped: the sum must stay in registers.
+#define EACH(f, ...) (f(0, __VA_ARGS__), f(1, __VA_ARGS__), f(2, __VA_ARGS__), f(3, __VA_ARGS__))
+_Static_assert(GROUP == 4, "EACH");
+
+INLINE void full_add_one(int i, struct group *acc, const char *x, const char *y,
+                         struct group *carry)
 {
-    const vector differs = *x ^ *y;
-    const vector both = *x & *y;
-    *carry = both | (differs & *acc);
-    *acc ^= differs;
+    vector a, b;
+    memcpy(&a, x + i * VECTOR_BYTES, sizeof a);
+    memcpy(&b, y + i * VECTOR_BYTES, sizeof b);
+    const vector differs = a ^ b;
+    const vector both = a & b;
+    carry->v[i] = both | (differs & acc->v[i]);
+    acc->v[i] ^= differs;
 }
 
-INLINE void half_add(vector *acc, const vector *x, vector *carry)
+INLINE void half_add_one(int i, struct group *acc, const char *x, struct group *carry)
 {
-    const vector both = *x & *acc;
-    *acc ^= *x;
-    *carry = both;
+    vector a;
+    memcpy(&a, x + i * VECTOR_BYTES, sizeof a);
+    carry->v[i] = a & acc->v[i];
+    acc->v[i] ^= a;
 }
 
-INLINE void load(vector *v, const char *from)
+// *acc + x + y: sum into *acc, carry into *carry, which may be one of them.
+INLINE void full_add(struct group *acc, const char *x, const char *y, struct group *carry)
 {
-    memcpy(v, from, sizeof *v);
+    EACH(full_add_one, acc, x, y, carry);
 }
 
-// All vectors of one weight: the rows and what was carried. Carries to the next weight replace
-// those that were used up.
-INLINE uint32_t add_plane(const char *const *in, uint32_t n, size_t at, vector *carry,
-                          uint32_t n_carry, vector *sum)
+INLINE void half_add(struct group *acc, const char *x, struct group *carry)
 {
-    vector x, y;
+    EACH(half_add_one, acc, x, carry);
+}
+
+// All groups of one weight: the rows and what was carried. Returns how many carries were made.
+INLINE uint32_t add_plane(const char *const *in, uint32_t n, size_t at, const struct group *from,
+                          uint32_t n_from, struct group *to, uint64_t *plane)
+{
+    struct group sum = {{{0}}};
     uint32_t i = 0, used = 0, made = 0;
-    *sum = (vector){0};
-    for (; i + 1 < n; i += 2) {
-        load(&x, in[i] + at);
-        load(&y, in[i + 1] + at);
-        full_add(sum, &x, &y, &carry[CARRIES_MAX + made++]);
-    }
-    if (i < n && used < n_carry) {
-        load(&x, in[i] + at);
-        full_add(sum, &x, &carry[used++], &carry[CARRIES_MAX + made++]);
-    } else if (i < n) {
-        load(&x, in[i] + at);
-        half_add(sum, &x, &carry[CARRIES_MAX + made++]);
-    }
-    for (; used + 1 < n_carry; used += 2)
-        full_add(sum, &carry[used], &carry[used + 1], &carry[CARRIES_MAX + made++]);
-    if (used < n_carry)
-        half_add(sum, &carry[used], &carry[CARRIES_MAX + made++]);
+    for (; i + 1 < n; i += 2)
+        full_add(&sum, in[i] + at, in[i + 1] + at, &to[made++]);
+    if (i < n && used < n_from)
+        full_add(&sum, in[i] + at, (const char *)&from[used++], &to[made++]);
+    else if (i < n)
+        half_add(&sum, in[i] + at, &to[made++]);
+    for (; used + 1 < n_from; used += 2)
+        full_add(&sum, (const char *)&from[used], (const char *)&from[used + 1], &to[made++]);
+    if (used < n_from)
+        half_add(&sum, (const char *)&from[used], &to[made++]);
+    memcpy(plane, &sum, sizeof sum);
     return made;
 }
 
-WIDE void sum_rows(const struct sum_plan *plan, size_t n_vectors, uint64_t *planes)
+WIDE void sum_rows(const struct sum_plan *plan, size_t n_groups, uint64_t *planes)
 {
-    vector carry[2 * CARRIES_MAX];
-    vector sum;
-    for (size_t v = 0; v < n_vectors; v++) {
+    struct group carry[2][CARRIES_MAX];
+    for (size_t g = 0; g < n_groups; g++) {
         uint32_t n_carry = 0;
         for (uint32_t p = 0; p < plan->n_planes; p++) {
             const uint32_t first = plan->first[p];
-            n_carry = add_plane(&plan->in[first], plan->first[p + 1] - first, v * BLOCK_ROW, carry,
-                                n_carry, &sum);
-            memcpy(carry, carry + CARRIES_MAX, n_carry * sizeof(vector));
-            memcpy(planes, &sum, sizeof sum);
-            planes += VECTOR_WORDS;
+            n_carry = add_plane(&plan->in[first], plan->first[p + 1] - first, g * BLOCK_ROW,
+                                carry[p % 2], n_carry, carry[(p + 1) % 2], planes);
+            planes += GROUP_WORDS;
         }
     }
 }
 
-WIDE uint32_t sum_select(const uint64_t *planes, uint32_t n_planes, size_t n_vectors,
-                         uint32_t limit, const uint64_t *valid, uint64_t *out)
+INLINE void load(vector *v, const uint64_t *from)
+{
+    memcpy(v, from, sizeof *v);
+}
+
+INLINE uint32_t count(const vector *v)
 {
     uint32_t n = 0;
-    for (size_t v = 0; v < n_vectors; v++) {
-        vector equal, above = {0}, bit;
-        load(&equal, (const char *)(valid + v * VECTOR_WORDS));
+    for (int i = 0; i < VECTOR_WORDS; i++)
+        n += (uint32_t)__builtin_popcountll((*v)[i]);
+    return n;
+}
+
+WIDE uint32_t sum_select(const uint64_t *planes, uint32_t n_planes, size_t n_groups, uint32_t limit,
+                         const uint64_t *valid, uint64_t *out)
+{
+    uint32_t n = 0;
+    for (size_t v = 0; v < n_groups * GROUP; v++) {
+        const uint64_t *plane = planes + v / GROUP * n_planes * GROUP_WORDS;
+        vector all, equal, above = {0}, bit;
+        load(&all, valid + v * VECTOR_WORDS);
+        equal = all;
         for (uint32_t p = n_planes; p-- > 0;) {
-            load(&bit, (const char *)(planes + (v * n_planes + p) * VECTOR_WORDS));
+            load(&bit, plane + p * GROUP_WORDS + v % GROUP * VECTOR_WORDS);
             if (limit >> p & 1) {
                 equal &= bit;
             } else {
@@ -93,11 +119,40 @@ WIDE uint32_t sum_select(const uint64_t *planes, uint32_t n_planes, size_t n_vec
                 equal &= ~bit;
             }
         }
-        load(&bit, (const char *)(valid + v * VECTOR_WORDS));
-        bit &= ~above;
-        memcpy(out + v * VECTOR_WORDS, &bit, sizeof bit);
-        for (int i = 0; i < VECTOR_WORDS; i++)
-            n += (uint32_t)__builtin_popcountll(out[v * VECTOR_WORDS + (size_t)i]);
+        all &= ~above;
+        memcpy(out + v * VECTOR_WORDS, &all, sizeof all);
+        n += count(&all);
     }
     return n;
+}
+
+WIDE void sum_count(const uint64_t *planes, uint32_t n_planes, size_t n_groups,
+                    const uint64_t *valid, uint32_t *n)
+{
+    memset(n, 0, n_planes * sizeof *n);
+    for (size_t v = 0; v < n_groups * GROUP; v++) {
+        const uint64_t *plane = planes + v / GROUP * n_planes * GROUP_WORDS;
+        vector all, bit;
+        load(&all, valid + v * VECTOR_WORDS);
+        for (uint32_t p = n_planes; p-- > 0;) {
+            load(&bit, plane + p * GROUP_WORDS + v % GROUP * VECTOR_WORDS);
+            all &= ~bit;
+            n[p] += count(&all);
+        }
+    }
+}
+
+WIDE void sum_places(const uint64_t *key, uint32_t n, uint32_t *place)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        vector better = {0}, other;
+        for (uint32_t j = 0; j < n; j += VECTOR_WORDS) {
+            load(&other, key + j);
+            better -= (vector)(other < key[i]);
+        }
+        uint64_t total = 0;
+        for (int k = 0; k < VECTOR_WORDS; k++)
+            total += better[k];
+        place[i] = (uint32_t)total;
+    }
 }

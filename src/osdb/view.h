@@ -53,16 +53,7 @@ enum err view_check(const struct osdb *db, struct err_at *at);
 // bytes the key tells all and keeps the order of numbers; of longer ones it is a hash.
 enum { VALUE_SHORT = 7, VALUE_LONG = 2047 };
 
-static inline uint64_t value_short_key(struct span v)
-{
-    uint64_t key = v.len + 1;
-    for (size_t i = 0; i < VALUE_SHORT - v.len; i++)
-        key <<= 8;
-    for (size_t i = 0; i < v.len; i++)
-        key = key << 8 | (uint8_t)v.ptr[i];
-    return key;
-}
-
+uint64_t value_short_key(struct span value);
 uint64_t value_key(struct span value); // of at most VALUE_LONG bytes
 
 static inline uint32_t value_long_len(uint64_t key)
