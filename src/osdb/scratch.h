@@ -8,7 +8,7 @@
 #include "osdb/view.h"
 
 enum {
-    VECTOR_WORDS = 8,
+    VECTOR_WORDS = 4,
     VECTOR_BYTES = 8 * VECTOR_WORDS,
     GROUP = BLOCK_ROW / VECTOR_BYTES, // vectors that are added side by side
     GROUP_WORDS = GROUP * VECTOR_WORDS,

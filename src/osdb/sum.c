@@ -20,8 +20,10 @@ enum { CARRIES_MAX = ATTR_COUNT + 2 };
 #define INLINE static inline __attribute__((always_inline))
 
 // Written out, not looped: the sum must stay in registers.
-#define EACH(f, ...) (f(0, __VA_ARGS__), f(1, __VA_ARGS__), f(2, __VA_ARGS__), f(3, __VA_ARGS__))
-_Static_assert(GROUP == 4, "EACH");
+#define EACH(f, ...)                                                             \
+    (f(0, __VA_ARGS__), f(1, __VA_ARGS__), f(2, __VA_ARGS__), f(3, __VA_ARGS__), \
+     f(4, __VA_ARGS__), f(5, __VA_ARGS__), f(6, __VA_ARGS__), f(7, __VA_ARGS__))
+_Static_assert(GROUP == 8, "EACH");
 
 INLINE void full_add_one(int i, struct group *acc, const char *x, const char *y,
                          struct group *carry)

@@ -2,10 +2,6 @@
 // Reference: os-detection specification 6.1, 6.2.
 #include "naive/osdb_naive.h"
 
-#include <assert.h>
-
-#include "osdb/pile.h"
-
 static const double REQUIRED = 0.85;
 static const double STEP = 0.00001; // what a newcomer must be better than the last of a full list
 
@@ -13,7 +9,6 @@ struct item {
     struct span expr;
     uint8_t attr;
     bool is_literal; // no operator at all: equal bytes match, others do not
-    uint32_t number; // of the expression among those of its attribute
 };
 
 struct entry {
@@ -26,7 +21,6 @@ struct entry {
 struct naive {
     const struct osdb_tree *tree;
     struct entry *entries;
-    struct intern exprs[ATTR_COUNT];
 };
 
 struct score {
@@ -50,8 +44,6 @@ struct naive *naive_new(struct arena *run, const struct osdb_tree *tree)
     struct naive *n = arena_alloc(run, sizeof *n);
     n->tree = tree;
     n->entries = arena_array(run, tree->n, sizeof *n->entries);
-    for (int a = 0; a < ATTR_COUNT; a++)
-        n->exprs[a] = intern_new(run, 1);
     for (uint32_t i = 0; i < tree->n; i++) {
         const struct osdb_entry *from = tree->entries[i];
         struct entry *e = &n->entries[i];
@@ -61,8 +53,7 @@ struct naive *naive_new(struct arena *run, const struct osdb_tree *tree)
         for (uint32_t k = 0; k < from->n_items; k++) {
             const struct osdb_item *item = &from->items[k];
             const struct span expr = span_of(item->ptr, item->len);
-            e->items[k] = (struct item){expr, item->attr, is_literal(expr),
-                                        intern_add(&n->exprs[item->attr], expr.ptr, expr.len)};
+            e->items[k] = (struct item){expr, item->attr, is_literal(expr)};
             e->points += tree->points[item->attr];
         }
     }
@@ -153,15 +144,12 @@ static double next_required(const struct osdb_result *r)
     return need < 1.0 ? need : 1.0;
 }
 
-typedef double score_fn(const struct score *s, uint32_t ref, void *ctx);
-
-static void rank(const struct naive *n, const struct osdb_subject *subject, score_fn *score,
-                 void *ctx, struct osdb_result *out)
+void naive_match(const struct naive *n, const struct osdb_subject *subject, struct osdb_result *out)
 {
     struct score s = {n, subject, REQUIRED};
     memset(out, 0, sizeof *out);
     for (uint32_t i = 0; i < n->tree->n; i++) {
-        const struct osdb_match m = {i, score(&s, i, ctx)};
+        const struct osdb_match m = {i, accuracy_of(&s, &n->entries[i])};
         if (m.accuracy < s.required)
             continue;
         if (!offer(n, out, &m)) {
@@ -172,73 +160,4 @@ static void rank(const struct naive *n, const struct osdb_subject *subject, scor
             s.required = next_required(out);
     }
     out->status = out->n ? OSDB_SUCCESS : OSDB_NO_MATCHES;
-}
-
-static double score_plain(const struct score *s, uint32_t ref, void *ctx)
-{
-    (void)ctx;
-    return accuracy_of(s, &s->naive->entries[ref]);
-}
-
-void naive_match(const struct naive *n, const struct osdb_subject *subject, struct osdb_result *out)
-{
-    rank(n, subject, score_plain, NULL, out);
-}
-
-// For each attribute the value that was asked for last, and what each expression said to it: 0
-// not asked, 1 no, 2 yes.
-struct naive_memo {
-    char *value[ATTR_COUNT];
-    size_t len[ATTR_COUNT];
-    uint8_t *answer[ATTR_COUNT];
-};
-
-struct naive_memo *naive_memo_new(struct arena *run, const struct naive *n)
-{
-    struct naive_memo *m = arena_alloc(run, sizeof *m);
-    for (int a = 0; a < ATTR_COUNT; a++) {
-        m->value[a] = arena_alloc(run, LIMIT_SUBJECT);
-        m->len[a] = SIZE_MAX;
-        m->answer[a] = arena_alloc(run, n->exprs[a].n);
-    }
-    return m;
-}
-
-static void refresh(const struct naive *n, struct naive_memo *m, int a, struct span v)
-{
-    if (span_is_absent(v) || span_eq(span_of(m->value[a], m->len[a]), v))
-        return;
-    assert(v.len <= LIMIT_SUBJECT);
-    if (v.len > 0)
-        memcpy(m->value[a], v.ptr, v.len);
-    m->len[a] = v.len;
-    memset(m->answer[a], 0, n->exprs[a].n);
-}
-
-static double score_memo(const struct score *s, uint32_t ref, void *ctx)
-{
-    const struct naive_memo *m = ctx;
-    const struct entry *e = &s->naive->entries[ref];
-    uint32_t possible = 0, lost = 0;
-    for (uint32_t i = 0; i < e->n_items; i++) {
-        const struct item *item = &e->items[i];
-        const uint32_t points = s->naive->tree->points[item->attr];
-        const struct span v = s->subject->value[item->attr];
-        if (span_is_absent(v))
-            continue;
-        uint8_t *answer = &m->answer[item->attr][item->number];
-        if (*answer == 0)
-            *answer = (uint8_t)(1 + item_match(s->naive, v, item));
-        possible += points;
-        lost += *answer == 1 ? points : 0;
-    }
-    return possible ? (double)(possible - lost) / possible : 0;
-}
-
-void naive_match_memo(const struct naive *n, const struct osdb_subject *subject,
-                      struct naive_memo *memo, struct osdb_result *out)
-{
-    for (int a = 0; a < ATTR_COUNT; a++)
-        refresh(n, memo, a, subject->value[a]);
-    rank(n, subject, score_memo, memo, out);
 }
