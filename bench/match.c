@@ -10,10 +10,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/file.h"
 #include "naive/draw.h"
 #include "naive/osdb_naive.h"
 
-enum { ROUNDS = 8, SAME = 20000, NAIVE = 200, COLD = 60, TRASH = 64 << 20, STEP = 2477 };
+enum {
+    ROUNDS = 8,
+    SAME = 20000,
+    NAIVE = 200,
+    BATCH = 32,
+    COLD = 60,
+    TRASH = 64 << 20,
+    STEP = 2477
+};
 
 struct subjects {
     struct osdb_subject *v;
@@ -102,16 +111,22 @@ static void start_up(struct bench *b, struct span text)
            (unsigned)osdb_count(b->db));
 }
 
-// From a file, as the cache does: map, verify, make ready, first match.
-static void load(struct bench *b)
+// From a file, as the program does: digest of the text, map, verify, make ready, first match.
+static void load(struct bench *b, const char *text)
 {
+    struct digest d;
+    double t = now_us();
+    digest_init(&d);
+    (void)file_digest(span_str(text), &d);
+    (void)digest_end(&d);
+    say_ms("read and digest the text", t);
     char path[] = "/tmp/bench_match.XXXXXX";
     const struct osdb *db;
     const int fd = mkstemp(path);
     if (fd < 0 || write(fd, b->block.ptr, b->block.len) != (ssize_t)b->block.len)
         exit(1);
     unlink(path);
-    const double t = now_us();
+    t = now_us();
     void *mem = mmap(NULL, b->block.len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
     if (mem == MAP_FAILED || osdb_open(&b->arena, span_of(mem, b->block.len), &db, NULL) != ERR_OK)
         exit(1);
@@ -124,14 +139,45 @@ static void load(struct bench *b)
     close(fd);
 }
 
+// A subject and its text, as near as when it has just been made.
+struct hot {
+    struct osdb_subject subject;
+    char text[LIMIT_SUBJECT];
+};
+
+static void make_hot(struct hot *to, const struct osdb_subject *from)
+{
+    char *p = to->text;
+    for (int a = 0; a < ATTR_COUNT; a++) {
+        const struct span v = from->value[a];
+        to->subject.value[a] = v.ptr ? span_of(p, v.len) : v;
+        if (v.len > 0)
+            memcpy(p, v.ptr, v.len);
+        p += v.len;
+    }
+}
+
+static double round_us(const struct bench *b, const struct subjects *s)
+{
+    static struct hot hot[BATCH];
+    double spent = 0;
+    uint32_t done = 0;
+    while (done + BATCH <= s->n) {
+        for (uint32_t k = 0; k < BATCH; k++, done++)
+            make_hot(&hot[k], &s->v[(uint64_t)done * STEP % s->n]);
+        const double t = now_us();
+        for (uint32_t k = 0; k < BATCH; k++)
+            osdb_match(b->db, &hot[k].subject, b->scratch, &result);
+        spent += now_us() - t;
+    }
+    return spent / done;
+}
+
 static double bench_all(const struct bench *b, const char *what, const struct subjects *s)
 {
     double best = 1e9;
     for (int k = 0; k < ROUNDS; k++) {
-        const double t = now_us();
-        for (uint32_t i = 0; i < s->n; i++)
-            osdb_match(b->db, &s->v[(uint64_t)i * STEP % s->n], b->scratch, &result);
-        const double us = (now_us() - t) / s->n;
+        const double us = round_us(b, s);
         best = us < best ? us : best;
     }
     printf("%-34s %10.2f us %10.0f subjects/s (best of %d rounds)\n", what, best, 1e6 / best,
@@ -186,7 +232,7 @@ int main(int argc, char **argv)
     start_up(&b, text);
     b.drawn = make_subjects(&b, false);
     b.damaged = make_subjects(&b, true);
-    load(&b);
+    load(&b, path);
     compare(&b);
     arena_fini(&b.arena);
     return 0;

@@ -56,9 +56,8 @@ uint64_t value_key(struct span value)
 }
 
 static const struct block_slot *find_slot(const struct osdb *db, const struct block_attr *a,
-                                          struct span value)
+                                          struct span value, uint64_t key)
 {
-    const uint64_t key = value_key(value);
     const uint32_t mask = (1u << a->slot_bits) - 1;
     uint32_t at = value_slot(key, a->slot_bits);
     const struct block_slot *slots = db->slots + a->first_slot;
@@ -168,13 +167,14 @@ static const char *ask_brackets(const struct osdb *db, const struct block_attr *
     return row;
 }
 
-static const char *lookup(const struct osdb *db, int attr, struct span value, char *room)
+// Key 0: no slot can know the value.
+static const char *lookup(const struct osdb *db, int attr, struct span value, uint64_t key,
+                          char *room)
 {
     const struct block_attr *a = &db->head->attr[attr];
-    const bool has_zeros = value.len > 1 && value.ptr[0] == '0';
-    if (has_zeros || value.len > VALUE_LONG || a->slot_bits == 0)
+    if (key == 0)
         return ask_all(db, attr, value, room);
-    const struct block_slot *slot = find_slot(db, a, value);
+    const struct block_slot *slot = find_slot(db, a, value, key);
     if (slot)
         return row_of(db, a, slot->set, room);
     const bool is_bounded = a->n_bounds > 0 && osdb_value_is_number(value, osdb_quirks(db));
@@ -182,13 +182,27 @@ static const char *lookup(const struct osdb *db, int attr, struct span value, ch
         return ask_all(db, attr, value, room);
     struct block_set set = {0, 0};
     if (is_bounded)
-        set = find_rank(db, a, value_short_key(value));
+        set = find_rank(db, a, key);
     return ask_brackets(db, a, value, row_of(db, a, set, room), room);
+}
+
+// The slots are all over the block: they are fetched while the other keys are made.
+static uint64_t begin_lookup(const struct osdb *db, const struct block_attr *a, struct span value)
+{
+    const bool has_zeros = value.len > 1 && value.ptr[0] == '0';
+    if (has_zeros || value.len > VALUE_LONG || a->slot_bits == 0)
+        return 0;
+    const uint64_t key = value_key(value);
+    __builtin_prefetch(&db->slots[a->first_slot + value_slot(key, a->slot_bits)]);
+    return key;
 }
 
 void lookup_subject(const struct osdb *db, const struct osdb_subject *subject,
                     struct osdb_scratch *s)
 {
+    uint64_t key[ATTR_COUNT];
+    uint8_t attr[ATTR_COUNT];
+    uint32_t n = 0;
     s->has[0] = s->has[1] = 0;
     s->points = 0;
     for (int i = 0; i < ATTR_COUNT; i++) {
@@ -198,6 +212,11 @@ void lookup_subject(const struct osdb *db, const struct osdb_subject *subject,
             continue;
         s->has[i / 64] |= UINT64_C(1) << i % 64;
         s->points += db->points[i];
-        s->missing[i] = lookup(db, i, value, s->rows + (size_t)i * db->row);
+        key[n] = begin_lookup(db, &db->head->attr[i], value);
+        attr[n++] = (uint8_t)i;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        const int i = attr[k];
+        s->missing[i] = lookup(db, i, subject->value[i], key[k], s->rows + (size_t)i * db->row);
     }
 }
