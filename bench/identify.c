@@ -26,7 +26,8 @@ enum { COUNT = 20000, LINE_MAX_BYTES = 1 << 17, PERFECT_NAMES = 8, GUESSES = 10 
 
 struct bench {
     struct arena arena;
-    struct osdb *db;
+    const struct osdb *db;
+    struct osdb_scratch *scratch;
     char whorl[4096];
     char dir[64];
     char db_path[96];
@@ -78,8 +79,11 @@ static struct span load(struct arena *a, const char *path)
 static void prepare(struct bench *b, const char *path)
 {
     const struct span text = path ? load(&b->arena, path) : builtin_os_db;
-    b->db = osdb_new(&b->arena, QUIRKS_7991);
-    osdb_add(b->db, "db", text, ignore, NULL);
+    struct osdb_tree *tree = osdb_tree_new(&b->arena, QUIRKS_7991);
+    osdb_tree_add(tree, "db", text, ignore, NULL);
+    if (osdb_build(&b->arena, tree, &b->db) != ERR_OK)
+        fail("database");
+    b->scratch = osdb_scratch_new(&b->arena, b->db);
     snprintf(b->dir, sizeof b->dir, "/tmp/bench-identify-XXXXXX");
     if (!mkdtemp(b->dir))
         fail(b->dir);
@@ -170,7 +174,7 @@ static struct span expect(const struct bench *b, uint64_t i, struct text_buf *ou
     draw_subject(b->db, SEED, i, &l);
     if (osdb_subject_parse(buf_span(&l), &subject, &at) != ERR_OK)
         return SPAN("damaged");
-    osdb_match(b->db, &subject, &r);
+    osdb_match(b->db, &subject, b->scratch, &r);
     writer_init(&w, &out->sink);
     json_init(&j, &w);
     json_key(&j, "status");
@@ -180,11 +184,11 @@ static struct span expect(const struct bench *b, uint64_t i, struct text_buf *ou
     for (uint32_t k = 0; k < n_shown(&r); k++) {
         json_open(&j, '{');
         json_key(&j, "name");
-        json_text(&j, r.match[k].ref->name);
+        json_text(&j, osdb_ref_at(b->db, r.match[k].ref).name);
         json_key(&j, "accuracy");
         json_percent(&j, r.match[k].accuracy);
         json_key(&j, "line");
-        json_number(&j, r.match[k].ref->line);
+        json_number(&j, osdb_ref_at(b->db, r.match[k].ref).line);
         json_key(&j, "db");
         json_text(&j, span_str(b->db_path));
         json_close(&j, '}');

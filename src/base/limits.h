@@ -7,6 +7,7 @@ enum {
     LIMIT_PACKET = 65535,         // bytes of one IP packet
     LIMIT_FRAME = 65535 + 64,     // with its link header
     LIMIT_DB_FILE = 64 << 20,     // bytes of one database file
+    LIMIT_DB_BLOCK = 512 << 20,   // bytes of a compiled database
     LIMIT_DB_LINE = 2047,         // bytes of one line (os-detection spec 5.1)
     LIMIT_DB_ERRORS = 20,         // broken lines shown for one file; the rest is counted
     LIMIT_DB_CLASSES = 64,        // classes of one reference

@@ -18,6 +18,7 @@ struct cli_env {
     struct sink *err;          // everything else
     uint64_t seed;             // used when --seed is not given; 0 = from the kernel
     const char *datadirs;      // colon-separated; NULL = user and system directories
+    const char *cachedir;      // NULL = the user's, or none if datadirs is given
     const volatile bool *stop; // becomes true on SIGINT or SIGTERM
 };
 

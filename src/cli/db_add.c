@@ -72,11 +72,14 @@ static void find_bytes(struct add *a, uint32_t line)
 static void merge(struct add *a)
 {
     struct db *db = a->db;
-    struct osdb *own = osdb_new(&db->arena, QUIRKS_NONE);
-    osdb_add(own, a->path.ptr, a->before, NULL, NULL);
+    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    const struct osdb *own;
+    osdb_tree_add(tree, a->path.ptr, a->before, NULL, NULL);
+    if (osdb_build(&db->arena, tree, &own) != ERR_OK)
+        return;
     for (uint32_t i = 0; i < osdb_count(own); i++) {
         struct osdb_draft old;
-        if (!span_eq(osdb_ref_at(own, i)->name, db->name))
+        if (!span_eq(osdb_ref_at(own, i).name, db->name))
             continue;
         osdb_draft_of(&db->arena, own, i, &old);
         osdb_draft_join(&db->arena, &old, &a->draft);
@@ -134,12 +137,13 @@ static void on_broken(void *ctx, const char *file, const struct err_at *at)
     c->is_bad = true;
 }
 
-static bool is_named(const struct osdb *own, const struct osdb_subject *s, struct span name)
+static bool is_named(const struct osdb *own, struct osdb_scratch *scratch,
+                     const struct osdb_subject *s, struct span name)
 {
     struct osdb_result r;
-    osdb_match(own, s, &r);
+    osdb_match(own, s, scratch, &r);
     for (uint32_t i = 0; i < r.n_perfect && i < r.n; i++)
-        if (span_eq(r.match[i].ref->name, name))
+        if (span_eq(osdb_ref_at(own, r.match[i].ref).name, name))
             return true;
     return false;
 }
@@ -149,13 +153,15 @@ static bool check_text(struct add *a, struct span text)
 {
     struct db *db = a->db;
     struct check c = {.db = db, .path = a->path};
-    struct osdb *own = osdb_new(&db->arena, QUIRKS_NONE);
-    if (a->before.len > 0) // what was broken before is not ours to judge
-        osdb_add(own, a->path.ptr, text, NULL, NULL);
-    else
-        osdb_add(own, a->path.ptr, text, on_broken, &c);
+    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    const struct osdb *own;
+    // What was broken before is not ours to judge.
+    osdb_tree_add(tree, a->path.ptr, text, a->before.len > 0 ? NULL : on_broken, &c);
+    if (osdb_build(&db->arena, tree, &own) != ERR_OK)
+        return false;
+    struct osdb_scratch *scratch = osdb_scratch_new(&db->arena, own);
     for (uint32_t i = 0; i < a->subjects.n && !c.is_bad; i++) {
-        if (is_named(own, &a->subjects.all[i].s, db->name))
+        if (is_named(own, scratch, &a->subjects.all[i].s, db->name))
             continue;
         say(&db->err, "the entry would not match all of its fingerprints; nothing was written");
         return false;
@@ -169,13 +175,14 @@ static void tell_rivals(struct add *a)
     struct db *db = a->db;
     struct span told[LIMIT_OS_MATCHES];
     uint32_t n_told = 0;
+    struct osdb_scratch *scratch = osdb_scratch_new(&db->arena, db->data.osdb);
     for (uint32_t i = 0; i < a->subjects.n; i++) {
         struct osdb_result r;
         if (a->subjects.all[i].is_part)
             continue;
-        osdb_match(db->data.osdb, &a->subjects.all[i].s, &r);
+        osdb_match(db->data.osdb, &a->subjects.all[i].s, scratch, &r);
         for (uint32_t k = 0; k < r.n_perfect && k < r.n; k++) {
-            const struct span name = r.match[k].ref->name;
+            const struct span name = osdb_ref_at(db->data.osdb, r.match[k].ref).name;
             uint32_t t = 0;
             while (t < n_told && !span_eq(told[t], name))
                 t++;

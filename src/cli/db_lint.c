@@ -19,7 +19,7 @@ struct lint {
     struct span *files;
     uint32_t n_files;
     uint32_t file; // that is being read
-    struct osdb *refs;
+    const struct osdb *refs;
     struct finding *all;
     uint32_t n;
     uint32_t cap;
@@ -78,25 +78,26 @@ static bool choose_files(struct lint *l)
     }
     if (!db_load(db, true))
         return false;
-    l->files = arena_array(&db->arena, db->data.n_os_files, sizeof *l->files);
-    for (uint32_t i = 0; i < db->data.n_os_files; i++)
-        if (!ends_with(db->data.os_files[i], SPAN("nmap-os-db")))
-            l->files[l->n_files++] = db->data.os_files[i];
+    const uint32_t n = osdb_n_sources(db->data.osdb);
+    l->files = arena_array(&db->arena, n, sizeof *l->files);
+    for (uint32_t i = 0; i < n; i++)
+        if (!ends_with(load_source(&db->data, i), SPAN("nmap-os-db")))
+            l->files[l->n_files++] = load_source(&db->data, i);
     return true;
 }
 
 static bool read_files(struct lint *l)
 {
     struct db *db = l->db;
-    l->refs = osdb_new(&db->arena, QUIRKS_NONE);
+    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
     for (l->file = 0; l->file < l->n_files; l->file++) {
         struct span text;
         if (!db_text(db, l->files[l->file], &text))
             return false;
-        osdb_add(l->refs, l->files[l->file].ptr, text, on_broken, l);
+        osdb_tree_add(tree, l->files[l->file].ptr, text, on_broken, l);
         osdb_lint_text(l->files[l->file].ptr, text, on_found_text, l);
     }
-    return true;
+    return osdb_build(&db->arena, tree, &l->refs) == ERR_OK;
 }
 
 static int order_findings(const void *a, const void *b)

@@ -90,7 +90,7 @@ static void add_ref(struct stats *s, const struct osdb_draft *d)
 static void files_write(struct db *db, const uint32_t *per_file)
 {
     writer_str(&db->out, "references by file, in the order of their priority\n");
-    for (uint32_t i = 0; i < db->data.n_os_files; i++) {
+    for (uint32_t i = 0; i < osdb_n_sources(db->data.osdb); i++) {
         number_line(&db->out, per_file[i], "");
         writer_escaped(&db->out, load_source(&db->data, i));
         writer_str(&db->out, "\n");
@@ -117,10 +117,11 @@ int db_stats(struct db *db)
     if (!db_load(db, true))
         return EXIT_FAILED;
     const uint32_t n = osdb_count(db->data.osdb);
-    uint32_t *per_file = arena_array(&db->arena, db->data.n_os_files + 1, sizeof *per_file);
+    uint32_t *per_file =
+        arena_array(&db->arena, osdb_n_sources(db->data.osdb) + 1, sizeof *per_file);
     uint32_t n_classes = 0;
     for (uint32_t i = 0; i < n; i++)
-        n_classes += osdb_ref_at(db->data.osdb, i)->n_classes;
+        n_classes += osdb_ref_at(db->data.osdb, i).n_classes;
     s.vendors.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
     s.families.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
     s.types.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
@@ -239,7 +240,7 @@ int db_show(struct db *db)
         return EXIT_FAILED;
     const struct osdb *all = db->data.osdb;
     for (uint32_t i = 0; i < osdb_count(all); i++) {
-        const int like = likeness(osdb_ref_at(all, i)->name, want);
+        const int like = likeness(osdb_ref_at(all, i).name, want);
         n = like > best ? 1 : n + (like == best);
         best = like > best ? like : best;
     }
@@ -250,7 +251,7 @@ int db_show(struct db *db)
         return EXIT_FAILED;
     }
     for (uint32_t i = 0; i < osdb_count(all); i++)
-        if (likeness(osdb_ref_at(all, i)->name, want) == best)
+        if (likeness(osdb_ref_at(all, i).name, want) == best)
             show_one(db, i);
     return EXIT_DONE;
 }

@@ -15,33 +15,45 @@ static void on_broken(void *ctx, const char *file, const struct err_at *at)
     say_error(&db->err, span_str(file), at);
 }
 
-static struct osdb *load_one(struct db *db, struct span path)
+struct side {
+    const struct osdb *osdb;
+    struct osdb_scratch *scratch;
+};
+
+static bool load_side(struct db *db, struct span path, struct side *out)
 {
     struct span text;
-    struct osdb *out = osdb_new(&db->arena, QUIRKS_NONE);
-    if (!db_text(db, path, &text) || osdb_add(out, path.ptr, text, on_broken, db) != ERR_OK)
-        return NULL;
-    return out;
+    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    if (!db_text(db, path, &text) || osdb_tree_add(tree, path.ptr, text, on_broken, db) != ERR_OK ||
+        osdb_build(&db->arena, tree, &out->osdb) != ERR_OK)
+        return false;
+    out->scratch = osdb_scratch_new(&db->arena, out->osdb);
+    return true;
+}
+
+static struct span name_of(const struct osdb *osdb, const struct osdb_match *m)
+{
+    return osdb_ref_at(osdb, m->ref).name;
 }
 
 // "NAME; NAME", "near NAME (97%)", "no match".
-static struct span verdict(const struct osdb *osdb, const struct osdb_subject *s, void *mem)
+static struct span verdict(const struct side *side, const struct osdb_subject *s, void *mem)
 {
     struct osdb_result r;
     struct buf b;
     buf_init(&b, mem, VERDICT_MAX);
-    osdb_match(osdb, s, &r);
+    osdb_match(side->osdb, s, side->scratch, &r);
     if (r.status == OSDB_TOO_MANY)
         buf_str(&b, "too many matches");
     else if (r.n == 0)
         buf_str(&b, "no match");
     for (uint32_t i = 0; i < r.n_perfect && r.status == OSDB_SUCCESS; i++) {
         buf_str(&b, i > 0 ? "; " : "");
-        text_escape(&b, r.match[i].ref->name);
+        text_escape(&b, name_of(side->osdb, &r.match[i]));
     }
     if (r.status == OSDB_SUCCESS && r.n_perfect == 0) {
         buf_str(&b, "near ");
-        text_escape(&b, r.match[0].ref->name);
+        text_escape(&b, name_of(side->osdb, &r.match[0]));
         buf_str(&b, " (");
         buf_dec(&b, (uint64_t)(r.match[0].accuracy * 100));
         buf_str(&b, "%)");
@@ -64,17 +76,17 @@ int db_diff(struct db *db)
 {
     struct subjects subjects = {0};
     uint32_t n = 0, n_changed = 0;
-    const struct osdb *a = load_one(db, db->words[0]);
-    const struct osdb *b = a ? load_one(db, db->words[1]) : NULL;
-    if (!b || !db_subjects(db, SPAN("-"), &subjects))
+    struct side a, b;
+    if (!load_side(db, db->words[0], &a) || !load_side(db, db->words[1], &b) ||
+        !db_subjects(db, SPAN("-"), &subjects))
         return EXIT_FAILED;
     for (uint32_t i = 0; i < subjects.n; i++) {
         uint8_t mem[2][VERDICT_MAX];
         if (subjects.all[i].is_part)
             continue;
         n++;
-        const struct span v[2] = {verdict(a, &subjects.all[i].s, mem[0]),
-                                  verdict(b, &subjects.all[i].s, mem[1])};
+        const struct span v[2] = {verdict(&a, &subjects.all[i].s, mem[0]),
+                                  verdict(&b, &subjects.all[i].s, mem[1])};
         if (span_eq(v[0], v[1]))
             continue;
         change_write(&db->out, n, v);
@@ -96,6 +108,7 @@ struct cell {
 
 struct trial {
     struct db *db;
+    struct osdb_scratch *scratch;
     struct span label; // of the row that is being filled
     struct cell *cells;
     uint32_t n_cells;
@@ -124,18 +137,19 @@ static void try_one(struct trial *t, const struct osdb_subject *s)
 {
     struct osdb_result r;
     bool is_right = false;
-    osdb_match(t->db->data.osdb, s, &r);
+    const struct osdb *osdb = t->db->data.osdb;
+    osdb_match(osdb, s, t->scratch, &r);
     const uint32_t n_exact = r.n_perfect < r.n ? r.n_perfect : r.n;
     t->n++;
     t->n_all++;
     t->n_exact += n_exact > 0;
     t->n_none += r.n == 0;
     for (uint32_t i = 0; i < n_exact; i++) {
-        cell_of(t, r.match[i].ref->name)->n_exact++;
-        is_right |= span_eq(r.match[i].ref->name, t->label);
+        cell_of(t, name_of(osdb, &r.match[i]))->n_exact++;
+        is_right |= span_eq(name_of(osdb, &r.match[i]), t->label);
     }
     if (n_exact == 0 && r.n > 0)
-        cell_of(t, r.match[0].ref->name)->n_near++;
+        cell_of(t, name_of(osdb, &r.match[0]))->n_near++;
     t->n_labeled += t->is_reference;
     t->n_right += t->is_reference && is_right;
 }
@@ -148,7 +162,7 @@ static void begin_row(struct trial *t, struct span label)
     t->n = 0;
     t->is_reference = false;
     for (uint32_t i = 0; i < osdb_count(osdb) && !t->is_reference; i++)
-        t->is_reference = span_eq(osdb_ref_at(osdb, i)->name, label);
+        t->is_reference = span_eq(osdb_ref_at(osdb, i).name, label);
 }
 
 static void cell_write(struct writer *w, const struct trial *t, const struct cell *c)
@@ -213,7 +227,7 @@ static void total_write(struct trial *t)
 static bool is_ours(const struct db *db, uint32_t ref)
 {
     const struct span theirs = SPAN("nmap-os-db");
-    const struct span file = load_source(&db->data, osdb_ref_at(db->data.osdb, ref)->source);
+    const struct span file = load_source(&db->data, osdb_ref_at(db->data.osdb, ref).source);
     return file.len < theirs.len || !span_eq(span_from(file, file.len - theirs.len), theirs);
 }
 
@@ -269,6 +283,7 @@ int db_test(struct db *db)
         say(&db->err, "there is no fingerprint in the corpus");
         return EXIT_FAILED;
     }
+    t.scratch = osdb_scratch_new(&db->arena, db->data.osdb);
     t.cells = arena_array(&db->arena, osdb_count(db->data.osdb), sizeof *t.cells);
     if (db->n_words > 0)
         try_subjects(&t, &subjects);

@@ -10,7 +10,10 @@
 
 #include "base/limits.h"
 
-enum { FIRST_READ = 1 << 16 };
+enum {
+    FIRST_READ = 1 << 16,
+    PIECE = 64 << 10, // stays in the cache between reading and digesting
+};
 
 static const char temporary[] = ".XXXXXX";
 
@@ -23,62 +26,106 @@ struct span path_join(struct arena *run, struct span dir, const char *name)
     return span_str(text);
 }
 
-// Reads until the end or until mem is full.
-static int read_some(int fd, char *mem, size_t size, size_t *n)
+// A descriptor, -ENOENT if there is no such file, -errno.
+static int open_regular(struct span path, size_t *size)
 {
-    while (*n < size) {
-        const ssize_t got = read(fd, mem + *n, size - *n);
+    struct stat st;
+    const int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOTDIR ? -ENOENT : -errno;
+    int rc = fstat(fd, &st) < 0 ? -errno : 0;
+    if (rc == 0 && !S_ISREG(st.st_mode))
+        rc = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+    if (rc == 0 && st.st_size > LIMIT_DB_FILE)
+        rc = -EFBIG;
+    *size = rc == 0 ? (size_t)st.st_size : 0;
+    if (rc == 0)
+        return fd;
+    close(fd);
+    return rc;
+}
+
+// Up to `size` bytes, less only at the end of the file.
+static ssize_t read_full(int fd, char *mem, size_t size)
+{
+    size_t n = 0;
+    while (n < size) {
+        const ssize_t got = read(fd, mem + n, size - n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
             return -errno;
         if (got == 0)
             break;
-        *n += (size_t)got;
+        n += (size_t)got;
     }
-    return 0;
-}
-
-static int read_all(struct arena *run, int fd, size_t size, struct span *out)
-{
-    char *mem = arena_alloc(run, size + 1);
-    size_t n = 0;
-    const int rc = read_some(fd, mem, size, &n);
-    *out = span_of(mem, n);
-    return rc;
+    return (ssize_t)n;
 }
 
 int file_read(struct arena *run, struct span path, struct span *out)
 {
-    struct stat st;
-    const int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+    size_t size = 0;
+    const int fd = open_regular(path, &size);
     if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-    int rc = fstat(fd, &st) < 0 ? -errno : 0;
-    if (rc == 0 && !S_ISREG(st.st_mode))
-        rc = S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
-    if (rc == 0 && st.st_size > LIMIT_DB_FILE)
-        rc = -EFBIG;
-    if (rc == 0)
-        rc = read_all(run, fd, (size_t)st.st_size, out);
+        return fd == -ENOENT ? 0 : fd;
+    char *mem = arena_alloc(run, size + 1);
+    const ssize_t n = read_full(fd, mem, size);
     close(fd);
-    return rc < 0 ? rc : 1;
+    if (n < 0)
+        return (int)n;
+    *out = span_of(mem, (size_t)n);
+    return 1;
+}
+
+static void digest_len(struct digest *d, size_t len)
+{
+    const uint64_t v = len;
+    digest_add(d, span_of(&v, sizeof v));
+}
+
+int file_digest(struct span path, struct digest *d)
+{
+    char piece[PIECE];
+    size_t size = 0, total = 0;
+    ssize_t n = 1;
+    const int fd = open_regular(path, &size);
+    if (fd < 0)
+        return fd == -ENOENT ? 0 : fd;
+    while (n > 0 && total < size) {
+        n = read_full(fd, piece, size - total < PIECE ? size - total : PIECE);
+        if (n > 0) {
+            digest_add(d, span_of(piece, (size_t)n));
+            total += (size_t)n;
+        }
+    }
+    close(fd);
+    digest_len(d, total);
+    return n < 0 ? (int)n : 1;
+}
+
+void file_digest_text(struct span text, struct digest *d)
+{
+    digest_add(d, text);
+    digest_len(d, text.len);
 }
 
 int file_read_stdin(struct arena *run, struct span *out)
 {
     size_t size = FIRST_READ, n = 0;
     char *mem = arena_alloc(run, size);
-    int rc = read_some(STDIN_FILENO, mem, size, &n);
-    while (rc == 0 && n == size && size < LIMIT_DB_FILE) {
+    ssize_t got = read_full(STDIN_FILENO, mem, size);
+    while (got > 0 && n + (size_t)got == size && size < LIMIT_DB_FILE) {
+        n = size;
         char *more = arena_alloc(run, 2 * size);
         memcpy(more, mem, n);
         mem = more;
         size *= 2;
-        rc = read_some(STDIN_FILENO, mem, size, &n);
+        got = read_full(STDIN_FILENO, mem + n, size - n);
     }
-    *out = span_of(mem, n);
-    return rc == 0 && n > LIMIT_DB_FILE ? -EFBIG : rc;
+    if (got < 0)
+        return (int)got;
+    *out = span_of(mem, n + (size_t)got);
+    return out->len > LIMIT_DB_FILE ? -EFBIG : 0;
 }
 
 int file_make_folders(struct arena *run, struct span path)

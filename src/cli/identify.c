@@ -166,6 +166,7 @@ static int identify(struct identify *id, int argc, char **argv)
     id->opts.os = true;
     if (!load_all(&id->run, &id->opts, id->env, &id->data, &id->err))
         return EXIT_FAILED;
+    id->matching = osdb_scratch_new(&id->run, id->data.osdb);
     describe(id);
     id->finder = finder_new(&id->run, identify_found, id);
     if (id->opts.n_targets == 0)

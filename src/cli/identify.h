@@ -17,6 +17,7 @@ struct identify {
     const struct cli_env *env;
     struct arena run;
     struct arena scratch; // of one fingerprint
+    struct osdb_scratch *matching;
     struct opts opts;
     struct loaded data;
     struct scan scan;

@@ -26,7 +26,7 @@ void identify_match(const struct identify *id, const struct osdb_subject *subjec
 {
     struct osdb_result r;
     for (uint32_t i = 0; i < n; i++) {
-        osdb_match(id->data.osdb, &subjects[i], i == 0 ? best : &r);
+        osdb_match(id->data.osdb, &subjects[i], id->matching, i == 0 ? best : &r);
         if (i > 0 && is_better(&r, best))
             *best = r;
     }
@@ -50,16 +50,16 @@ static void matches_write(const struct identify *id, struct json *j, const struc
     json_key(j, "matches");
     json_open(j, '[');
     for (uint32_t i = 0; i < n; i++) {
-        const struct osdb_ref *ref = result->match[i].ref;
+        const struct osdb_ref ref = osdb_ref_at(id->data.osdb, result->match[i].ref);
         json_open(j, '{');
         json_key(j, "name");
-        json_text(j, ref->name);
+        json_text(j, ref.name);
         json_key(j, "accuracy");
         json_percent(j, result->match[i].accuracy);
         json_key(j, "line");
-        json_number(j, ref->line);
+        json_number(j, ref.line);
         json_key(j, "db");
-        json_text(j, id->data.os_files[ref->source]);
+        json_text(j, load_source(&id->data, ref.source));
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -151,7 +151,7 @@ static bool print_text(struct identify *id, uint64_t line, const struct host *ho
 void identify_print(struct identify *id, uint64_t line, struct host *host, struct os_result *os,
                     const struct osdb_result *result)
 {
-    osresult_fill(&id->scratch, result, os);
+    osresult_fill(&id->scratch, id->data.osdb, result, os);
     host->os = os;
     if (os->status == OS_MATCHED && os->n_perfect == 0)
         id->n_guessed++;

@@ -10,9 +10,11 @@
 #include <unistd.h>
 
 #include "builtin/builtin.h"
+#include "cli/cache.h"
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/opts.h"
+#include "cli/osload.h"
 #include "cli/say.h"
 #include "config.h"
 
@@ -28,7 +30,6 @@ struct loader {
     struct span folder[FOLDERS_MAX];
     uint32_t n_folders;
     bool has_failed;
-    uint32_t n_told; // broken lines told of the current file
 };
 
 static void add_folder(struct loader *l, struct span dir)
@@ -55,27 +56,9 @@ struct span load_user_folder(struct arena *run)
     return (struct span){NULL, 0};
 }
 
-static void on_broken(void *ctx, const char *file, const struct err_at *at)
-{
-    struct loader *l = ctx;
-    l->out->n_broken++;
-    if (++l->n_told <= LIMIT_DB_ERRORS)
-        say_error(l->err, span_str(file), at);
-    else if (l->n_told == LIMIT_DB_ERRORS + 1)
-        say_about(l->err, span_str(file), "more broken lines follow; not shown");
-}
-
 static void note_file(struct loader *l, struct span path)
 {
     l->out->files[l->out->n_files++] = path;
-}
-
-static void add_os_text(struct loader *l, struct span path, struct span text)
-{
-    l->n_told = 0;
-    l->out->os_files[l->out->n_os_files++] = path;
-    if (osdb_add(l->out->osdb, path.ptr, text, on_broken, l) == ERR_OK)
-        note_file(l, path);
 }
 
 // Another user's home and the like; the folder of --datadir must be usable.
@@ -100,23 +83,67 @@ static bool try_file(struct loader *l, struct span dir, const char *name, struct
     return rc > 0;
 }
 
-static void load_os(struct loader *l, uint32_t n_own)
+static bool is_there(struct loader *l, struct span dir, const char *name, struct span *path)
 {
-    const enum quirks quirks = l->opts->quirks;
-    struct span path, text;
-    l->out->osdb = osdb_new(l->run, quirks);
-    for (uint32_t i = 0; i < n_own && quirks == QUIRKS_NONE; i++)
-        if (try_file(l, l->folder[i], "os.db", &path, &text))
-            add_os_text(l, path, text);
-    if (quirks == QUIRKS_NONE)
-        add_os_text(l, SPAN("built-in"), builtin_os_db);
+    struct stat st;
+    *path = path_join(l->run, dir, name);
+    if (stat(path->ptr, &st) == 0)
+        return true;
+    if (errno != ENOENT && errno != ENOTDIR && !is_closed_to_us(l, dir)) {
+        say_sys(l->err, *path, -errno);
+        l->has_failed = true;
+    }
+    return false;
+}
+
+static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct osload_input *out)
+{
+    const bool has_quirks = l->opts->quirks != QUIRKS_NONE;
+    struct span path;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < n_own && !has_quirks; i++)
+        if (is_there(l, l->folder[i], "os.db", &path))
+            out[n++] = (struct osload_input){.name = path};
+    if (!has_quirks)
+        out[n++] = (struct osload_input){SPAN("built-in"), builtin_os_db};
     for (uint32_t i = 0; i < l->n_folders; i++) {
-        if (!try_file(l, l->folder[i], "nmap-os-db", &path, &text))
+        if (!is_there(l, l->folder[i], "nmap-os-db", &path))
             continue;
-        add_os_text(l, path, text);
+        out[n++] = (struct osload_input){.name = path};
         break; // one reference file is enough
     }
-    if (osdb_count(l->out->osdb) == 0 && quirks != QUIRKS_NONE)
+    return n;
+}
+
+static struct span cache_for(const struct loader *l, const struct cli_env *env)
+{
+    if (env->cachedir)
+        return span_str(env->cachedir);
+    return env->datadirs ? (struct span){NULL, 0} : cache_folder(l->run);
+}
+
+static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
+{
+    struct osload_input inputs[FOLDERS_MAX + 2];
+    struct osload_result result;
+    const struct osload os = {
+        .quirks = l->opts->quirks,
+        .inputs = inputs,
+        .n_inputs = find_os_files(l, n_own, inputs),
+        .cache = cache_for(l, env),
+        .is_noted = l->opts->debug > 0,
+    };
+    if (!osload_run(l->run, &os, &result, l->err)) {
+        l->has_failed = true;
+        return;
+    }
+    l->out->osdb = result.db;
+    l->out->mapped = result.mapped;
+    l->out->n_broken = result.n_broken;
+    for (uint32_t i = 0; i < osdb_n_sources(result.db); i++)
+        if (osdb_source_at(result.db, i).err == ERR_OK)
+            note_file(l, inputs[i].name);
+    if (osdb_count(result.db) == 0 && l->opts->quirks != QUIRKS_NONE)
         say(l->err, "no nmap-os-db was found, so --nmap-quirks has no database to match with");
 }
 
@@ -170,7 +197,6 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     struct loader l = {.run = run, .opts = o, .out = out, .err = err};
     *out = (struct loaded){
         .files = arena_array(run, 2 * FOLDERS_MAX + 2, sizeof(struct span)),
-        .os_files = arena_array(run, FOLDERS_MAX + 2, sizeof(struct span)),
     };
     if (!check_datadir(&l))
         return false;
@@ -188,12 +214,18 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     if (!env->datadirs)
         add_list(&l, nmap_dir);
     if (o->os)
-        load_os(&l, n_own);
+        load_os(&l, n_own, env);
     load_services(&l, n_own);
     return !l.has_failed;
 }
 
 struct span load_source(const struct loaded *data, uint32_t source)
 {
-    return source < data->n_os_files ? data->os_files[source] : SPAN("?");
+    return osdb_source_at(data->osdb, source).name;
+}
+
+void load_close(struct loaded *data)
+{
+    cache_close(data->mapped);
+    data->mapped = (struct span){NULL, 0};
 }

@@ -14,12 +14,11 @@ struct cli_env;
 struct opts;
 
 struct loaded {
-    struct osdb *osdb; // NULL unless asked for
+    const struct osdb *osdb; // NULL unless asked for
+    struct span mapped;      // what it lies in if it is from the cache
     struct services *services;
     struct span *files; // that were read, "built-in" for embedded ones
     uint32_t n_files;
-    struct span *os_files; // all OS databases, in the order of osdb_add
-    uint32_t n_os_files;
     uint32_t n_broken; // lines that could not be read
 };
 
@@ -33,3 +32,6 @@ struct span load_user_folder(struct arena *run);
 
 // The file that a reference's source number means.
 struct span load_source(const struct loaded *data, uint32_t source);
+
+// Gives back what the cache lent.
+void load_close(struct loaded *data);

@@ -128,6 +128,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .max_os_tries = o->max_tries,
         .quirks = o->quirks,
         .osdb = data->osdb,
+        .osdb_scratch = data->osdb ? osdb_scratch_new(run, data->osdb) : NULL,
         .seed = pick_seed(o, env),
         .discovery_base = DISCOVERY_BASE,
     };

@@ -355,6 +355,7 @@ int cli_run(int argc, char **argv, const struct cli_env *env)
     const int code = run_all(&r, argc, argv);
     if (r.io && r.io != env->io)
         r.io->ops->close(r.io);
+    load_close(&r.data);
     arena_fini(&r.arena);
     return code;
 }

@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a match list to the list of distinct classes, best first: os-detection specification
 // 6.4. Classes of imperfect matches count only if no perfect match has a class.
-#include "osdb/osdb.h"
+#include "osdb/view.h"
 
-static bool class_eq(const struct osdb_class *a, const struct osdb_class *b)
+static bool text_eq(struct block_text a, struct block_text b)
 {
-    return span_eq(a->vendor, b->vendor) && span_eq(a->family, b->family) &&
-           span_is_absent(a->generation) == span_is_absent(b->generation) &&
-           span_eq(a->generation, b->generation) && span_eq(a->type, b->type);
+    return a.at == b.at && a.len == b.len; // each text is in the block once
 }
 
-static bool is_taken(const struct osdb_class_match *list, uint32_t n, const struct osdb_class *c)
+static bool class_eq(const struct osdb *db, uint32_t a, uint32_t b)
+{
+    const struct block_class *x = &db->classes[db->ref_classes[a]];
+    const struct block_class *y = &db->classes[db->ref_classes[b]];
+    return text_eq(x->vendor, y->vendor) && text_eq(x->family, y->family) &&
+           text_eq(x->generation, y->generation) && text_eq(x->type, y->type);
+}
+
+static bool is_taken(const struct osdb *db, const struct osdb_class_match *list, uint32_t n,
+                     uint32_t cls)
 {
     for (uint32_t i = 0; i < n; i++)
-        if (class_eq(list[i].cls, c))
+        if (class_eq(db, list[i].cls, cls))
             return true;
     return false;
 }
 
-uint32_t osdb_classes(const struct osdb_result *result,
+uint32_t osdb_classes(const struct osdb *db, const struct osdb_result *result,
                       struct osdb_class_match out[LIMIT_OS_MATCHES], uint32_t *n_perfect)
 {
     uint32_t n = 0;
@@ -27,12 +34,13 @@ uint32_t osdb_classes(const struct osdb_result *result,
         return 0;
     for (uint32_t i = 0; i < result->n; i++) {
         const struct osdb_match *m = &result->match[i];
+        const struct block_ref *ref = &db->refs[m->ref];
         if (m->accuracy < 1.0 && *n_perfect > 0)
             break;
-        for (uint32_t k = 0; k < m->ref->n_classes && n < LIMIT_OS_MATCHES; k++) {
-            const struct osdb_class *c = &m->ref->classes[k];
-            if (!is_taken(out, n, c))
-                out[n++] = (struct osdb_class_match){c, m->accuracy};
+        for (uint32_t k = 0; k < ref->n_classes && n < LIMIT_OS_MATCHES; k++) {
+            const uint32_t cls = ref->first_class + k;
+            if (!is_taken(db, out, n, cls))
+                out[n++] = (struct osdb_class_match){cls, m->accuracy};
         }
         if (m->accuracy == 1.0)
             *n_perfect = n;

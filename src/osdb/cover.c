@@ -3,7 +3,7 @@
 // or an interval; its ends stand for it: two closed intervals meet exactly if an end of one lies
 // in the other, and an interval covers another if it holds both ends. Bracketed alternatives are
 // sampled with all their low and with all their high ends.
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 #include "base/buf.h"
 #include "base/text.h"

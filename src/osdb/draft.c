@@ -9,26 +9,29 @@ enum {
     TEST_OVERHEAD = 128, // name, attribute names, '=' and '%' of one test
 };
 
-static const struct osdb_draft_class *copy_classes(struct arena *a, const struct osdb_ref *ref)
+static const struct osdb_draft_class *copy_classes(struct arena *a, const struct osdb *db,
+                                                   const struct osdb_ref *ref)
 {
     struct osdb_draft_class *out = arena_array(a, ref->n_classes, sizeof *out);
     for (uint32_t i = 0; i < ref->n_classes; i++) {
-        const struct osdb_class *c = &ref->classes[i];
-        out[i] = (struct osdb_draft_class){c->vendor, c->family, c->generation,
-                                           c->type,   c->cpe,    c->n_cpe};
+        const struct osdb_class c = osdb_class_at(db, ref->first_class + i);
+        struct span *cpe = arena_array(a, c.n_cpe, sizeof *cpe);
+        for (uint32_t k = 0; k < c.n_cpe; k++)
+            cpe[k] = osdb_cpe_at(db, c.first_cpe + k);
+        out[i] = (struct osdb_draft_class){c.vendor, c.family, c.generation, c.type, cpe, c.n_cpe};
     }
     return out;
 }
 
 void osdb_draft_of(struct arena *a, const struct osdb *db, uint32_t ref, struct osdb_draft *out)
 {
-    const struct osdb_ref *r = osdb_ref_at(db, ref);
+    const struct osdb_ref r = osdb_ref_at(db, ref);
     *out = (struct osdb_draft){
-        .name = r->name,
-        .line = r->line,
-        .source = r->source,
-        .classes = copy_classes(a, r),
-        .n_classes = r->n_classes,
+        .name = r.name,
+        .line = r.line,
+        .source = r.source,
+        .classes = copy_classes(a, db, &r),
+        .n_classes = r.n_classes,
     };
     for (int i = 0; i < ATTR_COUNT; i++)
         out->expr[i] = osdb_expr_at(db, ref, i);

@@ -18,7 +18,7 @@ struct osdb_draft_class {
 struct osdb_draft {
     struct span name;
     uint32_t line;   // of the "Fingerprint" line, 0 if it comes from no file
-    uint32_t source; // its file, in the order of osdb_add
+    uint32_t source; // its file, in the order of osdb_tree_add
     const struct osdb_draft_class *classes;
     uint32_t n_classes;
     struct span expr[ATTR_COUNT]; // absent: takes no part

@@ -2,7 +2,7 @@
 // Rules: os-detection specification 6.1. The same sum as in the matcher, but every term is kept.
 #include "osdb/explain.h"
 
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 enum osdb_test osdb_attr_test(int attr)
 {

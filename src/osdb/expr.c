@@ -6,9 +6,10 @@
 //   7.93   no brackets; operators apply to values of hex digits alone, the empty one included;
 //          leading zeros of literals count; a range needs lo < hi (there the reference aborts)
 // Own mode drops leading zeros of the value too: 7.93 printed RD zero-padded.
-#include "osdb/store.h"
+#include "osdb/expr.h"
 
 #include "base/text.h"
+#include "osdb/tree.h"
 
 static struct span no_zeros(struct span s)
 {
@@ -159,16 +160,6 @@ bool osdb_expr_match(struct span value, struct span expr, bool nested, enum quir
     return plain_match(value, expr, quirks);
 }
 
-bool osdb_expr_is_literal(struct span expr)
-{
-    for (size_t i = 0; i < expr.len; i++) {
-        const char c = expr.ptr[i];
-        if (c == '|' || c == '<' || c == '>' || c == '-' || c == '[')
-            return false;
-    }
-    return expr.len < 2 || expr.ptr[0] != '0';
-}
-
 struct span osdb_expr_unclosed(struct span expr)
 {
     size_t open = span_find(expr, '[');
@@ -181,4 +172,42 @@ struct span osdb_expr_unclosed(struct span expr)
         open = span_find(expr, '[');
     }
     return (struct span){NULL, 0};
+}
+
+struct osdb_alt osdb_alt_next(struct span *expr, bool nested)
+{
+    const struct span alt = nested ? nested_cut(expr) : span_cut(expr, '|');
+    const struct span operand = no_zeros(span_from(alt, 1));
+    const size_t dash = span_find(alt, '-');
+    if (nested && span_find(alt, '[') < alt.len)
+        return (struct osdb_alt){ALT_BRACKET, alt, alt};
+    if (alt.len > 0 && alt.ptr[0] == '>')
+        return (struct osdb_alt){ALT_ABOVE, operand, operand};
+    if (alt.len > 0 && alt.ptr[0] == '<')
+        return (struct osdb_alt){ALT_BELOW, operand, operand};
+    if (!starts_hex(alt) || dash == alt.len)
+        return (struct osdb_alt){ALT_LITERAL, no_zeros(alt), no_zeros(alt)};
+    return (struct osdb_alt){ALT_RANGE, no_zeros(span_head(alt, dash)),
+                             no_zeros(span_from(alt, dash + 1))};
+}
+
+bool osdb_value_is_number(struct span value, enum quirks quirks)
+{
+    return quirks == QUIRKS_793 ? hex_run(value) == value.len : starts_hex(value);
+}
+
+bool osdb_range_is_heard(const struct osdb_alt *alt, enum quirks quirks)
+{
+    const int order = number_cmp(alt->low, alt->high);
+    return quirks == QUIRKS_793 ? order < 0 : order <= 0;
+}
+
+bool osdb_value_is_odd(struct span value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        const char c = value.ptr[i];
+        if (c == '<' || c == '>' || c == '-' || c == '|' || c == '[')
+            return true;
+    }
+    return false;
 }

@@ -2,7 +2,7 @@
 // Reading one test line, "NAME(A=x%B=y)": shared by the parsers of databases and of subjects.
 // In: a line without its newline. Out: views into it. Errors carry the column; the line number
 // is the caller's. Reference: os-detection specification 4.1, 5.1.
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 enum err osdb_fail(struct err_at *at, struct span line, enum err code, const char *what,
                    struct span token)

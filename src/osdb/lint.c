@@ -3,7 +3,7 @@
 // the parser's to report, so lines that it would refuse are passed over in silence here.
 #include "osdb/lint.h"
 
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 struct lint {
     const char *file;

@@ -15,7 +15,7 @@ struct osdb_finding {
     enum osdb_fault fault;
     struct err_at at;
     const char *file;  // of lint_text; NULL in findings of osdb_lint_refs
-    uint32_t source;   // of osdb_lint_refs: the file, in the order of osdb_add
+    uint32_t source;   // of osdb_lint_refs: the file, in the order of osdb_tree_add
     struct span other; // the name of another entry it is about; absent if none
     uint32_t other_source;
     uint32_t other_line;

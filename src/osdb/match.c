@@ -1,46 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-// The naive matcher: the score of each reference, and the list of the best ones. No
-// allocation, no failure. The list is sorted by accuracy, equal ones in database order; of
-// equal names only the best stays. Reference: os-detection specification 6.1, 6.2.
-#include "osdb/store.h"
+// From a subject to the list of the best references. No allocation, no failure. The list is
+// sorted by accuracy, equal ones in database order; of equal names only the best stays.
+// Reference: os-detection specification 6.1, 6.2; why few references need a close look and the
+// list is the same as if all had had one: doc/osdb-block.md.
+#include "osdb/scratch.h"
 
 static const double REQUIRED = 0.85;
 static const double STEP = 0.00001; // what a newcomer must be better than the last of a full list
+static const double MARGIN = 0.000011; // STEP, and all rounding
 
-struct score {
-    const struct osdb *db;
-    const struct osdb_subject *subject;
-    double required;
-};
+// Of the points a subject has, a reference that is good enough loses at most 3 of 20: 1 - 0.85.
+enum { LOSS_NUM = 3, LOSS_DEN = 20 };
 
-static bool item_match(const struct osdb *db, struct span v, const struct osdb_item *item)
+enum {
+    ENOUGH = LIMIT_OS_MATCHES + LIMIT_OS_MATCHES / 2,
+    LIMIT_STEPS = 3
+}; // candidates that probably fill the list
+
+// Points that both have: the subject's without those that the reference lacks. Few shapes are
+// met, and the next subject often has the same attributes.
+static uint32_t common_points(const struct osdb *db, const struct osdb_scratch *s, uint32_t shape)
 {
-    const struct span expr = span_of(item->ptr, item->len);
-    const bool has_zeros = v.len > 1 && v.ptr[0] == '0';
-    if (item->is_literal && !has_zeros)
-        return span_eq(v, expr);
-    return osdb_expr_match(v, expr, osdb_attr_nested(item->attr), db->quirks);
+    uint32_t points = s->points;
+    for (int w = 0; w < 2; w++)
+        for (uint64_t left = s->has[w] & ~db->shapes[shape].has[w]; left; left &= left - 1)
+            points -= db->points[64 * w + __builtin_ctzll(left)];
+    return points;
 }
 
-// Gives up with 0 as soon as the accuracy cannot reach what is required.
-static double accuracy_of(const struct score *s, const struct osdb_entry *e)
+static void forget_shapes(const struct osdb *db, struct osdb_scratch *s)
 {
-    const double may_lose = (1.0 - s->required) * e->points + 0.001; // rounding loses no match
-    uint32_t possible = 0;
+    if (s->has[0] == s->shapes_of[0] && s->has[1] == s->shapes_of[1])
+        return;
+    memset(s->shape_points, 0, db->head->part[PART_SHAPE].n * sizeof *s->shape_points);
+    s->shapes_of[0] = s->has[0];
+    s->shapes_of[1] = s->has[1];
+}
+
+static uint32_t possible_points(const struct osdb *db, struct osdb_scratch *s, uint32_t ref)
+{
+    const uint32_t shape = db->ref_shapes[ref];
+    if (s->shape_points[shape] == 0)
+        s->shape_points[shape] = common_points(db, s, shape);
+    return s->shape_points[shape];
+}
+
+static uint32_t lost_points(const struct osdb_scratch *s, uint32_t ref)
+{
+    const uint32_t n = s->plan.n_planes;
+    const uint64_t *plane =
+        s->planes + (size_t)(ref / (64 * GROUP_WORDS)) * n * GROUP_WORDS + ref / 64 % GROUP_WORDS;
     uint32_t lost = 0;
-    for (uint32_t i = 0; i < e->n_items; i++) {
-        const struct osdb_item *item = &e->items[i];
-        const struct span v = s->subject->value[item->attr];
-        if (span_is_absent(v))
-            continue;
-        possible += s->db->points[item->attr];
-        if (item_match(s->db, v, item))
-            continue;
-        lost += s->db->points[item->attr];
-        if (lost > may_lose)
-            return 0;
+    for (uint32_t p = n; p-- > 0;)
+        lost = 2 * lost + (uint32_t)(plane[p * GROUP_WORDS] >> ref % 64 & 1);
+    return lost;
+}
+
+static double accuracy_of(const struct osdb *db, struct osdb_scratch *s, uint32_t ref)
+{
+    const uint32_t possible = possible_points(db, s, ref);
+    const uint32_t lost = lost_points(s, ref);
+    return possible > lost ? (double)(possible - lost) / possible : 0;
+}
+
+static size_t n_groups(const struct osdb *db)
+{
+    return db->row / BLOCK_ROW;
+}
+
+// Those who lose at most `limit` points, in database order. Returns how many.
+static uint32_t collect(const struct osdb *db, struct osdb_scratch *s, uint32_t limit)
+{
+    struct candidate *c = s->candidates;
+    sum_select(s->planes, s->plan.n_planes, n_groups(db), limit, s->valid, s->chosen);
+    for (uint32_t i = 0; i < db->row / 8; i++) {
+        for (uint64_t left = s->chosen[i]; left; left &= left - 1, c++) {
+            const uint32_t ref = i * 64 + (uint32_t)__builtin_ctzll(left);
+            const double accuracy = accuracy_of(db, s, ref);
+            *c = (struct candidate){ref, db->ref_names[ref], accuracy};
+        }
     }
-    return possible ? (double)(possible - lost) / possible : 0;
+    return (uint32_t)(c - s->candidates);
 }
 
 static void remove_at(struct osdb_result *r, uint32_t at)
@@ -52,9 +92,9 @@ static void remove_at(struct osdb_result *r, uint32_t at)
 // Behind all entries that are as good; the one that has no room is dropped.
 static void insert(struct osdb_result *r, struct osdb_match m)
 {
-    uint32_t at = 0;
-    while (at < r->n && r->match[at].accuracy >= m.accuracy)
-        at++;
+    uint32_t at = r->n;
+    while (at > 0 && r->match[at - 1].accuracy < m.accuracy)
+        at--;
     if (at == LIMIT_OS_MATCHES)
         return;
     if (r->n == LIMIT_OS_MATCHES)
@@ -64,13 +104,13 @@ static void insert(struct osdb_result *r, struct osdb_match m)
     r->n++;
 }
 
-// True if m may enter; a worse entry of the same name has left then.
-static bool make_way(struct osdb_result *r, const struct osdb_match *m)
+// True if the newcomer may enter; a worse entry of the same name has left then.
+static bool make_way(const struct osdb *db, struct osdb_result *r, const struct candidate *c)
 {
     for (uint32_t i = 0; i < r->n; i++) {
-        if (!span_eq(r->match[i].ref->name, m->ref->name))
+        if (db->ref_names[r->match[i].ref] != c->name)
             continue;
-        if (r->match[i].accuracy >= m->accuracy)
+        if (r->match[i].accuracy >= c->accuracy)
             return false;
         remove_at(r, i);
         return true;
@@ -78,42 +118,203 @@ static bool make_way(struct osdb_result *r, const struct osdb_match *m)
     return true;
 }
 
-// False: more perfect matches than the list holds.
-static bool offer(struct osdb_result *r, const struct osdb_match *m)
+// The rules as written, one candidate after the other.
+static void rank_in_order(const struct osdb *db, const struct osdb_scratch *s, uint32_t n,
+                          struct osdb_result *r)
 {
-    if (!make_way(r, m))
-        return true;
-    if (m->accuracy == 1.0) {
-        if (r->n_perfect == LIMIT_OS_MATCHES)
-            return false;
-        r->n_perfect++;
-    }
-    insert(r, *m);
-    return true;
-}
-
-static double next_required(const struct osdb_result *r)
-{
-    if (r->n < LIMIT_OS_MATCHES)
-        return REQUIRED;
-    const double need = r->match[LIMIT_OS_MATCHES - 1].accuracy + STEP;
-    return need < 1.0 ? need : 1.0;
-}
-
-void osdb_match(const struct osdb *db, const struct osdb_subject *subject, struct osdb_result *out)
-{
-    struct score s = {db, subject, REQUIRED};
-    memset(out, 0, sizeof *out);
-    for (uint32_t i = 0; i < db->n; i++) {
-        const struct osdb_match m = {&db->entries[i]->ref, accuracy_of(&s, db->entries[i])};
-        if (m.accuracy < s.required)
+    double required = REQUIRED;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct candidate *c = &s->candidates[i];
+        if (c->accuracy < required || !make_way(db, r, c))
             continue;
-        if (!offer(out, &m)) {
-            out->status = OSDB_TOO_MANY;
+        if (c->accuracy == 1.0 && r->n_perfect == LIMIT_OS_MATCHES) {
+            r->status = OSDB_TOO_MANY;
             return;
         }
-        if (out->n == LIMIT_OS_MATCHES)
-            s.required = next_required(out);
+        r->n_perfect += c->accuracy == 1.0;
+        insert(r, (struct osdb_match){c->ref, c->accuracy});
+        if (r->n < LIMIT_OS_MATCHES)
+            continue;
+        required = r->match[LIMIT_OS_MATCHES - 1].accuracy + STEP;
+        required = required < 1.0 ? required : 1.0;
     }
-    out->status = out->n ? OSDB_SUCCESS : OSDB_NO_MATCHES;
+    r->status = r->n ? OSDB_SUCCESS : OSDB_NO_MATCHES;
+}
+
+// Of equal names the best stays, of those the first.
+static void drop_equal_names(struct osdb_scratch *s, uint32_t n)
+{
+    memset(s->slots, 0, sizeof s->slots);
+    for (uint32_t i = 0; i < n; i++) {
+        struct candidate *c = &s->candidates[i];
+        if (c->accuracy < REQUIRED)
+            continue;
+        uint32_t at = c->name * 0x9E3779B9u >> 22; // NAME_SLOTS of them
+        while (s->slots[at] && s->candidates[s->slots[at] - 1].name != c->name)
+            at = (at + 1) % NAME_SLOTS;
+        if (s->slots[at] && s->candidates[s->slots[at] - 1].accuracy >= c->accuracy) {
+            c->name = BLOCK_NONE;
+            continue;
+        }
+        if (s->slots[at])
+            s->candidates[s->slots[at] - 1].name = BLOCK_NONE;
+        s->slots[at] = (uint16_t)(i + 1);
+    }
+}
+
+// Orders as accuracy, best first, and equal ones as the candidates: a double between 0.5 and 1 is
+// a linear function of its bits.
+static uint64_t sort_key(double accuracy, uint32_t i)
+{
+    const double one = 1.0;
+    uint64_t bits, bits_of_one;
+    memcpy(&bits, &accuracy, sizeof bits);
+    memcpy(&bits_of_one, &one, sizeof bits_of_one);
+    return (bits_of_one - bits) << 12 | i;
+}
+
+// The same list, sorted at once: right unless entries went by the way they came, see is_plain.
+static void rank_sorted(struct osdb_scratch *s, uint32_t n, struct osdb_result *r)
+{
+    uint32_t kept = 0;
+    drop_equal_names(s, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct candidate *c = &s->candidates[i];
+        s->keys[kept] = sort_key(c->accuracy, i);
+        kept += c->accuracy >= REQUIRED && c->name != BLOCK_NONE;
+    }
+    for (uint32_t i = 0; i < VECTOR_WORDS; i++)
+        s->keys[kept + i] = UINT64_MAX;
+    sum_places(s->keys, kept, s->places);
+    for (uint32_t i = 0; i < kept; i++) {
+        const struct candidate *c = &s->candidates[s->keys[i] & 0xFFF];
+        r->n_perfect += c->accuracy == 1.0;
+        if (s->places[i] < LIMIT_OS_MATCHES)
+            r->match[s->places[i]] = (struct osdb_match){c->ref, c->accuracy};
+    }
+    r->n = kept < LIMIT_OS_MATCHES ? kept : LIMIT_OS_MATCHES;
+    r->status = r->n_perfect > LIMIT_OS_MATCHES ? OSDB_TOO_MANY
+                : r->n > 0                      ? OSDB_SUCCESS
+                                                : OSDB_NO_MATCHES;
+    if (r->n_perfect > LIMIT_OS_MATCHES)
+        r->n_perfect = LIMIT_OS_MATCHES;
+}
+
+// Whether the threshold of a full list can have kept nobody away who is better than its last
+// entry: that takes two accuracies that differ by less than STEP, at the end of the list.
+static bool is_plain(const struct osdb_scratch *s, uint32_t n, const struct osdb_result *r)
+{
+    bool is_near = false;
+    if (r->n < LIMIT_OS_MATCHES)
+        return true;
+    const double last = r->match[LIMIT_OS_MATCHES - 1].accuracy;
+    for (uint32_t i = 0; i < n; i++) {
+        const double d = s->candidates[i].accuracy - last;
+        is_near |= d != 0 && d > -MARGIN && d < MARGIN;
+    }
+    return !is_near;
+}
+
+// Those who lose more than this are all worse than the last entry of the list, by a margin.
+static uint32_t limit_of(const struct osdb_scratch *s, uint32_t most, const struct osdb_result *r)
+{
+    if (r->n < LIMIT_OS_MATCHES)
+        return most;
+    const double last = r->match[LIMIT_OS_MATCHES - 1].accuracy;
+    const uint32_t limit = (uint32_t)(s->points * (1.0 - last + MARGIN));
+    return limit < most ? limit : most;
+}
+
+// A limit that lets enough candidates through, but not many more.
+static uint32_t first_limit(const struct osdb *db, struct osdb_scratch *s, uint32_t most)
+{
+    uint32_t n[BLOCK_PLANES];
+    uint32_t p = 0;
+    sum_count(s->planes, s->plan.n_planes, n_groups(db), s->valid, n);
+    while (p < s->plan.n_planes && n[p] < ENOUGH)
+        p++;
+    uint32_t high = p < s->plan.n_planes && (1u << p) - 1 < most ? (1u << p) - 1 : most;
+    uint32_t low = p > 0 ? 1u << (p - 1) : 0;
+    for (int i = 0; i < LIMIT_STEPS && low < high; i++) {
+        const uint32_t middle = low + (high - low) / 2;
+        const uint32_t n_middle =
+            sum_select(s->planes, s->plan.n_planes, n_groups(db), middle, s->valid, s->chosen);
+        low = n_middle < ENOUGH ? middle + 1 : low;
+        high = n_middle < ENOUGH ? high : middle;
+    }
+    return high;
+}
+
+static void make_plan(struct osdb_scratch *s)
+{
+    uint32_t n = 0;
+    for (uint32_t p = 0; p < s->plan.n_planes; p++) {
+        s->plan.first[p] = n;
+        for (uint32_t i = s->first_attr[p]; i < s->first_attr[p + 1]; i++) {
+            s->plan.in[n] = s->missing[s->attr[i]];
+            n += s->missing[s->attr[i]] != NULL;
+        }
+    }
+    s->plan.first[s->plan.n_planes] = n;
+}
+
+// False: too many candidates, or the way they came may have counted.
+static bool rank_few(const struct osdb *db, struct osdb_scratch *s, uint32_t most,
+                     struct osdb_result *out)
+{
+    uint32_t limit = 0;
+    uint32_t n = 0;
+    uint32_t need = first_limit(db, s, most);
+    do {
+        limit = need;
+        n = collect(db, s, limit);
+        if (n > SORT_MAX)
+            return false;
+        memset(out, 0, sizeof *out);
+        rank_sorted(s, n, out);
+        need = limit_of(s, most, out);
+    } while (need > limit);
+    return is_plain(s, n, out);
+}
+
+void osdb_match(const struct osdb *db, const struct osdb_subject *subject,
+                struct osdb_scratch *scratch, struct osdb_result *out)
+{
+    lookup_subject(db, subject, scratch);
+    forget_shapes(db, scratch);
+    make_plan(scratch);
+    sum_rows(&scratch->plan, n_groups(db), scratch->planes);
+    const uint32_t most = (uint32_t)((uint64_t)scratch->points * LOSS_NUM / LOSS_DEN);
+    if (rank_few(db, scratch, most, out))
+        return;
+    memset(out, 0, sizeof *out);
+    rank_in_order(db, scratch, collect(db, scratch, most), out);
+}
+
+static void *take_aligned(struct arena *run, size_t size)
+{
+    char *mem = arena_alloc(run, size + BLOCK_ALIGN);
+    return mem + (BLOCK_ALIGN - (uintptr_t)mem % BLOCK_ALIGN) % BLOCK_ALIGN;
+}
+
+struct osdb_scratch *osdb_scratch_new(struct arena *run, const struct osdb *db)
+{
+    struct osdb_scratch *s = take_aligned(run, sizeof *s);
+    uint32_t n = 0;
+    s->plan.n_planes = db->n_planes;
+    s->rows = take_aligned(run, (size_t)ATTR_COUNT * db->row);
+    s->planes = take_aligned(run, (size_t)db->n_planes * db->row);
+    s->valid = take_aligned(run, db->row);
+    s->chosen = take_aligned(run, db->row);
+    s->candidates = arena_array(run, db->n_refs, sizeof *s->candidates);
+    s->shape_points = arena_array(run, db->head->part[PART_SHAPE].n, sizeof *s->shape_points);
+    for (uint32_t i = 0; i < db->n_refs; i++)
+        s->valid[i / 64] |= UINT64_C(1) << i % 64;
+    for (uint32_t p = 0; p < db->n_planes; p++) {
+        for (int a = 0; a < ATTR_COUNT; a++)
+            if (db->points[a] >> p & 1)
+                s->attr[n++] = (uint8_t)a;
+        s->first_attr[p + 1] = n;
+    }
+    return s;
 }

@@ -8,7 +8,11 @@
 
 void osdb_parse_report(struct osdb_parse *p, struct err_at *at)
 {
+    struct osdb_source *s = &p->into->source;
     at->line = p->line_no;
+    if (s->n_broken < LIMIT_DB_ERRORS)
+        p->into->diag[s->n_broken] = *at;
+    s->n_broken++;
     if (p->diag)
         p->diag(p->ctx, p->file, at);
 }
@@ -26,7 +30,7 @@ static bool next_line(struct osdb_parse *p)
 {
     if (p->rest.len == 0)
         return false;
-    const bool has_quirks = p->db->quirks != QUIRKS_NONE;
+    const bool has_quirks = p->tree->quirks != QUIRKS_NONE;
     const size_t end = span_find(p->rest, '\n');
     const size_t max = has_quirks && end > LIMIT_DB_LINE ? LIMIT_DB_LINE : end;
     p->line = span_head(p->rest, max);
@@ -66,7 +70,7 @@ static void begin_fingerprint(struct osdb_parse *p)
 // must not end up in the record before.
 static bool keyword_line(struct osdb_parse *p)
 {
-    const bool has_quirks = p->db->quirks != QUIRKS_NONE;
+    const bool has_quirks = p->tree->quirks != QUIRKS_NONE;
     if (span_starts(p->line, has_quirks ? SPAN("Fingerprint ") : SPAN("Fingerprint"))) {
         begin_fingerprint(p);
         return true;
@@ -82,7 +86,7 @@ static bool keyword_line(struct osdb_parse *p)
 static void outside_line(struct osdb_parse *p)
 {
     const bool is_version = span_starts(p->line, SPAN("This nmap-os-db"));
-    if (is_version && p->db->quirks != QUIRKS_793)
+    if (is_version && p->tree->quirks != QUIRKS_793)
         return;
     osdb_parse_error(p, ERR_SYNTAX, "text outside of a record", p->line);
 }
@@ -122,46 +126,36 @@ static uint32_t count_fingerprints(struct span text)
 // Pieces of a long line can begin with the keyword as well.
 static uint32_t most_fingerprints(const struct osdb_parse *p)
 {
-    const size_t pieces = p->db->quirks == QUIRKS_NONE ? 0 : p->rest.len / LIMIT_DB_LINE;
+    const size_t pieces = p->tree->quirks == QUIRKS_NONE ? 0 : p->rest.len / LIMIT_DB_LINE;
     return count_fingerprints(p->rest) + (uint32_t)pieces;
-}
-
-static uint32_t entry_points(const struct osdb *db, const struct osdb_entry *e)
-{
-    uint32_t sum = 0;
-    for (uint32_t i = 0; i < e->n_items; i++)
-        sum += db->points[e->items[i].attr];
-    return sum;
 }
 
 // New references go behind those of earlier files.
 static void append(struct osdb_parse *p)
 {
-    struct osdb *db = p->db;
-    struct osdb_entry **all = arena_array(db->run, (size_t)db->n + p->n, sizeof(void *));
-    if (db->n > 0)
-        memcpy(all, db->entries, db->n * sizeof(void *));
+    struct osdb_tree *tree = p->tree;
+    struct osdb_entry **all = arena_array(tree->run, (size_t)tree->n + p->n, sizeof(void *));
+    if (tree->n > 0)
+        memcpy(all, tree->entries, tree->n * sizeof(void *));
     for (uint32_t i = 0; i < p->n; i++) {
-        all[db->n + i] = &p->entries[i];
-        p->entries[i].ref.index = db->n + i;
-        p->entries[i].ref.source = db->n_files;
+        all[tree->n + i] = &p->entries[i];
+        p->entries[i].source = tree->n_files - 1;
     }
-    db->entries = all;
-    db->n += p->n;
+    tree->entries = all;
+    tree->n += p->n;
+    p->into->source.n_refs = p->n;
 }
 
 static void take_points(struct osdb_parse *p)
 {
-    struct osdb *db = p->db;
+    struct osdb_tree *tree = p->tree;
     uint32_t sum = 0;
     for (int i = 0; i < ATTR_COUNT; i++)
         sum += p->points[i];
-    if (!db->has_points && sum > 0) {
-        memcpy(db->points, p->points, sizeof db->points);
-        db->has_points = true;
-    }
-    for (uint32_t i = 0; i < db->n; i++)
-        db->entries[i]->points = entry_points(db, db->entries[i]);
+    if (tree->has_points || sum == 0)
+        return;
+    memcpy(tree->points, p->points, sizeof tree->points);
+    tree->has_points = true;
 }
 
 static enum err whole_file_error(struct osdb_parse *p, enum err code, const char *what)
@@ -173,23 +167,32 @@ static enum err whole_file_error(struct osdb_parse *p, enum err code, const char
     return code;
 }
 
-enum err osdb_add(struct osdb *db, const char *file, struct span text, osdb_diag_fn *diag,
-                  void *ctx)
+static enum err read_file(struct osdb_parse *p)
 {
-    struct osdb_parse p = {.db = db, .file = file, .diag = diag, .ctx = ctx, .rest = text};
-    enum err err = ERR_OK;
-    if (text.len > LIMIT_DB_FILE) {
-        err = whole_file_error(&p, ERR_LIMIT, "database file too big");
-    } else {
-        p.entries = arena_array(db->run, most_fingerprints(&p), sizeof *p.entries);
-        while (next_line(&p))
-            read_line(&p);
-        end_record(&p);
-        append(&p);
-        take_points(&p);
-        if (!db->has_points)
-            err = whole_file_error(&p, ERR_SYNTAX, "no usable MatchPoints");
-    }
-    db->n_files++;
-    return err;
+    if (p->rest.len > LIMIT_DB_FILE)
+        return whole_file_error(p, ERR_LIMIT, "database file too big");
+    p->entries = arena_array(p->tree->run, most_fingerprints(p), sizeof *p->entries);
+    while (next_line(p))
+        read_line(p);
+    end_record(p);
+    append(p);
+    take_points(p);
+    if (!p->tree->has_points)
+        return whole_file_error(p, ERR_SYNTAX, "no usable MatchPoints");
+    return ERR_OK;
+}
+
+enum err osdb_tree_add(struct osdb_tree *tree, const char *file, struct span text,
+                       osdb_diag_fn *diag, void *ctx)
+{
+    struct osdb_parse p = {
+        .tree = tree,
+        .into = osdb_tree_file(tree, file),
+        .file = file,
+        .diag = diag,
+        .ctx = ctx,
+        .rest = text,
+    };
+    p.into->source.err = read_file(&p);
+    return p.into->source.err;
 }

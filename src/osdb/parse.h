@@ -3,7 +3,7 @@
 // record.c with what stands inside of a fingerprint, points.c with MatchPoints.
 #pragma once
 
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 enum parse_state {
     PARSE_OUTSIDE, // between records: any text here is junk
@@ -17,7 +17,7 @@ struct osdb_parse_record {
     struct span name;
     uint32_t line;
     struct span expr[ATTR_COUNT];
-    struct osdb_class classes[LIMIT_DB_CLASSES];
+    struct osdb_tree_class classes[LIMIT_DB_CLASSES];
     uint32_t n_classes;
     struct span cpe[LIMIT_DB_CPES]; // of the last class
     uint32_t n_cpe;
@@ -25,7 +25,8 @@ struct osdb_parse_record {
 };
 
 struct osdb_parse {
-    struct osdb *db;
+    struct osdb_tree *tree;
+    struct osdb_file *into;
     const char *file;
     osdb_diag_fn *diag;
     void *ctx;

@@ -16,14 +16,14 @@ void osdb_points_begin(struct osdb_parse *p)
         return;
     }
     p->has_points_record = true;
-    if (p->n > 0 && p->db->quirks != QUIRKS_793)
+    if (p->n > 0 && p->tree->quirks != QUIRKS_793)
         osdb_parse_error(p, ERR_SYNTAX, "MatchPoints after a fingerprint", p->line);
 }
 
 // Unknown names and 0 meant nothing to 7.93.
 static void points_part(struct osdb_parse *p, enum osdb_test test, const struct osdb_part *part)
 {
-    const bool is_lax = p->db->quirks == QUIRKS_793;
+    const bool is_lax = p->tree->quirks == QUIRKS_793;
     const int attr = osdb_attr(test, part->name);
     uint64_t v = 0;
     if (span_is_absent(part->value))
@@ -42,7 +42,7 @@ void osdb_points_line(struct osdb_parse *p)
 {
     struct osdb_line line;
     struct err_at at = {0};
-    const bool is_lax = p->db->quirks == QUIRKS_793;
+    const bool is_lax = p->tree->quirks == QUIRKS_793;
     if (osdb_line_split(p->line, &line, &at)) {
         osdb_parse_report(p, &at);
         if (is_lax)

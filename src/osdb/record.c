@@ -20,17 +20,17 @@ static void close_class(struct osdb_parse *p)
     struct osdb_parse_record *r = &p->record;
     if (r->n_cpe == 0)
         return;
-    struct span *cpe = arena_array(p->db->run, r->n_cpe, sizeof *cpe);
+    struct span *cpe = arena_array(p->tree->run, r->n_cpe, sizeof *cpe);
     memcpy(cpe, r->cpe, r->n_cpe * sizeof *cpe);
     r->classes[r->n_classes - 1].cpe = cpe;
     r->classes[r->n_classes - 1].n_cpe = r->n_cpe;
     r->n_cpe = 0;
 }
 
-static struct osdb_class *copy_classes(struct osdb_parse *p)
+static struct osdb_tree_class *copy_classes(struct osdb_parse *p)
 {
     const struct osdb_parse_record *r = &p->record;
-    struct osdb_class *classes = arena_array(p->db->run, r->n_classes, sizeof *classes);
+    struct osdb_tree_class *classes = arena_array(p->tree->run, r->n_classes, sizeof *classes);
     memcpy(classes, r->classes, r->n_classes * sizeof *classes);
     return classes;
 }
@@ -43,11 +43,10 @@ static struct osdb_item *copy_items(struct osdb_parse *p, uint32_t *n)
     for (int i = 0; i < ATTR_COUNT; i++) {
         if (span_is_absent(expr[i]))
             continue;
-        item[*n] = (struct osdb_item){expr[i].ptr, (uint16_t)expr[i].len, (uint8_t)i,
-                                      osdb_expr_is_literal(expr[i])};
+        item[*n] = (struct osdb_item){expr[i].ptr, (uint16_t)expr[i].len, (uint8_t)i};
         ++*n;
     }
-    struct osdb_item *items = arena_array(p->db->run, *n, sizeof *items);
+    struct osdb_item *items = arena_array(p->tree->run, *n, sizeof *items);
     memcpy(items, item, *n * sizeof *items);
     return items;
 }
@@ -56,10 +55,10 @@ void osdb_record_end(struct osdb_parse *p)
 {
     struct osdb_entry *e = &p->entries[p->n++];
     close_class(p);
-    e->ref.name = p->record.name;
-    e->ref.line = p->record.line;
-    e->ref.classes = copy_classes(p);
-    e->ref.n_classes = p->record.n_classes;
+    e->name = p->record.name;
+    e->line = p->record.line;
+    e->classes = copy_classes(p);
+    e->n_classes = p->record.n_classes;
     e->items = copy_items(p, &e->n_items);
 }
 
@@ -78,7 +77,7 @@ static void class_line(struct osdb_parse *p, struct span text)
     struct span field[4];
     struct span rest = text;
     close_class(p);
-    if (is_bars_only(text) && p->db->quirks != QUIRKS_793)
+    if (is_bars_only(text) && p->tree->quirks != QUIRKS_793)
         return;
     r->class_lost = true;
     for (int i = 0; i < 3; i++)
@@ -93,7 +92,7 @@ static void class_line(struct osdb_parse *p, struct span text)
         return;
     }
     r->class_lost = false;
-    r->classes[r->n_classes++] = (struct osdb_class){
+    r->classes[r->n_classes++] = (struct osdb_tree_class){
         .vendor = field[0],
         .family = field[1],
         .generation = field[2].len ? field[2] : (struct span){NULL, 0},
@@ -196,7 +195,7 @@ static enum outcome read_values(const struct osdb_line *line, enum osdb_test tes
 
 static enum outcome test_line(struct osdb_parse *p, struct err_at *at)
 {
-    const bool is_lax = p->db->quirks == QUIRKS_793;
+    const bool is_lax = p->tree->quirks == QUIRKS_793;
     struct osdb_line line;
     struct span value[OSDB_TEST_ATTRS];
     if (osdb_line_split(p->line, &line, at))
@@ -231,7 +230,7 @@ void osdb_record_line(struct osdb_parse *p)
     if (outcome == LINE_TAKEN)
         return;
     osdb_parse_report(p, &at);
-    if (outcome == LINE_MALFORMED && p->db->quirks != QUIRKS_NONE) {
+    if (outcome == LINE_MALFORMED && p->tree->quirks != QUIRKS_NONE) {
         osdb_record_end(p);
         p->state = PARSE_OUTSIDE;
     }

@@ -2,7 +2,7 @@
 // Text -> subject: the test lines of one try, as printed by osdb_print_line. Blank lines and a
 // SCAN line are skipped; anything else that is not a good line is an error with its place.
 // Reference: os-detection specification 4.1, limit of 4.5.
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 static enum err read_line(struct span text, struct osdb_subject *out, struct err_at *at)
 {

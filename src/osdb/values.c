@@ -3,7 +3,7 @@
 // alternative that no subject can ever show is a slip of the pen.
 #include "base/text.h"
 #include "osdb/lint.h"
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 enum kind {
     KIND_WORDS,   // only the words

@@ -112,7 +112,7 @@ static void match_try(struct visit *v, struct os *s)
 {
     const uint32_t try = osfp_tries(s->fp) - 1;
     struct osdb_result *r = s->best == &s->results[0] ? &s->results[1] : &s->results[0];
-    osdb_match(v->plan->osdb, osfp_subject(s->fp, try), r);
+    osdb_match(v->plan->osdb, osfp_subject(s->fp, try), v->plan->osdb_scratch, r);
     const bool is_first = s->matched++ == 0;
     const bool is_completion = v->plan->quirks == QUIRKS_NONE;
     const double old = s->best->n > 0 ? s->best->match[0].accuracy : 0;
@@ -144,7 +144,7 @@ static void put_result(struct visit *v, struct os *s)
 {
     struct arena *a = &v->host.arena;
     struct os_result *r = arena_alloc(a, sizeof *r);
-    osresult_fill(a, s->best, r);
+    osresult_fill(a, v->plan->osdb, s->best, r);
     put_lines(v, s, a, r);
     if (v->plan->explains)
         r->explanation = osexplain(a, v->plan->osdb, osfp_subject(s->fp, s->best_try), s->best);

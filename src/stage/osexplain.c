@@ -50,10 +50,10 @@ static void put_rows(struct arena *a, const struct osdb_explained *from, struct 
 static void put_ref(struct arena *a, const struct osdb *db, const struct osdb_explained *from,
                     struct os_explained *to)
 {
-    const struct osdb_ref *ref = osdb_ref_at(db, from->ref);
+    const struct osdb_ref ref = osdb_ref_at(db, from->ref);
     *to = (struct os_explained){
-        .name = ref->name,
-        .line = ref->line,
+        .name = ref.name,
+        .line = ref.line,
         .accuracy = osdb_explained_accuracy(from),
         .won = from->won,
         .possible = from->possible,
@@ -91,7 +91,7 @@ static uint32_t choose(const struct osdb *db, const struct osdb_subject *subject
     if (n == 0)
         return osdb_nearest(db, subject, OSEXPLAIN_REFS, refs);
     for (uint32_t i = 0; i < n; i++)
-        refs[i] = result->match[i].ref->index;
+        refs[i] = result->match[i].ref;
     return n;
 }
 

@@ -6,4 +6,5 @@
 #include "osdb/osdb.h"
 
 // Fills status, matches and classes of *to; the strings stay the database's.
-void osresult_fill(struct arena *host, const struct osdb_result *from, struct os_result *to);
+void osresult_fill(struct arena *host, const struct osdb *db, const struct osdb_result *from,
+                   struct os_result *to);

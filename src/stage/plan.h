@@ -39,6 +39,7 @@ struct plan {
     uint32_t max_os_tries;
     enum quirks quirks;
     const struct osdb *osdb;
+    struct osdb_scratch *osdb_scratch; // one thread runs all hosts
 
     uint64_t seed;
     struct hash_key key;     // cookies in sequence numbers

@@ -56,17 +56,20 @@ int main(int argc, char **argv)
     const enum quirks quirks = version == 793    ? QUIRKS_793
                                : version == 7991 ? QUIRKS_7991
                                                  : QUIRKS_NONE;
-    struct osdb *db = osdb_new(&a, quirks);
-    osdb_add(db, argv[1], read_all(&a, f), on_broken, NULL);
+    struct osdb_tree *tree = osdb_tree_new(&a, quirks);
+    const struct osdb *db;
+    osdb_tree_add(tree, argv[1], read_all(&a, f), on_broken, NULL);
+    if (osdb_build(&a, tree, &db) != ERR_OK)
+        return 1;
     fclose(f);
     if (osdb_subject_parse(read_all(&a, stdin), &subject, &at) != ERR_OK) {
         fprintf(stderr, "line %u: %s: %s\n", at.line, at.what, at.token);
         return 1;
     }
     struct osdb_result result;
-    osdb_match(db, &subject, &result);
+    osdb_match(db, &subject, osdb_scratch_new(&a, db), &result);
     struct os_result os = {.open_tcp = -1, .closed_tcp = -1, .closed_udp = -1, .lines = SPAN("")};
-    osresult_fill(&a, &result, &os);
+    osresult_fill(&a, db, &result, &os);
     if (argc > 3 && argv[3][0])
         os.not_ideal = span_str(argv[3]);
     const struct host host = {.addr = ip_v4(0x7F000001), .state = HOST_UP, .os = &os};

@@ -34,8 +34,11 @@ static void widen(struct arena *a, const struct subjects *s, struct osdb_draft *
 static void references(struct arena *a, struct span text)
 {
     uint32_t n = 0;
-    struct osdb *db = osdb_new(a, QUIRKS_NONE);
-    osdb_add(db, "file", text, NULL, NULL);
+    struct osdb_tree *tree = osdb_tree_new(a, QUIRKS_NONE);
+    const struct osdb *db;
+    osdb_tree_add(tree, "file", text, NULL, NULL);
+    if (osdb_build(a, tree, &db) != ERR_OK)
+        return;
     osdb_lint_text("file", text, on_found, &n);
     osdb_lint_refs(a, db, on_found, &n);
     for (uint32_t i = 0; i < osdb_count(db); i++) {

@@ -3,7 +3,7 @@
 // the places of errors lie inside of the text.
 #include <stdlib.h>
 
-#include "osdb/osdb.h"
+#include "naive/osdb_naive.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -18,21 +18,39 @@ static void check_place(void *ctx, const char *file, const struct err_at *at)
         abort();
 }
 
+static const struct osdb *compiled(struct arena *arena, const struct osdb_tree *tree)
+{
+    struct arena scratch;
+    struct span block;
+    const struct osdb *db = NULL;
+    arena_init(&scratch, "fuzz");
+    if (osdb_compile(arena, &scratch, tree, &block) != ERR_OK ||
+        osdb_open(arena, block, &db, NULL) != ERR_OK)
+        abort();
+    arena_fini(&scratch);
+    return db;
+}
+
+// The compiled matcher says the same as its naive twin.
 static void load_and_match(struct span text, enum quirks quirks)
 {
     struct arena arena;
     struct osdb_subject subject;
-    static struct osdb_result result;
+    static struct osdb_result result, naive;
     struct osdb_class_match classes[LIMIT_OS_MATCHES];
     uint32_t n_perfect = 0;
     arena_init(&arena, "fuzz");
-    struct osdb *db = osdb_new(&arena, quirks);
-    osdb_add(db, "a", text, check_place, &text.len);
-    osdb_add(db, "b", text, check_place, &text.len);
+    struct osdb_tree *tree = osdb_tree_new(&arena, quirks);
+    osdb_tree_add(tree, "a", text, check_place, &text.len);
+    osdb_tree_add(tree, "b", text, check_place, &text.len);
+    const struct osdb *db = compiled(&arena, tree);
     if (osdb_subject_parse(span_str(subject_text), &subject, NULL) != ERR_OK)
         abort();
-    osdb_match(db, &subject, &result);
-    if (osdb_classes(&result, classes, &n_perfect) < n_perfect || result.n < result.n_perfect)
+    osdb_match(db, &subject, osdb_scratch_new(&arena, db), &result);
+    naive_match(naive_new(&arena, tree), &subject, &naive);
+    if (memcmp(&result, &naive, sizeof result) != 0)
+        abort();
+    if (osdb_classes(db, &result, classes, &n_perfect) < n_perfect || result.n < result.n_perfect)
         abort();
     arena_fini(&arena);
 }

@@ -54,14 +54,21 @@ static void check_class(const struct osdb_draft_class *x, const struct osdb_draf
         assert_true(same(x->cpe[i], y->cpe[i]));
 }
 
+static const struct osdb *build(struct arena *a, const char *name, struct span text)
+{
+    struct osdb_tree *tree = osdb_tree_new(a, QUIRKS_NONE);
+    const struct osdb *db;
+    osdb_tree_add(tree, name, text, NULL, NULL);
+    assert_int_equal(osdb_build(a, tree, &db), ERR_OK);
+    return db;
+}
+
 static void check_text(const char *name, struct span text)
 {
     struct arena a;
     arena_init(&a, "test");
-    struct osdb *db = osdb_new(&a, QUIRKS_NONE);
-    struct osdb *again = osdb_new(&a, QUIRKS_NONE);
-    osdb_add(db, name, text, NULL, NULL);
-    osdb_add(again, name, print_all(&a, db), NULL, NULL);
+    const struct osdb *db = build(&a, name, text);
+    const struct osdb *again = build(&a, name, print_all(&a, db));
     assert_int_equal(osdb_count(db), osdb_count(again));
     for (int k = 0; k < ATTR_COUNT; k++)
         assert_int_equal(osdb_points(db, k), osdb_points(again, k));
@@ -108,8 +115,7 @@ static void test_examples(void **state)
     (void)state;
     struct arena a;
     arena_init(&a, "test");
-    struct osdb *db = osdb_new(&a, QUIRKS_NONE);
-    osdb_add(db, "built-in", builtin_os_db, NULL, NULL);
+    const struct osdb *db = build(&a, "built-in", builtin_os_db);
     for (uint32_t i = 0; i < osdb_count(db); i++) {
         struct osdb_draft d;
         osdb_draft_of(&a, db, i, &d);

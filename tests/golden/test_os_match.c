@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "osdb/osdb.h"
+#include "naive/osdb_naive.h"
 
 enum { TEXT_MAX = 1 << 16, LINES_TEXT = 512 };
 
@@ -132,24 +132,24 @@ static void note_line(void *ctx, const char *file, const struct err_at *at)
     buf_char(ctx, ' ');
 }
 
-static void names(struct buf *b, const struct osdb_result *r)
+static void names(struct buf *b, const struct osdb *db, const struct osdb_result *r)
 {
     const char *sep = "OS details: ";
     for (uint32_t i = 0; i < r->n_perfect; i++) {
         buf_str(b, sep);
-        buf_bytes(b, r->match[i].ref->name);
+        buf_bytes(b, osdb_ref_at(db, r->match[i].ref).name);
         sep = ", ";
     }
 }
 
-static void guesses(struct buf *b, const struct osdb_result *r)
+static void guesses(struct buf *b, const struct osdb *db, const struct osdb_result *r)
 {
     const char *sep = "Aggressive OS guesses: ";
     for (uint32_t i = 0; i < r->n && i < 10; i++) {
         if (i > 0 && !(r->match[i].accuracy > r->match[0].accuracy - 0.10))
             break;
         buf_str(b, sep);
-        buf_bytes(b, r->match[i].ref->name);
+        buf_bytes(b, osdb_ref_at(db, r->match[i].ref).name);
         buf_str(b, " (");
         buf_dec(b, (uint64_t)(r->match[i].accuracy * 100));
         buf_str(b, "%)");
@@ -158,16 +158,17 @@ static void guesses(struct buf *b, const struct osdb_result *r)
 }
 
 // The line of the report that tells the match list, in short.
-static void outcome(struct buf *b, const struct osdb_result *r, bool is_debug, bool may_guess)
+static void outcome(struct buf *b, const struct osdb *db, const struct osdb_result *r,
+                    bool is_debug, bool may_guess)
 {
     if (r->status == OSDB_NO_MATCHES)
         buf_str(b, "none");
     else if (r->status == OSDB_TOO_MANY || (r->n_perfect > 8 && !is_debug))
         buf_str(b, "Too many");
     else if (r->n_perfect > 0)
-        names(b, r);
+        names(b, db, r);
     else if (may_guess)
-        guesses(b, r);
+        guesses(b, db, r);
     else
         buf_str(b, "No exact");
 }
@@ -177,10 +178,22 @@ struct run {
     char list[LINES_TEXT];
 };
 
+static const struct osdb *compiled(struct arena *arena, const struct osdb_tree *tree)
+{
+    struct arena scratch;
+    struct span block;
+    const struct osdb *db = NULL;
+    arena_init(&scratch, "test");
+    assert_int_equal(osdb_compile(arena, &scratch, tree, &block), ERR_OK);
+    arena_fini(&scratch);
+    assert_int_equal(osdb_open(arena, block, &db, NULL), ERR_OK);
+    return db;
+}
+
 static void run_case(struct span name, struct span subject_name, enum quirks quirks,
                      struct span arguments, struct run *out)
 {
-    static struct osdb_result result;
+    static struct osdb_result result, naive;
     struct osdb_subject subject;
     struct arena arena;
     struct err_at at;
@@ -190,14 +203,17 @@ static void run_case(struct span name, struct span subject_name, enum quirks qui
     memset(out, 0, sizeof *out);
     arena_init(&arena, "test");
     buf_init(&b, out->lines, sizeof out->lines - 1);
-    struct osdb *db = osdb_new(&arena, quirks);
-    osdb_add(db, "test.db", text, note_line, &b);
+    struct osdb_tree *tree = osdb_tree_new(&arena, quirks);
+    osdb_tree_add(tree, "test.db", text, note_line, &b);
+    const struct osdb *db = compiled(&arena, tree);
     assert_int_equal(osdb_subject_parse(printed, &subject, &at), ERR_OK);
-    osdb_match(db, &subject, &result);
+    osdb_match(db, &subject, osdb_scratch_new(&arena, db), &result);
+    naive_match(naive_new(&arena, tree), &subject, &naive);
+    assert_memory_equal(&result, &naive, sizeof result);
     buf_init(&b, out->list, sizeof out->list - 1);
     char args[256];
     snprintf(args, sizeof args, "%.*s", (int)arguments.len, arguments.ptr);
-    outcome(&b, &result, strstr(args, " -d") != NULL, strstr(args, "--osscan-guess") != NULL);
+    outcome(&b, db, &result, strstr(args, " -d") != NULL, strstr(args, "--osscan-guess") != NULL);
     assert_false(b.full);
     arena_fini(&arena);
     free((void *)(uintptr_t)text.ptr);

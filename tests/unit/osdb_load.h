@@ -16,8 +16,10 @@
 
 struct load {
     struct arena arena;
-    struct osdb *db;
-    enum err err; // of the last osdb_add
+    struct osdb_tree *tree;
+    const struct osdb *db; // of all texts so far
+    struct osdb_scratch *scratch;
+    enum err err; // of the last osdb_tree_add
     char errors[4096];
     struct buf out;
 };
@@ -37,16 +39,29 @@ static inline void load_note(void *ctx, const char *file, const struct err_at *a
     buf_str(b, "]\n");
 }
 
+static inline void load_compile(struct load *l)
+{
+    struct arena scratch;
+    struct span block;
+    struct err_at at;
+    arena_init(&scratch, "test");
+    assert_int_equal(osdb_compile(&l->arena, &scratch, l->tree, &block), ERR_OK);
+    arena_fini(&scratch);
+    assert_int_equal(osdb_open(&l->arena, block, &l->db, &at), ERR_OK);
+    l->scratch = osdb_scratch_new(&l->arena, l->db);
+}
+
 static inline void load_more(struct load *l, const char *text)
 {
-    l->err = osdb_add(l->db, "file", span_str(text), load_note, &l->out);
+    l->err = osdb_tree_add(l->tree, "file", span_str(text), load_note, &l->out);
     *l->out.p = '\0';
+    load_compile(l);
 }
 
 static inline void load_text(struct load *l, enum quirks quirks, const char *text)
 {
     arena_init(&l->arena, "test");
-    l->db = osdb_new(&l->arena, quirks);
+    l->tree = osdb_tree_new(&l->arena, quirks);
     buf_init(&l->out, l->errors, sizeof l->errors - 1);
     load_more(l, text);
 }

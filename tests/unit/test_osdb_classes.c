@@ -1,35 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "osdb_load.h"
 
-#include <cmocka.h>
+#define REFS                                                         \
+    POINTS "Fingerprint one\nClass V|F||\nClass V|F|1|\nT1(R=N)\n\n" \
+           "Fingerprint two\nClass V|F|1|\nClass W|F||\nT1(R=N)\n\n" \
+           "Fingerprint none\nT1(R=N)\n"
 
-#include "osdb/osdb.h"
-
-#define CLASS(v, g)                                                       \
-    {                                                                     \
-        .vendor = {v, sizeof(v) - 1}, .family = {"F", 1}, .generation = g \
-    }
-#define NO_GENERATION \
-    {                 \
-        NULL, 0       \
-    }
-
-static const struct osdb_class one[] = {CLASS("V", NO_GENERATION), CLASS("V", SPAN("1"))};
-static const struct osdb_class two[] = {CLASS("V", SPAN("1")), CLASS("W", NO_GENERATION)};
-static const struct osdb_class empty[] = {CLASS("V", SPAN(""))};
-
-static const struct osdb_ref ref_one = {.classes = one, .n_classes = 2};
-static const struct osdb_ref ref_two = {.classes = two, .n_classes = 2};
-static const struct osdb_ref ref_empty = {.classes = empty, .n_classes = 1};
-static const struct osdb_ref ref_none = {.n_classes = 0};
+enum { ONE, TWO, NONE };
 
 static struct osdb_class_match out[LIMIT_OS_MATCHES];
 
-static struct osdb_result result_of(const struct osdb_ref *a, double accuracy_a,
-                                    const struct osdb_ref *b, double accuracy_b)
+static struct osdb_result result_of(uint32_t a, double accuracy_a, uint32_t b, double accuracy_b)
 {
     return (struct osdb_result){
         .status = OSDB_SUCCESS,
@@ -42,50 +23,59 @@ static struct osdb_result result_of(const struct osdb_ref *a, double accuracy_a,
 static void test_distinct(void **state)
 {
     (void)state;
+    struct load l;
     uint32_t n_perfect = 9;
-    const struct osdb_result r = result_of(&ref_one, 0.99, &ref_two, 0.9);
-    assert_int_equal(osdb_classes(&r, out, &n_perfect), 3);
+    load_text(&l, QUIRKS_NONE, REFS);
+    const struct osdb_result r = result_of(ONE, 0.99, TWO, 0.9);
+    assert_int_equal(osdb_classes(l.db, &r, out, &n_perfect), 3);
     assert_int_equal(n_perfect, 0);
-    assert_ptr_equal(out[0].cls, &one[0]);
-    assert_ptr_equal(out[1].cls, &one[1]);
-    assert_ptr_equal(out[2].cls, &two[1]);
+    check_span(osdb_class_at(l.db, out[0].cls).generation, NULL);
+    check_span(osdb_class_at(l.db, out[1].cls).generation, "1");
+    check_span(osdb_class_at(l.db, out[2].cls).vendor, "W");
     assert_true(out[1].accuracy == 0.99 && out[2].accuracy == 0.9);
-    const struct osdb_result absent = result_of(&ref_one, 0.99, &ref_empty, 0.9);
-    assert_int_equal(osdb_classes(&absent, out, &n_perfect), 3);
+    load_fini(&l);
 }
 
 static void test_perfect_only(void **state)
 {
     (void)state;
+    struct load l;
     uint32_t n_perfect = 9;
-    const struct osdb_result r = result_of(&ref_one, 1.0, &ref_two, 0.99);
-    assert_int_equal(osdb_classes(&r, out, &n_perfect), 2);
+    load_text(&l, QUIRKS_NONE, REFS);
+    const struct osdb_result r = result_of(ONE, 1.0, TWO, 0.99);
+    assert_int_equal(osdb_classes(l.db, &r, out, &n_perfect), 2);
     assert_int_equal(n_perfect, 2);
-    const struct osdb_result both = result_of(&ref_one, 1.0, &ref_two, 1.0);
-    assert_int_equal(osdb_classes(&both, out, &n_perfect), 3);
+    const struct osdb_result both = result_of(ONE, 1.0, TWO, 1.0);
+    assert_int_equal(osdb_classes(l.db, &both, out, &n_perfect), 3);
     assert_int_equal(n_perfect, 3);
-    const struct osdb_result bare = result_of(&ref_none, 1.0, &ref_two, 0.99);
-    assert_int_equal(osdb_classes(&bare, out, &n_perfect), 2);
+    const struct osdb_result bare = result_of(NONE, 1.0, TWO, 0.99);
+    assert_int_equal(osdb_classes(l.db, &bare, out, &n_perfect), 2);
     assert_int_equal(n_perfect, 0);
+    load_fini(&l);
 }
 
 static void test_limits(void **state)
 {
     (void)state;
-    static char names[64][2];
-    static struct osdb_class many[64];
+    static char text[4096];
+    struct load l;
+    struct buf b;
     uint32_t n_perfect = 9;
-    for (int i = 0; i < 64; i++) {
-        names[i][0] = (char)('!' + i);
-        many[i].vendor = span_of(names[i], 1);
+    buf_init(&b, text, sizeof text - 1);
+    buf_str(&b, POINTS "Fingerprint many\n");
+    for (unsigned i = 0; i < 64; i++) {
+        buf_str(&b, "Class V|F|");
+        buf_dec(&b, i);
+        buf_str(&b, "|x\n");
     }
-    const struct osdb_ref ref = {.classes = many, .n_classes = 64};
-    struct osdb_result r = result_of(&ref, 1.0, &ref_two, 1.0);
-    assert_int_equal(osdb_classes(&r, out, &n_perfect), LIMIT_OS_MATCHES);
+    load_text(&l, QUIRKS_NONE, text);
+    struct osdb_result r = result_of(0, 1.0, 0, 1.0);
+    assert_int_equal(osdb_classes(l.db, &r, out, &n_perfect), LIMIT_OS_MATCHES);
     assert_int_equal(n_perfect, LIMIT_OS_MATCHES);
     r.status = OSDB_TOO_MANY;
-    assert_int_equal(osdb_classes(&r, out, &n_perfect), 0);
+    assert_int_equal(osdb_classes(l.db, &r, out, &n_perfect), 0);
     assert_int_equal(n_perfect, 0);
+    load_fini(&l);
 }
 
 int main(void)

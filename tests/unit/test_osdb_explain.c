@@ -47,10 +47,10 @@ static void test_accuracy(void **state)
     struct osdb_result r;
     load_text(&l, QUIRKS_NONE, refs);
     const struct osdb_subject s = parse("SEQ(SP=15)\nOPS(O1=M5B5)\nT1(R=Y%DF=N)\nT2(R=N)");
-    osdb_match(l.db, &s, &r);
+    osdb_match(l.db, &s, l.scratch, &r);
     assert_true(r.n >= 1);
     for (uint32_t i = 0; i < r.n; i++) {
-        osdb_explain(l.db, &s, r.match[i].ref->index, &e);
+        osdb_explain(l.db, &s, r.match[i].ref, &e);
         assert_true(osdb_explained_accuracy(&e) == r.match[i].accuracy);
     }
     load_fini(&l);

@@ -6,7 +6,8 @@
 
 #include <cmocka.h>
 
-#include "osdb/store.h"
+#include "osdb/expr.h"
+#include "osdb/tree.h"
 
 struct row {
     const char *value;
@@ -114,17 +115,39 @@ static void test_nul_is_a_byte(void **state)
     assert_false(osdb_expr_match(SPAN("Z"), SPAN("Z\0"), false, QUIRKS_NONE));
 }
 
-static void test_literal(void **state)
+static void check_alt(struct span *expr, enum osdb_alt_kind kind, struct span low, struct span high)
+{
+    const struct osdb_alt alt = osdb_alt_next(expr, true);
+    assert_int_equal(alt.kind, kind);
+    assert_true(span_eq(alt.low, low));
+    assert_true(span_eq(alt.high, high));
+}
+
+static void test_alternatives(void **state)
 {
     (void)state;
-    assert_true(osdb_expr_is_literal(SPAN("")));
-    assert_true(osdb_expr_is_literal(SPAN("0")));
-    assert_true(osdb_expr_is_literal(SPAN("M5B4ST11")));
-    assert_false(osdb_expr_is_literal(SPAN("05")));
-    assert_false(osdb_expr_is_literal(SPAN("A|B")));
-    assert_false(osdb_expr_is_literal(SPAN("1-2")));
-    assert_false(osdb_expr_is_literal(SPAN(">2")));
-    assert_false(osdb_expr_is_literal(SPAN("M[2]")));
+    struct span expr = SPAN("05||>0A|<|01-02|S-|M[1|2]X");
+    check_alt(&expr, ALT_LITERAL, SPAN("5"), SPAN("5"));
+    check_alt(&expr, ALT_LITERAL, SPAN(""), SPAN(""));
+    check_alt(&expr, ALT_ABOVE, SPAN("A"), SPAN("A"));
+    check_alt(&expr, ALT_BELOW, SPAN(""), SPAN(""));
+    check_alt(&expr, ALT_RANGE, SPAN("1"), SPAN("2"));
+    check_alt(&expr, ALT_LITERAL, SPAN("S-"), SPAN("S-"));
+    check_alt(&expr, ALT_BRACKET, SPAN("M[1|2]X"), SPAN("M[1|2]X"));
+    assert_true(span_is_absent(expr));
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    assert_true(osdb_value_is_number(SPAN("AR"), QUIRKS_NONE));
+    assert_false(osdb_value_is_number(SPAN("AR"), QUIRKS_793));
+    assert_false(osdb_value_is_number(SPAN("S"), QUIRKS_NONE));
+    assert_true(osdb_value_is_odd(SPAN("1-2")));
+    assert_false(osdb_value_is_odd(SPAN("M5B4ST11")));
+    const struct osdb_alt one = {ALT_RANGE, SPAN("5"), SPAN("5")};
+    assert_true(osdb_range_is_heard(&one, QUIRKS_NONE));
+    assert_false(osdb_range_is_heard(&one, QUIRKS_793));
 }
 
 static void test_unclosed(void **state)
@@ -139,8 +162,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain),         cmocka_unit_test(test_nested),
-        cmocka_unit_test(test_nul_is_a_byte), cmocka_unit_test(test_literal),
-        cmocka_unit_test(test_unclosed),
+        cmocka_unit_test(test_nul_is_a_byte), cmocka_unit_test(test_alternatives),
+        cmocka_unit_test(test_values),        cmocka_unit_test(test_unclosed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "osdb/store.h"
+#include "osdb/tree.h"
 
 static void test_tables(void **state)
 {

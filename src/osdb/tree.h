@@ -10,22 +10,40 @@ struct osdb_item {
     const char *ptr;
     uint16_t len; // <= LIMIT_DB_LINE
     uint8_t attr;
-    bool is_literal; // no operator at all: equal bytes match, others do not
+};
+
+struct osdb_tree_class {
+    struct span vendor;
+    struct span family;
+    struct span generation; // absent = none
+    struct span type;
+    const struct span *cpe;
+    uint32_t n_cpe;
 };
 
 struct osdb_entry {
-    struct osdb_ref ref;
+    struct span name;
+    uint32_t line;
+    uint32_t source;
+    const struct osdb_tree_class *classes;
+    uint32_t n_classes;
     const struct osdb_item *items;
     uint32_t n_items;
-    uint32_t points; // of all items together
 };
 
-struct osdb {
+struct osdb_file {
+    struct osdb_source source;
+    struct err_at diag[LIMIT_DB_ERRORS]; // the first ones of n_broken
+};
+
+struct osdb_tree {
     struct arena *run;
     enum quirks quirks;
     struct osdb_entry **entries;
     uint32_t n;
+    struct osdb_file *files;
     uint32_t n_files;
+    uint32_t cap_files;
     uint32_t points[ATTR_COUNT];
     bool has_points;
 };
@@ -64,8 +82,8 @@ enum err osdb_line_attrs(const struct osdb_line *line, enum osdb_test test, bool
 // Whether brackets are understood in the expressions of an attribute (O, O1-O6).
 bool osdb_attr_nested(int attr);
 
-// No operator, no alternative, nothing that a leading zero could change.
-bool osdb_expr_is_literal(struct span expr);
-
 // The text from a bracket that is never closed; absent if there is none.
 struct span osdb_expr_unclosed(struct span expr);
+
+// Room for one more file.
+struct osdb_file *osdb_tree_file(struct osdb_tree *tree, const char *name);

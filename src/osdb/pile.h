@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to osdb: arrays that grow while a block is compiled, and tables that keep each thing
+// once. All in an arena that is rewound when the block is done.
+#pragma once
+
+#include "base/arena.h"
+
+struct pile {
+    struct arena *arena;
+    char *bytes;
+    size_t len;
+    size_t cap;
+};
+
+// Room for n more bytes, zeroed, until the next call.
+void *pile_take(struct pile *p, size_t n);
+void pile_add(struct pile *p, const void *bytes, size_t n);
+
+struct intern_item {
+    uint32_t hash;
+    uint32_t at;
+    uint32_t len;
+};
+
+// Different byte strings, numbered in the order in which they were first seen.
+struct intern {
+    struct pile bytes; // one behind the other, from multiples of `align`
+    uint32_t align;
+    struct intern_item *items;
+    uint32_t n;
+    uint32_t cap;
+    uint32_t *slots; // 2 * cap of them: 1 + number of the item, 0 is free
+};
+
+struct intern intern_new(struct arena *arena, uint32_t align);
+uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
+
+static inline struct intern_item intern_at(const struct intern *in, uint32_t i)
+{
+    return in->items[i];
+}

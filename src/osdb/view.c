@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening a block and reading what is in it. What the parts mean: osdb/block.h.
+#include "osdb/view.h"
+
+#include "base/digest.h"
+
+const char block_magic[8] = {'w', 'h', 'o', 'r', 'l', 'O', 'S', '\n'};
+
+const uint32_t block_part_size[PART_COUNT] = {
+    [PART_TEXT] = 1,
+    [PART_SOURCE] = sizeof(struct block_source),
+    [PART_DIAG] = sizeof(struct block_diag),
+    [PART_CLASS] = sizeof(struct block_class),
+    [PART_CPE] = sizeof(struct block_text),
+    [PART_REF] = sizeof(struct block_ref),
+    [PART_REF_CLASS] = sizeof(uint32_t),
+    [PART_REF_NAME] = sizeof(uint32_t),
+    [PART_REF_SHAPE] = sizeof(uint32_t),
+    [PART_REF_LINE] = sizeof(uint32_t),
+    [PART_SHAPE] = sizeof(struct block_shape),
+    [PART_LINE_EXPR] = sizeof(uint32_t),
+    [PART_EXPR] = sizeof(struct block_text),
+    [PART_SLOT] = sizeof(struct block_slot),
+    [PART_SLOT_TEXT] = sizeof(uint32_t),
+    [PART_BOUND] = sizeof(uint64_t),
+    [PART_RANK] = sizeof(struct block_set),
+    [PART_BRACKET] = sizeof(struct block_bracket),
+    [PART_POST] = sizeof(uint32_t),
+    [PART_ROW] = 1,
+};
+
+static enum err fail(struct err_at *at, const char *what)
+{
+    if (at)
+        *at = (struct err_at){0};
+    return err_set(at, ERR_SYNTAX, what, (struct span){NULL, 0});
+}
+
+static enum err check_head(struct span block, struct err_at *at)
+{
+    const struct block_head *h = (const void *)block.ptr;
+    if (block.len < sizeof *h || (uintptr_t)block.ptr % _Alignof(struct block_head) != 0)
+        return fail(at, "too short for a compiled database");
+    if (memcmp(h->magic, block_magic, sizeof h->magic) != 0)
+        return fail(at, "not a compiled database");
+    if (h->version != BLOCK_VERSION || h->order != BLOCK_ORDER)
+        return fail(at, "compiled database of another version or machine");
+    if (h->size != block.len)
+        return fail(at, "compiled database of another size");
+    const size_t from = offsetof(struct block_head, quirks);
+    const struct digest_value v = digest_of(span_from(block, from));
+    if (v.word[0] != h->sum[0] || v.word[1] != h->sum[1])
+        return fail(at, "compiled database with a wrong checksum");
+    for (int i = 0; i < PART_COUNT; i++) {
+        const uint64_t bytes = (uint64_t)h->part[i].n * block_part_size[i];
+        if (h->part[i].at % BLOCK_ALIGN != 0 || h->part[i].at + bytes > block.len)
+            return fail(at, "part outside of the compiled database");
+    }
+    return ERR_OK;
+}
+
+static uint32_t gcd(uint32_t a, uint32_t b)
+{
+    while (b) {
+        const uint32_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// Scores are sums of points; what divides all of them divides the work.
+static enum err set_points(struct osdb *db, struct err_at *at)
+{
+    uint32_t sum = 0;
+    for (int i = 0; i < ATTR_COUNT; i++) {
+        const uint32_t points = db->head->attr[i].points;
+        if (points > BLOCK_POINTS_MAX)
+            return fail(at, "points out of range");
+        db->unit = gcd(db->unit, points);
+        sum += points;
+    }
+    db->unit = db->unit ? db->unit : 1;
+    for (int i = 0; i < ATTR_COUNT; i++)
+        db->points[i] = db->head->attr[i].points / db->unit;
+    for (sum /= db->unit; sum > 0; sum >>= 1)
+        db->n_planes++;
+    return ERR_OK;
+}
+
+static const void *part(struct span block, enum block_part i)
+{
+    const struct block_head *h = (const void *)block.ptr;
+    return block.ptr + h->part[i].at;
+}
+
+static struct osdb view_of(struct span block)
+{
+    const struct block_head *head = (const void *)block.ptr;
+    return (struct osdb){
+        .head = head,
+        .text = part(block, PART_TEXT),
+        .sources = part(block, PART_SOURCE),
+        .diags = part(block, PART_DIAG),
+        .classes = part(block, PART_CLASS),
+        .cpes = part(block, PART_CPE),
+        .refs = part(block, PART_REF),
+        .ref_classes = part(block, PART_REF_CLASS),
+        .ref_names = part(block, PART_REF_NAME),
+        .ref_shapes = part(block, PART_REF_SHAPE),
+        .ref_lines = part(block, PART_REF_LINE),
+        .shapes = part(block, PART_SHAPE),
+        .line_exprs = part(block, PART_LINE_EXPR),
+        .exprs = part(block, PART_EXPR),
+        .slots = part(block, PART_SLOT),
+        .slot_texts = part(block, PART_SLOT_TEXT),
+        .bounds = part(block, PART_BOUND),
+        .ranks = part(block, PART_RANK),
+        .brackets = part(block, PART_BRACKET),
+        .posts = part(block, PART_POST),
+        .rows = part(block, PART_ROW),
+        .n_refs = head->part[PART_REF].n,
+        .row = head->row,
+    };
+}
+
+enum err osdb_open(struct arena *run, struct span block, const struct osdb **out, struct err_at *at)
+{
+    enum err err = check_head(block, at);
+    if (err)
+        return err;
+    struct osdb db = view_of(block);
+    err = set_points(&db, at);
+    if (!err)
+        err = view_check(&db, at);
+    if (err)
+        return err;
+    struct osdb *made = arena_alloc(run, sizeof *made);
+    *made = db;
+    *out = made;
+    return ERR_OK;
+}
+
+enum quirks osdb_quirks(const struct osdb *db)
+{
+    return (enum quirks)db->head->quirks;
+}
+
+uint32_t osdb_count(const struct osdb *db)
+{
+    return db->n_refs;
+}
+
+struct osdb_ref osdb_ref_at(const struct osdb *db, uint32_t ref)
+{
+    const struct block_ref *r = &db->refs[ref];
+    return (struct osdb_ref){view_text(db, r->name), r->line, r->source, r->first_class,
+                             r->n_classes};
+}
+
+struct osdb_class osdb_class_at(const struct osdb *db, uint32_t cls)
+{
+    const struct block_class *c = &db->classes[db->ref_classes[cls]];
+    return (struct osdb_class){
+        .vendor = view_text(db, c->vendor),
+        .family = view_text(db, c->family),
+        .generation = view_text(db, c->generation),
+        .type = view_text(db, c->type),
+        .first_cpe = c->first_cpe,
+        .n_cpe = c->n_cpe,
+    };
+}
+
+struct span osdb_cpe_at(const struct osdb *db, uint32_t cpe)
+{
+    return view_text(db, db->cpes[cpe]);
+}
+
+uint32_t osdb_n_sources(const struct osdb *db)
+{
+    return db->head->part[PART_SOURCE].n;
+}
+
+struct osdb_source osdb_source_at(const struct osdb *db, uint32_t source)
+{
+    const struct block_source *s = &db->sources[source];
+    return (struct osdb_source){view_text(db, s->name), (enum err)s->err, s->n_broken, s->n_refs};
+}
+
+uint32_t osdb_n_diags(const struct osdb *db)
+{
+    return db->head->part[PART_DIAG].n;
+}
+
+struct osdb_diag osdb_diag_at(const struct osdb *db, uint32_t diag)
+{
+    const struct block_diag *d = &db->diags[diag];
+    struct osdb_diag out = {d->source, {.code = (enum err)d->code, .line = d->line, .col = d->col}};
+    out.at.what = db->text + d->what.at;
+    const struct span token = view_text(db, d->token);
+    memcpy(out.at.token, token.ptr, token.len);
+    return out;
+}
+
+struct span osdb_expr_at(const struct osdb *db, uint32_t ref, int attr)
+{
+    int test = 0;
+    while (attr >= osdb_tests[test].first + osdb_tests[test].n)
+        test++;
+    const uint32_t line = db->ref_lines[(size_t)ref * TEST_COUNT + (size_t)test];
+    if (line == BLOCK_NONE)
+        return (struct span){NULL, 0};
+    const uint32_t expr = db->line_exprs[line + (uint32_t)(attr - osdb_tests[test].first)];
+    return expr == BLOCK_NONE ? (struct span){NULL, 0} : view_text(db, db->exprs[expr]);
+}
+
+uint32_t osdb_points(const struct osdb *db, int attr)
+{
+    return db->head->attr[attr].points;
+}
