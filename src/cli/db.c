@@ -31,6 +31,8 @@ static const struct verb verbs[] = {
     {"show", "name", "one entry, as it stands in a file", 1, 1, db_show},
     {"add", "file ...", "make an entry of the fingerprints in these files (-: standard input)", 1,
      UINT32_MAX, db_add},
+    {"compile", "[file]", "fill the cache of compiled databases, or write the block to a file", 0,
+     1, db_compile},
     {"diff", "A B", "which fingerprints on standard input B names otherwise than A", 2, 2, db_diff},
     {"test", "[corpus ...]", "which references are matched by whose fingerprints", 0, UINT32_MAX,
      db_test},

@@ -35,6 +35,7 @@ int db_stats(struct db *db);
 int db_search(struct db *db);
 int db_show(struct db *db);
 int db_add(struct db *db);
+int db_compile(struct db *db);
 int db_diff(struct db *db);
 int db_test(struct db *db);
 

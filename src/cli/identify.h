@@ -12,6 +12,8 @@
 #include "saved/saved.h"
 
 struct cli_env;
+struct json;
+struct os_explanation;
 
 struct identify {
     const struct cli_env *env;
@@ -38,9 +40,13 @@ int identify_run(int argc, char **argv, const struct cli_env *env);
 // Whether nothing more is to be read.
 bool identify_must_stop(const struct identify *id);
 
-// The best of the results of n subjects: perfect, then too many, then by accuracy.
-void identify_match(const struct identify *id, const struct osdb_subject *subjects, uint32_t n,
-                    struct osdb_result *best);
+// The best of the results of n subjects: perfect, then too many, then by accuracy. With --explain
+// os gets the reasons.
+void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
+                    struct os_result *os, struct osdb_result *best);
+
+// --explain as the member "explanation" of a JSON object.
+void identify_explain_json(struct json *j, const struct os_explanation *e);
 
 // A found_fn; ctx is the struct identify.
 void identify_found(void *ctx, const struct found *f);

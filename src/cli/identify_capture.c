@@ -66,7 +66,7 @@ static void on_scan(void *ctx, const struct recorded_scan *s)
     os.has_distance = osfp_distance(s->fp, &os.distance, &os.distance_kind);
     osfp_sequence(s->fp, tries - 1, &os.seq);
     os.scan_line = scan_line_of(id, &host);
-    identify_match(id, osfp_subject(s->fp, 0), tries, &best);
+    identify_match(id, osfp_subject(s->fp, 0), tries, &os, &best);
     identify_print(id, s->packet, &host, &os, &best);
     arena_rewind(a, mark);
 }

@@ -5,6 +5,7 @@
 #include "report/json.h"
 #include "report/osview.h"
 #include "report/report.h"
+#include "stage/osexplain.h"
 #include "stage/osresult.h"
 
 static int rank(const struct osdb_result *r)
@@ -21,15 +22,20 @@ static bool is_better(const struct osdb_result *a, const struct osdb_result *b)
     return a->n > 0 && b->n > 0 && a->match[0].accuracy > b->match[0].accuracy;
 }
 
-void identify_match(const struct identify *id, const struct osdb_subject *subjects, uint32_t n,
-                    struct osdb_result *best)
+void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
+                    struct os_result *os, struct osdb_result *best)
 {
     struct osdb_result r;
+    uint32_t at = 0;
     for (uint32_t i = 0; i < n; i++) {
         osdb_match(id->data.osdb, &subjects[i], id->matching, i == 0 ? best : &r);
-        if (i > 0 && is_better(&r, best))
-            *best = r;
+        if (i == 0 || !is_better(&r, best))
+            continue;
+        *best = r;
+        at = i;
     }
+    if (id->opts.explain && n > 0)
+        os->explanation = osexplain(&id->scratch, id->data.osdb, &subjects[at], best);
 }
 
 static void status_write(struct json *j, const struct os_result *os)
@@ -132,6 +138,8 @@ static bool print_json(struct identify *id, uint64_t line, const struct host *ho
     json_close(&j, ']');
     json_key(&j, "fingerprint");
     json_text(&j, whole_text(&id->scratch, os));
+    if (os->explanation)
+        identify_explain_json(&j, os->explanation);
     json_close(&j, '}');
     writer_str(&id->out, "\n");
     return writer_flush(&id->out);

@@ -121,7 +121,7 @@ static void identify_sound(struct identify *id, const struct found *f)
         tell_damage(id, f->lines[at.line], at.what, span_str(at.token));
         return;
     }
-    identify_match(id, subjects, v.most, &best);
+    identify_match(id, subjects, v.most, &os, &best);
     read_scan(f->scan, &os);
     if (!ip_parse(f->addr, &host.addr))
         host.addr = (struct ip_addr){0};

@@ -139,6 +139,8 @@ static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
     }
     l->out->osdb = result.db;
     l->out->mapped = result.mapped;
+    l->out->block = result.block;
+    l->out->is_kept = result.is_kept;
     l->out->n_broken = result.n_broken;
     for (uint32_t i = 0; i < osdb_n_sources(result.db); i++)
         if (osdb_source_at(result.db, i).err == ERR_OK)

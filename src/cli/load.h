@@ -16,6 +16,8 @@ struct opts;
 struct loaded {
     const struct osdb *osdb; // NULL unless asked for
     struct span mapped;      // what it lies in if it is from the cache
+    struct span block;       // the compiled database as bytes
+    bool is_kept;            // and the cache has it
     struct services *services;
     struct span *files; // that were read, "built-in" for embedded ones
     uint32_t n_files;

@@ -118,6 +118,7 @@ static const struct opt scan_options[] = {
 
 static const struct opt identify_options[] = {
     {"json", NULL, FLAG(json), "one JSON object a line for each fingerprint", "Output"},
+    {"explain", NULL, FLAG(explain), "why: test by test, points won and lost, rivals", NULL},
     {"osscan-guess", NULL, FLAG(os_guess), "print near misses as guesses", NULL},
     {"fuzzy", NULL, FLAG(os_guess), "the same", NULL},
     {"verbose", "v", COUNT(verbose), "say more; -vv shows the fingerprint too", NULL},

@@ -100,7 +100,8 @@ static bool from_cache(struct arena *run, const struct osload *l, struct digest_
         return false;
     }
     if (osdb_open(run, bytes, &out->db, &at) == ERR_OK) {
-        out->mapped = bytes;
+        out->mapped = out->block = bytes;
+        out->is_kept = true;
         note(l, err, "OS databases taken from the cache");
         return true;
     }
@@ -121,9 +122,11 @@ static bool make(struct arena *run, const struct osload *l, struct osload_result
         say_error(err, SPAN("compiled OS databases"), &at);
         return false;
     }
+    out->block = block;
     if (span_is_absent(l->cache))
         return true;
     const bool is_kept = cache_put(l->cache, key, block) == 0;
+    out->is_kept = is_kept;
     note(l, err,
          is_kept ? "OS databases compiled and put into the cache"
                  : "OS databases compiled; the cache cannot be written");

@@ -22,6 +22,8 @@ struct osload {
 struct osload_result {
     const struct osdb *db;
     struct span mapped; // for cache_close, absent if the cache had nothing
+    struct span block;  // the database as bytes, wherever it lies
+    bool is_kept;       // the cache has it now
     uint32_t n_broken;
 };
 

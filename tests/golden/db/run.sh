@@ -78,6 +78,13 @@ grep -q '^# a remark of the user' "$file" || { failed=$((failed + 1)); echo 'FAI
 input=subjects.txt expect 0 '^Test 1: widened by 2 fingerprints' add --name 'Test 1' -
 input=
 
+# Compiling: into the cache, and into a file.
+export XDG_CACHE_HOME="$work/cache"
+expect 0 'references of .* bytes, in the cache' compile
+expect 0 'bytes, in the cache' compile "$work/block"
+[ -s "$work/block" ] || { failed=$((failed + 1)); echo 'FAIL: no block'; }
+expect 1 '/nowhere/block' compile /nowhere/block
+
 # Trying.
 input=subjects.txt expect 0 '^  \+ Test 1; Test 2$|^  \+ Test 1$' diff ../../../data/os.db "$file"
 input=subjects.txt expect 0 '^2 fingerprints, 0 with another verdict' diff "$file" "$file"

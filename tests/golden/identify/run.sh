@@ -73,6 +73,15 @@ grep -q '^whorl: -: ' "$tmp/err" || fail 'cut capture'
 printf '\324\303\262\241' | identify 2>/dev/null
 code 1 $? 'capture without a header'
 
+# Why: in words, and complete in JSON.
+identify --explain scan.nmap >"$tmp/out" 2>/dev/null
+code 0 $? explain
+grep -q '^Why #1, ' "$tmp/out" && grep -q '^What tells #1 from #2' "$tmp/out" || fail 'explain in words'
+[ "$(awk 'length > 80' "$tmp/out" | grep -vc '^\(OS\|Running\|Aggressive\)')" = 0 ] || fail 'explain is wider than 80'
+identify --explain --json scan.nmap >"$tmp/out" 2>/dev/null
+grep -q '"explanation":{"of":"matches","references":\[{"name":' "$tmp/out" || fail 'explain in JSON'
+[ "$(grep -o '"test":"SEQ","attribute":"SP","outcome":"won"' "$tmp/out" | wc -l)" -gt 0 ] || fail 'rows in JSON'
+
 # Captures: the lines that the reference scanner printed; by name, and through a pipe.
 if [ -f ../os/replay.tsv ]; then
     n=0
