@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `whorl identify` on a stream of generated fingerprints: rate, peak memory, and whether each
-// answer is the one that the matcher gives when it is asked directly.
+// answer is the one that the naive matcher gives when it is asked directly.
 //   bench_identify [WHORL [COUNT [DATABASE]]]
 // Without arguments: the whorl beside it, 20,000 fingerprints, the embedded database.
 #include <libgen.h>
@@ -19,6 +19,7 @@
 #include "report/json.h"
 #include "report/writer.h"
 #include "subjects.h"
+#include "tests/naive/osdb_naive.h"
 
 enum { COUNT = 20000, LINE_MAX_BYTES = 1 << 17, PERFECT_NAMES = 8, GUESSES = 10 };
 
@@ -27,7 +28,7 @@ enum { COUNT = 20000, LINE_MAX_BYTES = 1 << 17, PERFECT_NAMES = 8, GUESSES = 10 
 struct bench {
     struct arena arena;
     const struct osdb *db;
-    struct osdb_scratch *scratch;
+    struct naive *naive; // the other way to the answer
     char whorl[4096];
     char dir[64];
     char db_path[96];
@@ -83,7 +84,7 @@ static void prepare(struct bench *b, const char *path)
     osdb_tree_add(tree, "db", text, ignore, NULL);
     if (osdb_build(&b->arena, tree, &b->db) != ERR_OK)
         fail("database");
-    b->scratch = osdb_scratch_new(&b->arena, b->db);
+    b->naive = naive_new(&b->arena, tree);
     snprintf(b->dir, sizeof b->dir, "/tmp/bench-identify-XXXXXX");
     if (!mkdtemp(b->dir))
         fail(b->dir);
@@ -174,7 +175,7 @@ static struct span expect(const struct bench *b, uint64_t i, struct text_buf *ou
     draw_subject(b->db, SEED, i, &l);
     if (osdb_subject_parse(buf_span(&l), &subject, &at) != ERR_OK)
         return SPAN("damaged");
-    osdb_match(b->db, &subject, b->scratch, &r);
+    naive_match(b->naive, &subject, &r);
     writer_init(&w, &out->sink);
     json_init(&j, &w);
     json_key(&j, "status");

@@ -5,7 +5,7 @@ enum { PILE_FIRST = 256, INTERN_FIRST = 64 };
 
 void *pile_take(struct pile *p, size_t n)
 {
-    if (n > p->cap - p->len) {
+    if (!p->bytes || n > p->cap - p->len) {
         size_t cap = p->cap ? 2 * p->cap : PILE_FIRST;
         while (cap - p->len < n)
             cap *= 2;

@@ -10,8 +10,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const subjects[] = {
-    "SEQ(SP=26%GCD=FA00%TI=I)\nOPS(O1=M5B4%O2=M5B4ST11%O3=%O4=M1%O5=M%O6=W7)\n"
-    "T1(R=Y%DF=Y%T=40%S=O%A=S+%F=AS%RD=0%Q=)\nT2(R=N)\nU1(R=Y%IPL=164%UN=0)\nIE(R=N)\n",
+    ("SEQ(SP=26%GCD=FA00%TI=I)\nOPS(O1=M5B4%O2=M5B4ST11%O3=%O4=M1%O5=M%O6=W7)\n"
+     "T1(R=Y%DF=Y%T=40%S=O%A=S+%F=AS%RD=0%Q=)\nT2(R=N)\nU1(R=Y%IPL=164%UN=0)\nIE(R=N)\n"),
     "SEQ(SP=1-2%GCD=01%ISR=123456789%TI=|)\nT1(R=%DF=>Y%T=AR)\n",
     "",
 };
