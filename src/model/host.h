@@ -7,6 +7,7 @@
 #include "base/rtt.h"
 #include "model/port.h"
 #include "model/result.h"
+#include "model/service.h"
 
 enum host_state { HOST_UNKNOWN, HOST_UP, HOST_DOWN, HOST_SKIPPED };
 
@@ -34,6 +35,9 @@ struct host {
     struct ip_addr *from; // other senders that ports refer to
     uint32_t n_from;
 
+    const struct service *services; // ascending by protocol and number; only ports asked
+    uint32_t n_services;
+
     const struct os_result *os; // NULL: no OS detection for this host
     bool os_skipped;            // left out by --osscan-limit
 
@@ -41,3 +45,6 @@ struct host {
     int64_t ended;
     bool is_cut_short; // interrupted or out of time: what is here is not all
 };
+
+// The service of a port, NULL if the port was not asked.
+const struct service *host_service(const struct host *h, const struct port *p);
