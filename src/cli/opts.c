@@ -17,7 +17,7 @@ struct args {
 
 void opts_init(struct opts *o, const struct opt_table *table)
 {
-    *o = (struct opts){.table = table, .timing = 3, .max_tries = 5};
+    *o = (struct opts){.table = table, .timing = 3, .max_tries = 5, .intensity = 7};
 }
 
 static enum err fail(struct args *a, struct span option, enum err code, const char *what)

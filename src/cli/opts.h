@@ -23,6 +23,11 @@ struct opts {
     bool explain;       // --explain
     uint32_t max_tries; // --max-os-tries
     enum quirks quirks; // --nmap-quirks
+    bool services;      // -sV
+    bool all_services;  // --allports
+    uint32_t intensity; // --version-intensity, 0..9
+    bool version_trace; // --version-trace
+    uint64_t budget_ns; // --budget: for the services of one host, 0 = none
     int verbose;        // -v
     int debug;          // -d
     bool no_names;      // -n
@@ -45,6 +50,7 @@ struct opts {
     struct span ports;      // -p, absent = default
     struct span iface;      // -e
     struct span datadir;    // --datadir
+    struct span versiondb;  // --versiondb, absent = as installed
     struct span *targets;
     uint32_t n_targets;
 };

@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "stage/stages.h"
 
-const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os};
+const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
+                                                 &stage_services};
 
 enum { ADMIT_ROUND = 64 };
 
