@@ -32,7 +32,7 @@ struct seal_kind {
     uint32_t version;
     uint32_t n_parts;
     size_t head_size;
-    size_t table;             // place of struct seal_part[n_parts] in the head
+    size_t table;              // place of struct seal_part[n_parts] in the head
     const uint32_t *part_size; // bytes of one item
 };
 

@@ -195,16 +195,14 @@ enum err svdb_template_next(struct span line, struct span *rest, struct svdb_tem
     if (s.len == 0)
         return ERR_OK;
     const char *letter = s.ptr[0] ? memchr(letters, s.ptr[0], sizeof letters - 1) : NULL;
-    if (span_starts(s, SPAN("cpe:/"))) {
+    if (span_starts(s, SPAN("cpe:")) && s.len > SPAN("cpe:").len) {
         out->field = SVDB_CPE;
         err = take_text(line, s, SPAN("cpe:").len, out, at);
-        if (!err)
-            out->text = span_head(s, out->whole.len - 1);
     } else if (letter && s.len > 1 && !svdb_is_blank(s.ptr[1])) {
         out->field = (enum svdb_field)(SVDB_PRODUCT + (letter - letters));
         err = take_text(line, s, 1, out, at);
     } else {
-        return svdb_fail(at, line, ERR_SYNTAX, "not a template: p v i h o d or cpe:/", s);
+        return svdb_fail(at, line, ERR_SYNTAX, "not a template: p v i h o d or cpe:", s);
     }
     if (err)
         return err;

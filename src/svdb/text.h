@@ -33,7 +33,8 @@ enum svdb_field {
     SVDB_CPE,
 };
 
-// p/text/, or cpe:/text/, whose text keeps "cpe:/".
+// p/text/, or cpe:/text/; any byte may stand for the slash. What comes of a CPE text begins with
+// "cpe:/" all the same.
 struct svdb_template {
     enum svdb_field field;
     struct span text;
