@@ -26,6 +26,12 @@ void text_escape(struct buf *b, struct span s)
     }
 }
 
+void text_dotted(struct buf *b, struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        buf_char(b, s.ptr[i] >= 0x20 && s.ptr[i] < 0x7F ? s.ptr[i] : '.');
+}
+
 bool text_dec(struct span s, uint64_t max, uint64_t *out)
 {
     uint64_t v = 0;

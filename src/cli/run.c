@@ -153,6 +153,7 @@ static void describe(struct run *r, int argc, char **argv)
         .open_only = o->open_only,
         .does_os = o->os,
         .os_guess = o->os_guess,
+        .explains = o->explain,
         .quirks = o->quirks == QUIRKS_793    ? 793
                   : o->quirks == QUIRKS_7991 ? 7991
                                              : 0,

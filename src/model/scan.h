@@ -18,8 +18,11 @@ struct scan {
     int debug;
     bool show_reasons;
     bool open_only;
-    bool does_os;  // -O
-    bool is_saved; // fingerprints were read, not taken: shown only when asked for
+    bool does_os;               // -O
+    bool does_services;         // -sV
+    uint32_t version_intensity; // 0..9, of -sV
+    bool explains;              // --explain
+    bool is_saved;              // fingerprints were read, not taken: shown only when asked for
     bool os_guess;
     int quirks; // 0, 793 or 7991: whose rule PV of the SCAN line follows (spec 4.3)
     uint32_t ports_per_host;

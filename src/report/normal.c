@@ -167,9 +167,13 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
         writer_line(w, "Incomplete: the scan of this host was cut short; what follows is not all");
     if (host->has_ports)
         ports_write(w, scan, host);
+    if (scan->does_services)
+        services_write(w, scan, host);
     mac_write(w, host);
     if (host->os)
         osblock_write(w, scan, host);
+    if (scan->does_services)
+        service_info_write(w, host);
     times_write(w, scan, host);
     if (host->has_ports || host->os)
         writer_str(w, "\n");
@@ -244,6 +248,16 @@ static void done_write(struct writer *w, const struct scan *scan)
     writer_str(w, " seconds\n");
 }
 
+static void performed_write(struct writer *w, const struct scan *scan)
+{
+    if (scan->n_up == 0 || (!scan->does_os && !scan->does_services))
+        return;
+    writer_str(w, scan->does_os && scan->does_services ? "OS and Service"
+                  : scan->does_os                      ? "OS"
+                                                       : "Service");
+    writer_line(w, " detection performed.");
+}
+
 static void normal_end(struct report_out *out, const struct scan *scan)
 {
     struct writer *w = &out->w;
@@ -252,8 +266,7 @@ static void normal_end(struct report_out *out, const struct scan *scan)
     else if (scan->n_targets == 1 && scan->n_up == 0)
         writer_line(w, "Note: Host seems down. If it is really up, but blocking our ping probes, "
                        "try -Pn");
-    if (scan->does_os && scan->n_up > 0)
-        writer_line(w, "OS detection performed.");
+    performed_write(w, scan);
     done_write(w, scan);
     packets_write(w, scan);
 }

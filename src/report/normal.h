@@ -17,6 +17,12 @@ void host_write(struct writer *w, const struct host *host);
 // What is not shown, then the table.
 void ports_write(struct writer *w, const struct scan *scan, const struct host *host);
 
+// Under the table: why (--explain, -vv), and the fingerprints of services without a name.
+void services_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// The line "Service Info: ...", if there is anything to say.
+void service_info_write(struct writer *w, const struct host *host);
+
 // host->os is there.
 void osblock_write(struct writer *w, const struct scan *scan, const struct host *host);
 
