@@ -3,13 +3,12 @@
 // that wrote it; all places are counted, none is an address. Each part is an array of one type.
 #pragma once
 
+#include "base/seal.h"
 #include "osdb/osdb.h"
 
 enum {
     BLOCK_VERSION = 1,
-    BLOCK_ALIGN = 64,
-    BLOCK_ROW = 256, // rows are padded to whole groups of vectors, so many bytes
-    BLOCK_ORDER = 0x01020304,
+    BLOCK_ROW = 256,           // rows are padded to whole groups of vectors, so many bytes
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points
 };
@@ -118,19 +117,10 @@ struct block_attr {
     uint32_t unused;
 };
 
-struct block_extent {
-    uint32_t at;
-    uint32_t n;
-};
-
 struct block_head {
-    char magic[8];
-    uint32_t version;
-    uint32_t order;
-    uint64_t size;
-    uint64_t sum[2]; // digest of everything behind
+    struct seal seal;
     uint32_t quirks;
     uint32_t row; // bytes of one row
-    struct block_extent part[PART_COUNT];
+    struct seal_part part[PART_COUNT];
     struct block_attr attr[ATTR_COUNT];
 };

@@ -293,8 +293,8 @@ void osdb_match(const struct osdb *db, const struct osdb_subject *subject,
 
 static void *take_aligned(struct arena *run, size_t size)
 {
-    char *mem = arena_alloc(run, size + BLOCK_ALIGN);
-    return mem + (BLOCK_ALIGN - (uintptr_t)mem % BLOCK_ALIGN) % BLOCK_ALIGN;
+    char *mem = arena_alloc(run, size + SEAL_ALIGN);
+    return mem + (SEAL_ALIGN - (uintptr_t)mem % SEAL_ALIGN) % SEAL_ALIGN;
 }
 
 struct osdb_scratch *osdb_scratch_new(struct arena *run, const struct osdb *db)

@@ -33,8 +33,7 @@ struct osdb {
     uint32_t points[ATTR_COUNT]; // divided by unit
 };
 
-extern const uint32_t block_part_size[PART_COUNT];
-extern const char block_magic[8];
+extern const struct seal_kind block_kind;
 
 static inline struct span view_text(const struct osdb *db, struct block_text t)
 {

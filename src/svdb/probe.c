@@ -68,6 +68,10 @@ void svdb_parse_probe(struct svdb_parse *p, struct span arg)
                          after);
         return;
     }
+    if (svdb_file_n_probes(p->into) == LIMIT_SERVICE_PROBES) {
+        svdb_parse_error(p, ERR_LIMIT, "too many probes in one file", probe->name);
+        return;
+    }
     if (!take_payload(p, span_is_absent(rest) ? span_from(after, after.len) : rest, probe))
         return;
     pile_add(&p->into->probes, &probe, sizeof(probe));
