@@ -17,6 +17,10 @@ void text_escape(struct buf *b, struct span s);
 // (service-detection spec 4.3).
 void text_dotted(struct buf *b, struct span s);
 
+// Bytes of the character that s, which is not empty, begins with; 0: it is not UTF-8 (RFC 3629).
+// code: of the character, or the byte.
+size_t text_utf8(struct span s, uint32_t *code);
+
 // A whole span of decimal digits up to max. False for anything else, empty included.
 bool text_dec(struct span s, uint64_t max, uint64_t *out);
 

@@ -14,8 +14,6 @@
 #include "saved/sf.h"
 
 struct cli_env;
-struct json;
-struct os_explanation;
 
 struct identify {
     const struct cli_env *env;
@@ -49,9 +47,6 @@ bool identify_must_stop(const struct identify *id);
 // os gets the reasons.
 void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
                     struct os_result *os, struct osdb_result *best);
-
-// --explain as the member "explanation" of a JSON object.
-void identify_explain_json(struct json *j, const struct os_explanation *e);
 
 // A found_fn; ctx is the struct identify.
 void identify_found(void *ctx, const struct found *f);

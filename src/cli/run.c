@@ -282,7 +282,7 @@ static int scan(struct run *r)
     open_engine(r);
     const uint64_t begun_ns = engine_now(r->engine);
     r->scan.started = engine_wall(r->engine) / 1000000000;
-    report_init(&r->arena, &r->report, &report_normal, r->env->out);
+    report_init(&r->arena, &r->report, &report_screen, r->env->out);
     check_output(r, report_begin(&r->report, &r->scan));
     rc = pipeline_run(r->pipeline);
     r->scan.is_interrupted = interrupted(r);

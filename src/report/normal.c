@@ -2,7 +2,8 @@
 // The normal report: what a person reads on the terminal (output spec 2.1 and 2.3). A host is
 // printed when it is finished, part after part in a fixed order; programs look for the beginning
 // of many of these lines, so their words do not change. Only times that are in the records are
-// printed; no clock is read here.
+// printed; no clock is read here. The kept form differs from that of the terminal in its first and
+// last line (output spec 1.1, 2.1).
 #include "report/normal.h"
 
 #include <time.h>
@@ -179,13 +180,18 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
         writer_str(w, "\n");
 }
 
-static void normal_begin(struct report_out *out, const struct scan *scan)
+static void screen_begin(struct report_out *out, const struct scan *scan)
 {
     writer_str(&out->w, "Starting whorl ");
     writer_escaped(&out->w, scan->version);
     writer_str(&out->w, " at ");
     time_write(&out->w, "%Y-%m-%d %H:%M %Z", scan->started);
     writer_str(&out->w, "\n");
+}
+
+static void normal_begin(struct report_out *out, const struct scan *scan)
+{
+    first_line_write(&out->w, scan);
 }
 
 static void normal_host(struct report_out *out, const struct scan *scan, const struct host *host)
@@ -237,17 +243,6 @@ static void packets_write(struct writer *w, const struct scan *scan)
     writer_str(w, ")\n");
 }
 
-static void done_write(struct writer *w, const struct scan *scan)
-{
-    writer_str(w, "whorl done: ");
-    writer_dec(w, scan->n_targets);
-    writer_str(w, scan->n_targets == 1 ? " IP address (" : " IP addresses (");
-    writer_dec(w, scan->n_up);
-    writer_str(w, scan->n_up == 1 ? " host up) scanned in " : " hosts up) scanned in ");
-    writer_fixed(w, (double)scan->elapsed_ns / 1e9, 2);
-    writer_str(w, " seconds\n");
-}
-
 static void performed_write(struct writer *w, const struct scan *scan)
 {
     if (scan->n_up == 0 || (!scan->does_os && !scan->does_services))
@@ -258,7 +253,7 @@ static void performed_write(struct writer *w, const struct scan *scan)
     writer_line(w, " detection performed.");
 }
 
-static void normal_end(struct report_out *out, const struct scan *scan)
+static void screen_end(struct report_out *out, const struct scan *scan)
 {
     struct writer *w = &out->w;
     if (scan->is_interrupted)
@@ -267,9 +262,30 @@ static void normal_end(struct report_out *out, const struct scan *scan)
         writer_line(w, "Note: Host seems down. If it is really up, but blocking our ping probes, "
                        "try -Pn");
     performed_write(w, scan);
-    done_write(w, scan);
+    writer_str(w, "whorl done: ");
+    total_write(w, scan);
+    writer_str(w, "\n");
     packets_write(w, scan);
 }
+
+static void normal_end(struct report_out *out, const struct scan *scan)
+{
+    if (scan->is_interrupted)
+        writer_line(&out->w, "# Interrupted: what stands above is not the whole scan");
+    performed_write(&out->w, scan);
+    last_line_write(&out->w, scan);
+}
+
+const struct report report_screen = {
+    .name = "screen",
+    .option = NULL,
+    .extension = NULL,
+    .size = 0,
+    .begin = screen_begin,
+    .host = normal_host,
+    .note = normal_note,
+    .end = screen_end,
+};
 
 const struct report report_normal = {
     .name = "normal",

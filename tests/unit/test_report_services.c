@@ -41,7 +41,7 @@ static int setup(void **state)
                          .ports = ports,
                          .services = services};
     text_sink_init(&sink);
-    report_init(&arena, &out, &report_normal, &sink.sink);
+    report_init(&arena, &out, &report_screen, &sink.sink);
     return 0;
 }
 
