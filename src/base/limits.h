@@ -23,5 +23,6 @@ enum {
     LIMIT_SERVICE_READ = 65536,   // bytes of an answer that are matched
     LIMIT_SERVICE_REPLY = 4096,   // bytes of an answer that are kept as evidence
     LIMIT_SERVICE_REPLIES = 64,   // answers of one service that are kept
+    LIMIT_PORT_REPLIES = 1 << 20, // bytes of UDP answers to a port scan kept for one host
     LIMIT_RECORDED = 2048,        // OS detections of a capture that go on at the same time
 };

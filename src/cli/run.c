@@ -157,7 +157,7 @@ static void describe(struct run *r, int argc, char **argv)
         .quirks = o->quirks == QUIRKS_793    ? 793
                   : o->quirks == QUIRKS_7991 ? 7991
                                              : 0,
-        .ports_per_host = r->plan.n_ports,
+        .ports_per_host = plan_ports(&r->plan),
         .services = r->data.services,
     };
 }

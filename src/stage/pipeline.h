@@ -9,6 +9,7 @@
 #include "stage/plan.h"
 
 struct pipeline;
+struct port_reply;
 struct visit;
 
 // One kind of work on a host. Its state is state_size zeroed bytes in the host's arena.
@@ -34,8 +35,9 @@ struct visit {
     struct engine *engine;
     struct pipeline *pipeline;
     struct path path;
-    void *state;           // of the current stage
-    uint64_t last_sent_ns; // for the gap between probes to one host
+    void *state;                // of the current stage
+    uint64_t last_sent_ns;      // for the gap between probes to one host
+    struct port_reply *replies; // of UDP ports (stage/ports.h)
     struct rng *rng;
     struct timer timer;
     uint32_t at; // index of the current stage
