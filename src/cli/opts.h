@@ -43,7 +43,6 @@ struct opts {
     int tcp_scan;     // -sS and its like: enum scan_kind, -1 = none was asked for
     bool udp_scan;    // -sU
     bool ping_only;   // -sn
-    bool services;    // -sV
     int scan_flags;   // --scanflags, -1 = those of the scan
     bool defeat_icmp; // --defeat-icmp-ratelimit
     bool has_icmp_wait;

@@ -6,6 +6,7 @@
 
 #include "base/rng.h"
 #include "cli/cli.h"
+#include "cli/payloads.h"
 #include "cli/say.h"
 #include "cli/scans.h"
 #include "config.h"
@@ -94,6 +95,8 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
     out->source_base = (uint16_t)(SCAN_BASE + rng_below(&rng, SCAN_BASE_SPREAD));
     out->udp_base = (uint16_t)(UDP_BASE + rng_below(&rng, UDP_BASE_SPREAD));
     set_timing(o, out);
+    if (o->udp_scan && data->svdb)
+        out->payloads = payloads_of(run, data->svdb);
     if (o->services) {
         set_services(run, o, data, out);
         set_today(out);

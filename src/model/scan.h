@@ -11,7 +11,7 @@
 struct services;
 
 // A port scan of the run, as programs want to know it.
-struct scan_kind {
+struct scan_ports {
     struct span name;  // "syn", "udp", ...: the words of Nmap's DTD
     struct span flags; // of --scanflags: "SYNFIN"; absent = none
     enum proto proto;
@@ -48,7 +48,7 @@ struct scan {
     const struct services *services;
 
     // For the records of programs; all of it may be missing.
-    const struct scan_kind *kinds;
+    const struct scan_ports *kinds;
     uint32_t n_kinds;
     const struct scan_source *sources;
     uint32_t n_sources;

@@ -20,7 +20,7 @@ enum {
 static void scanned_write(struct writer *w, const struct scan *scan, enum proto proto,
                           const char *name)
 {
-    const struct scan_kind *kind = NULL;
+    const struct scan_ports *kind = NULL;
     for (uint32_t i = 0; i < scan->n_kinds; i++) {
         if (scan->kinds[i].proto == proto)
             kind = &scan->kinds[i];

@@ -38,7 +38,7 @@ static void kinds_key(struct json *j, const struct scan *scan)
     json_key(j, "scaninfo");
     json_open(j, '[');
     for (uint32_t i = 0; i < scan->n_kinds; i++) {
-        const struct scan_kind *k = &scan->kinds[i];
+        const struct scan_ports *k = &scan->kinds[i];
         json_open(j, '{');
         json_put_text(j, "type", k->name);
         json_some_text(j, "scanflags", k->flags);

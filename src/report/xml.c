@@ -47,7 +47,7 @@ static void prolog_write(struct writer *w, const struct scan *scan)
     writer_line(w, " -->");
 }
 
-static void kind_write(struct writer *w, const struct scan_kind *k)
+static void kind_write(struct writer *w, const struct scan_ports *k)
 {
     writer_str(w, "<scaninfo");
     xml_put(w, "type", k->name);

@@ -8,6 +8,7 @@
 #include "model/services.h"
 #include "base/text.h"
 #include "engine/stream.h"
+#include "stage/ports.h"
 #include "stage/service.h"
 #include "stage/stages.h"
 #include "svid/svid.h"
@@ -209,6 +210,9 @@ static void begin_port(struct visit *v, struct services_stage *s, struct port *p
     a->svid = svid_new(&a->arena, &v->plan->svid, &s->learnt, &target, a->begun_ns);
     for (uint32_t i = 0; i < SVID_CONNS; i++)
         a->conn[i].asked = a;
+    const struct port_reply *answer = p->proto == PROTO_UDP ? ports_reply(v, p->number) : NULL;
+    if (answer && answer->probe != PORTS_NO_PROBE)
+        svid_payload_answer(a->svid, answer->probe, answer->bytes, a->begun_ns);
     s->active[s->n_active++] = a;
 }
 
