@@ -309,8 +309,10 @@ static void decide(struct visit *v, uint32_t index, uint32_t try, const struct f
     p->reason = what->reason;
     p->ttl = f->ttl;
     p->from = sender(&v->host, &f->src);
-    if (what->state == PORT_OPEN)
+    if (what->state == PORT_OPEN) {
         note_open(v, p->number);
+        visit_port(v, p);
+    }
     if (is_first)
         count_answer(v, index, try, f);
     proceed(v, engine_now(v->engine));
