@@ -330,6 +330,7 @@ void portscan_decide(struct portscan *s, const struct portscan_answer *a)
     p->from = sender(&s->visit->host, &a->from);
     if (a->state == PORT_OPEN)
         note_open(s->visit, p);
+        visit_port(s->visit, p);
     if (is_first)
         count_answer(s, a);
 }

@@ -142,6 +142,7 @@ static void open_port(struct visit *v, struct port *p)
     p->ttl = 0;
     p->from = 0;
     note_opened(v, p);
+    visit_port(v, p);
 }
 
 static void unqueue(struct services_stage *s, struct conn *c)
