@@ -170,6 +170,8 @@ static void describe(struct run *r, int argc, char **argv)
         .show_reasons = o->reasons || o->debug > 0 || o->verbose > 1,
         .open_only = o->open_only,
         .does_os = o->os,
+        .does_services = o->services,
+        .version_intensity = o->intensity,
         .os_guess = o->os_guess,
         .explains = o->explain,
         .quirks = o->quirks == QUIRKS_793    ? 793
