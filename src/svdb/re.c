@@ -94,12 +94,37 @@ static bool is_around(const struct re_view *v, const struct re_key *k, struct sp
     return equals(l, v->text + l->text, (const unsigned char *)s.ptr + from);
 }
 
+// `gram` was found at i.
 static void look_up(const struct re_view *v, struct re_scratch *m, uint32_t gram, size_t i)
 {
-    const uint32_t bucket = re_hash(gram) >> (RE_BITS - RE_BUCKETS);
+    const uint32_t bucket = re_bucket(re_hash(gram));
     for (uint32_t k = v->buckets[bucket]; k < v->buckets[bucket + 1]; k++) {
         if (v->keys[k].gram == gram && is_around(v, &v->keys[k], m->subject, i))
             set_candidate(m, v->keys[k].rule);
+    }
+}
+
+static void look_at_all(const struct re_view *v, struct re_scratch *m, const unsigned char *p,
+                        size_t n)
+{
+    const uint64_t *filter = v->filter;
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t gram = re_gram(p + i), h = re_hash(gram);
+        const uint64_t word = filter[re_filter_word(h, false)];
+        // The first bit alone says of most texts that they are no key.
+        if ((word >> re_filter_bit(h) & 1) && (word & re_filter_mask(h)) == re_filter_mask(h))
+            look_up(v, m, gram, i);
+    }
+}
+
+static void look_at_head(const struct re_view *v, struct re_scratch *m, const unsigned char *p,
+                         size_t n)
+{
+    for (size_t i = 0; i < n && i < RE_HEAD; i++) {
+        const uint32_t gram = re_gram_at(re_gram(p + i), i), h = re_hash(gram);
+        const uint64_t mask = re_filter_mask(h);
+        if ((v->filter[re_filter_word(h, true)] & mask) == mask)
+            look_up(v, m, gram, i);
     }
 }
 
@@ -118,11 +143,9 @@ void re_scan(struct re_set *s, struct span subject, struct re_scratch *m)
     add_loose(v, m, RE_FIRSTS - 1);
     if (subject.len > 0)
         add_loose(v, m, p[0]);
-    for (size_t i = 0; i + RE_GRAM <= subject.len; i++) {
-        const uint32_t gram = re_gram(p + i);
-        const uint32_t h = re_hash(gram);
-        if (v->filter[h >> 6] >> (h & 63) & 1)
-            look_up(v, m, gram, i);
+    if (subject.len >= RE_GRAM) {
+        look_at_head(v, m, p, subject.len - RE_GRAM + 1);
+        look_at_all(v, m, p, subject.len - RE_GRAM + 1);
     }
 }
 

@@ -8,10 +8,11 @@
 
 enum {
     RE_MAGIC = 0x31455257,
-    RE_BITS = 17,    // log2 of the bits of the filter
+    RE_WORDS = 12,   // log2 of the words of the filter
     RE_BUCKETS = 14, // log2 of the buckets of keys
     RE_FIRSTS = 257, // rules without a key, by first byte; the last list: any or none
-    RE_GRAM = 4      // bytes of a key
+    RE_GRAM = 4,     // bytes of a key
+    RE_HEAD = 64     // places of the subject that have keys of their own
 };
 
 enum re_part {
@@ -21,7 +22,7 @@ enum re_part {
     PART_BUCKETS, // uint32_t, first key of each bucket and the end
     PART_FIRSTS,  // uint32_t, first in PART_LOOSE of each byte and the end
     PART_LOOSE,   // uint32_t, n_loose rules
-    PART_FILTER,  // uint64_t, bit set: some key has this hash
+    PART_FILTER,  // uint64_t, see re_filter_mask: for all places, then for the head alone
     PART_TEXT,    // bytes of literals
     PARTS
 };
@@ -53,7 +54,7 @@ struct re_lit {
 
 // Four bytes of one literal of a rule.
 struct re_key {
-    uint32_t gram; // re_gram of them
+    uint32_t gram; // re_gram of them; re_gram_at if their place is fixed and below RE_HEAD
     uint32_t rule;
     uint32_t lit;
     uint32_t from; // in the literal
@@ -84,9 +85,41 @@ static inline uint32_t re_gram(const unsigned char *p)
     return v | 0x20202020u;
 }
 
+// The same bytes at one place of the subject.
+static inline uint32_t re_gram_at(uint32_t gram, size_t at)
+{
+    return gram ^ (uint32_t)(at + 1) * 0x85ebca6bu;
+}
+
 static inline uint32_t re_hash(uint32_t gram)
 {
-    return gram * 2654435761u >> (32 - RE_BITS);
+    return gram * 2654435761u;
+}
+
+static inline bool re_is_head(const struct re_lit *l, uint32_t from)
+{
+    return l->at < RE_HEAD && l->at + from < RE_HEAD;
+}
+
+// The word of the filter for this hash, and the two bits that a key with it sets there.
+static inline uint32_t re_filter_word(uint32_t hash, bool is_head)
+{
+    return hash >> (32 - RE_WORDS) | (uint32_t)is_head << RE_WORDS;
+}
+
+static inline uint32_t re_filter_bit(uint32_t hash)
+{
+    return hash >> 14 & 63;
+}
+
+static inline uint64_t re_filter_mask(uint32_t hash)
+{
+    return 1ull << re_filter_bit(hash) | 1ull << (hash >> 8 & 63);
+}
+
+static inline uint32_t re_bucket(uint32_t hash)
+{
+    return hash >> (32 - RE_BUCKETS);
 }
 
 static inline unsigned char re_lower(unsigned char c)

@@ -17,8 +17,8 @@ struct place {
     bool is_run;       // the next byte goes on with it
     bool varies;       // the number of bytes before it
     bool is_anchored;
-    bool has_first;
-    struct re_bytes first;
+    bool has_first;        // some byte must come before it
+    struct re_bytes first; // which may be the first one
 };
 
 struct walk {
@@ -26,8 +26,6 @@ struct walk {
     struct re_facts *facts;
     int depth;
 };
-
-static const struct re_bytes no_bytes;
 
 // Back to a place where less was known.
 static void go_back(const struct walk *w, struct place *at, const struct place *to)
@@ -68,13 +66,20 @@ static void put_byte(const struct walk *w, struct place *at, int byte)
     at->is_run = true;
 }
 
+// A piece that may begin with these bytes; it is_sure to have one.
+static void put_first(struct place *at, const struct re_bytes *set, bool is_sure)
+{
+    if (at->has_first)
+        return;
+    for (int i = 0; i < 4; i++)
+        at->first.word[i] |= set->word[i];
+    at->has_first = is_sure;
+}
+
 static void put_atom(struct walk *w, struct place *at, const struct re_atom *atom)
 {
     struct re_times times = re_quantifier(&w->t);
-    if (at->min == 0 && !at->varies && !at->has_first && times.min > 0) {
-        at->has_first = true;
-        at->first = atom->set;
-    }
+    put_first(at, &atom->set, times.min > 0);
     for (uint32_t n = 0; atom->byte >= 0 && n < RE_LITERAL && times.min > 0; n++) {
         put_byte(w, at, atom->byte);
         times.min--;
@@ -105,13 +110,15 @@ static void close_group(struct walk *w)
 
 static void walk_group(struct walk *w, struct place *at)
 {
-    struct place before = *at;
+    const struct place before = *at;
     walk_alternatives(w, at);
     close_group(w);
     const struct re_times times = re_quantifier(&w->t);
     const uint32_t len = at->min - before.min;
     if (times.min == 0) {
+        const struct re_bytes first = at->first;
         go_back(w, at, &before);
+        put_first(at, &first, false);
         at->is_run = false;
         at->varies = true;
         return;
@@ -169,6 +176,7 @@ static void walk_escape(struct walk *w, struct place *at)
         put_atom(w, at, &atom);
     } else if (piece == RE_SOMETHING) {
         const struct re_times times = re_quantifier(&w->t);
+        put_first(at, &re_all_bytes, min > 0 && times.min > 0);
         at->is_run = false;
         at->varies = true;
         advance(at, min, times);
@@ -245,7 +253,7 @@ static void walk_alternatives(struct walk *w, struct place *at)
     at->varies = merged.varies;
     at->is_anchored = merged.is_anchored;
     at->has_first = merged.has_first;
-    at->first = merged.has_first ? merged.first : no_bytes;
+    at->first = merged.first;
     at->is_run = false;
 }
 

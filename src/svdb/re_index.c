@@ -18,7 +18,15 @@ struct index {
     uint32_t *counts; // of grams, by hash
 };
 
-enum { NO_KEY = UINT16_MAX + 1 };
+enum {
+    NO_KEY = UINT16_MAX + 1,
+    COUNTS = 16 // log2 of the number of counts
+};
+
+static uint32_t count_of(uint32_t gram)
+{
+    return re_hash(gram) >> (32 - COUNTS);
+}
 
 static bool has_letters(const unsigned char *p, size_t len)
 {
@@ -27,6 +35,12 @@ static bool has_letters(const unsigned char *p, size_t len)
             return true;
     }
     return false;
+}
+
+static uint32_t key_gram(const struct re_lit *l, const unsigned char *text, uint32_t from)
+{
+    const uint32_t gram = re_gram(text + from);
+    return re_is_head(l, from) ? re_gram_at(gram, l->at + from) : gram;
 }
 
 static void add_literals(struct index *x, const struct re_facts *f, bool is_caseless)
@@ -42,7 +56,7 @@ static void add_literals(struct index *x, const struct re_facts *f, bool is_case
         memcpy(x->text + x->head.n_text, text, l->len);
         x->head.n_text += l->len;
         for (uint32_t k = 0; k + RE_GRAM <= l->len; k++)
-            x->counts[re_hash(re_gram(text + k))]++;
+            x->counts[count_of(key_gram(&lit, text, k))]++;
     }
 }
 
@@ -65,10 +79,11 @@ static void choose_key(struct index *x, uint32_t i)
     for (uint32_t n = r->lit; n < r->lit + r->n_lits; n++) {
         const unsigned char *text = x->text + x->lits[n].text;
         for (uint32_t k = 0; k + RE_GRAM <= x->lits[n].len; k++) {
-            const uint32_t gram = re_gram(text + k);
-            if (x->counts[re_hash(gram)] >= best)
+            const uint32_t gram = key_gram(&x->lits[n], text, k);
+            const uint32_t count = x->counts[count_of(gram)];
+            if (count >= best)
                 continue;
-            best = x->counts[re_hash(gram)];
+            best = count;
             x->keys[i] = (struct re_key){gram, i, n, k};
         }
     }
@@ -114,15 +129,16 @@ static void write_keys(const struct index *x, uint32_t *buckets, struct re_key *
         if (x->keys[i].from == NO_KEY)
             continue;
         const uint32_t h = re_hash(x->keys[i].gram);
-        filter[h >> 6] |= 1ull << (h & 63);
-        buckets[(h >> (RE_BITS - RE_BUCKETS)) + 1]++;
+        const bool is_head = re_is_head(&x->lits[x->keys[i].lit], x->keys[i].from);
+        filter[re_filter_word(h, is_head)] |= re_filter_mask(h);
+        buckets[re_bucket(h) + 1]++;
     }
     for (uint32_t b = 0; b < 1u << RE_BUCKETS; b++)
         buckets[b + 1] += buckets[b];
     for (uint32_t i = x->head.n_rules; i-- > 0;) {
         if (x->keys[i].from == NO_KEY)
             continue;
-        const uint32_t b = re_hash(x->keys[i].gram) >> (RE_BITS - RE_BUCKETS);
+        const uint32_t b = re_bucket(re_hash(x->keys[i].gram));
         keys[--buckets[b + 1]] = x->keys[i];
     }
     // Each end has moved to its beginning: back by one bucket.
@@ -165,7 +181,7 @@ enum err re_compile(struct arena *run, struct arena *scratch, const struct re_ru
         .rules = arena_array(scratch, n, sizeof *x.rules),
         .firsts = arena_array(scratch, n, sizeof *x.firsts),
         .keys = arena_array(scratch, n, sizeof *x.keys),
-        .counts = arena_array(scratch, (size_t)1 << RE_BITS, sizeof *x.counts),
+        .counts = arena_array(scratch, (size_t)1 << COUNTS, sizeof *x.counts),
     };
     for (uint32_t i = 0; i < n; i++)
         add_rule(&x, &rules[i], i);

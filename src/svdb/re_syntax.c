@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "svdb/re_syntax.h"
 
-static const struct re_bytes any = {{~0ull, ~0ull, ~0ull, ~0ull}};
+const struct re_bytes re_all_bytes = {{~0ull, ~0ull, ~0ull, ~0ull}};
 
 static void add(struct re_bytes *set, unsigned c)
 {
@@ -72,7 +72,7 @@ static bool add_named(struct re_bytes *set, unsigned c)
 
 void re_any(struct re_atom *atom)
 {
-    *atom = (struct re_atom){any, -1};
+    *atom = (struct re_atom){re_all_bytes, -1};
 }
 
 void re_plain(const struct re_text *t, unsigned char c, struct re_atom *atom)
@@ -158,7 +158,7 @@ enum re_piece re_escape(struct re_text *t, struct re_atom *atom, uint32_t *min)
     case 'H':
     case 'v':
     case 'V':
-        atom->set = any;
+        atom->set = re_all_bytes;
         return RE_ATOM;
     case 'R':
         *min = 1;
@@ -198,7 +198,7 @@ static int class_member(struct re_text *t, struct re_bytes *set)
     if (c == 'c' || c == 'Q' || c == 'E' || c >= 0x80)
         t->is_lost = true;
     else if (!add_named(set, c))
-        *set = any;
+        *set = re_all_bytes;
     return -1;
 }
 
@@ -224,7 +224,7 @@ static void class_members(struct re_text *t, struct re_bytes *set)
             to = to < 0 ? from : to;
         }
         if (to < from)
-            *set = any;
+            *set = re_all_bytes;
         add_range(set, (unsigned)from, (unsigned)to);
     }
     t->is_lost = t->is_lost || t->p == t->end;
@@ -263,7 +263,7 @@ void re_class(struct re_text *t, struct re_atom *atom)
     class_members(t, &atom->set);
     if (t->is_caseless)
         add_cases(&atom->set);
-    const bool is_all = memcmp(&atom->set, &any, sizeof any) == 0;
+    const bool is_all = memcmp(&atom->set, &re_all_bytes, sizeof re_all_bytes) == 0;
     if (is_negated && !is_all)
         invert(&atom->set);
     atom->byte = only_byte(&atom->set);

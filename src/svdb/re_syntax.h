@@ -18,6 +18,8 @@ struct re_atom {
     int byte;
 };
 
+extern const struct re_bytes re_all_bytes;
+
 enum re_piece {
     RE_ATOM,
     RE_NOTHING,  // an assertion: no bytes

@@ -12,7 +12,7 @@ bool re_parts(const struct re_head *h, size_t at[PARTS + 1])
         [PART_BUCKETS] = ((1u << RE_BUCKETS) + 1) * sizeof(uint32_t),
         [PART_FIRSTS] = (RE_FIRSTS + 1) * sizeof(uint32_t),
         [PART_LOOSE] = (uint64_t)h->n_loose * sizeof(uint32_t),
-        [PART_FILTER] = 1u << (RE_BITS - 3),
+        [PART_FILTER] = 2 * sizeof(uint64_t) << RE_WORDS,
         [PART_TEXT] = h->n_text,
     };
     uint64_t end = sizeof *h;
