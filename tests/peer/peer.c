@@ -22,7 +22,8 @@ struct event {
 
 struct link {
     uint32_t conn;
-    bool is_open;   // on our side
+    bool is_open; // on our side
+    bool is_accepted;
     bool is_served; // its turn came
     bool is_tunnel;
     bool is_over; // on the server's side
@@ -129,7 +130,7 @@ static void next_turn(struct world *w)
     for (uint32_t i = 0; i < w->n_links; i++) {
         if (w->peer->serves > 0 && n >= w->peer->serves)
             return;
-        if (w->links[i].is_served || w->links[i].is_over)
+        if (!w->links[i].is_accepted || w->links[i].is_served || w->links[i].is_over)
             continue;
         serve(w, i);
         n++;
@@ -277,6 +278,7 @@ static void happen(struct world *w, const struct event *e)
     if (!l->is_open)
         return;
     if (e->kind == OPENED) {
+        l->is_accepted = true;
         svid_opened(w->svid, conn, l->is_tunnel ? &facts : NULL, w->now);
         next_turn(w);
     } else if (e->kind == FAILED) {
