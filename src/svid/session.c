@@ -15,6 +15,7 @@ struct svid *svid_new(struct arena *host, const struct svid_config *cfg, struct 
     s->target = *target;
     s->begun_ns = now_ns;
     s->wake_ns = now_ns;
+    s->n_served = 1;
     s->lead = NO_CONN;
     s->parked = NO_CONN;
     s->may_be_wrapped = true;
@@ -226,8 +227,8 @@ void svid_closed(struct svid *s, uint32_t conn, bool is_reset, uint64_t now_ns)
     const int32_t work = c->work;
     bool is_wrapped = false;
     if (work >= 0) {
-        if (conn_has_older(s, c) && !is_reset)
-            s->is_parallel = true;
+        if (!is_reset)
+            conn_is_served(s, c);
         if (is_reset && s->cfg.is_serial)
             c->n_in = 0;
         plan_lost(s, c, END_CLOSED, now_ns);
