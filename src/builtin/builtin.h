@@ -6,3 +6,4 @@
 
 extern const struct span builtin_os_db;    // data/os.db
 extern const struct span builtin_services; // data/services.tab
+extern const struct span builtin_report_html; // data/report.html

@@ -96,20 +96,20 @@ static bool is_there(struct loader *l, struct span dir, const char *name, struct
     return false;
 }
 
-static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct osload_input *out)
+static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct dbload_input *out)
 {
     const bool has_quirks = l->opts->quirks != QUIRKS_NONE;
     struct span path;
     uint32_t n = 0;
     for (uint32_t i = 0; i < n_own && !has_quirks; i++)
         if (is_there(l, l->folder[i], "os.db", &path))
-            out[n++] = (struct osload_input){.name = path};
+            out[n++] = (struct dbload_input){.name = path};
     if (!has_quirks)
-        out[n++] = (struct osload_input){SPAN("built-in"), builtin_os_db};
+        out[n++] = (struct dbload_input){SPAN("built-in"), builtin_os_db};
     for (uint32_t i = 0; i < l->n_folders; i++) {
         if (!is_there(l, l->folder[i], "nmap-os-db", &path))
             continue;
-        out[n++] = (struct osload_input){.name = path};
+        out[n++] = (struct dbload_input){.name = path};
         break; // one reference file is enough
     }
     return n;
@@ -124,16 +124,17 @@ static struct span cache_for(const struct loader *l, const struct cli_env *env)
 
 static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
 {
-    struct osload_input inputs[FOLDERS_MAX + 2];
-    struct osload_result result;
-    const struct osload os = {
-        .quirks = l->opts->quirks,
+    struct dbload_input inputs[FOLDERS_MAX + 2];
+    struct dbload_result result;
+    const struct dbload os = {
+        .kind = &osload_kind,
+        .mode = (uint32_t)l->opts->quirks,
         .inputs = inputs,
         .n_inputs = find_os_files(l, n_own, inputs),
         .cache = cache_for(l, env),
         .is_noted = l->opts->debug > 0,
     };
-    if (!osload_run(l->run, &os, &result, l->err)) {
+    if (!dbload_run(l->run, &os, &result, l->err)) {
         l->has_failed = true;
         return;
     }
@@ -142,10 +143,10 @@ static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
     l->out->block = result.block;
     l->out->is_kept = result.is_kept;
     l->out->n_broken = result.n_broken;
-    for (uint32_t i = 0; i < osdb_n_sources(result.db); i++)
-        if (osdb_source_at(result.db, i).err == ERR_OK)
+    for (uint32_t i = 0; i < osdb_n_sources(l->out->osdb); i++)
+        if (osdb_source_at(l->out->osdb, i).err == ERR_OK)
             note_file(l, inputs[i].name);
-    if (osdb_count(result.db) == 0 && l->opts->quirks != QUIRKS_NONE)
+    if (osdb_count(l->out->osdb) == 0 && l->opts->quirks != QUIRKS_NONE)
         say(l->err, "no nmap-os-db was found, so --nmap-quirks has no database to match with");
 }
 

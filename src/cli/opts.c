@@ -20,6 +20,7 @@ void opts_init(struct opts *o, const struct opt_table *table)
     *o = (struct opts){.table = table,
                        .timing = 3,
                        .max_tries = 5,
+                       .intensity = 7,
                        .tcp_scan = -1,
                        .scan_flags = -1,
                        .port_ratio = -1};

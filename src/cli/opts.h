@@ -23,6 +23,11 @@ struct opts {
     bool explain;       // --explain
     uint32_t max_tries; // --max-os-tries
     enum quirks quirks; // --nmap-quirks
+    bool services;      // -sV
+    bool all_services;  // --allports
+    uint32_t intensity; // --version-intensity, 0..9
+    bool version_trace; // --version-trace
+    uint64_t budget_ns; // --budget: for the services of one host, 0 = none
     int verbose;        // -v
     int debug;          // -d
     bool no_names;      // -n
@@ -38,7 +43,6 @@ struct opts {
     int tcp_scan;     // -sS and its like: enum scan_kind, -1 = none was asked for
     bool udp_scan;    // -sU
     bool ping_only;   // -sn
-    bool services;    // -sV
     int scan_flags;   // --scanflags, -1 = those of the scan
     bool defeat_icmp; // --defeat-icmp-ratelimit
     bool has_icmp_wait;
@@ -53,8 +57,9 @@ struct opts {
     bool json;              // --json of identify
     struct span ports;      // -p, absent = default
     struct span exclude_ports;
-    struct span iface;   // -e
-    struct span datadir; // --datadir
+    struct span iface;     // -e
+    struct span datadir;   // --datadir
+    struct span versiondb; // --versiondb, absent = as installed
     struct span *targets;
     uint32_t n_targets;
 };

@@ -21,6 +21,46 @@ static enum err parse_tries(struct opts *o, struct span value, struct err_at *at
     return ERR_OK;
 }
 
+static enum err parse_intensity(struct opts *o, struct span value, struct err_at *at)
+{
+    uint64_t n;
+    if (!text_dec(value, 9, &n))
+        return err_set(at, ERR_RANGE, "must be a number from 0 to 9", value);
+    o->intensity = (uint32_t)n;
+    return ERR_OK;
+}
+
+static enum err parse_light(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->intensity = 2;
+    return ERR_OK;
+}
+
+static enum err parse_all(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->intensity = 9;
+    return ERR_OK;
+}
+
+static enum err parse_aggressive(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->os = o->services = true;
+    return ERR_OK;
+}
+
+static enum err parse_budget(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!text_time(value, &o->budget_ns) || o->budget_ns == 0)
+        return err_set(at, ERR_RANGE, "must be a time such as 500ms, 20s, 1m", value);
+    return ERR_OK;
+}
+
 static enum err parse_quirks(struct opts *o, struct span value, struct err_at *at)
 {
     if (span_eq(value, SPAN("7.93")))
@@ -188,6 +228,7 @@ static enum err parse_icmp_wait(struct opts *o, struct span value, struct err_at
 #define TEXT(field, what) OPT_SPAN, true, false, AT(field), NULL, what
 #define GROUP(parser) OPT_GROUP, false, true, 0, parser, NULL
 #define VALUE(parser, what) OPT_CUSTOM, true, false, 0, parser, what
+#define SWITCH(parser) OPT_CUSTOM, false, false, 0, parser, NULL
 
 static const struct opt scan_options[] = {
     {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
@@ -228,6 +269,18 @@ static const struct opt scan_options[] = {
     {"max-os-tries", NULL, VALUE(parse_tries, "n"), "most tries for one host, 1 to 50 (5)", NULL},
     {"nmap-quirks", NULL, VALUE(parse_quirks, "version"),
      "behave as that version of the reference scanner does: 7.93 or 7.991", NULL},
+    {NULL, "sV", GROUP(parse_scans), "ask open ports what they are: product and version",
+     "Services"},
+    {"version-intensity", NULL, VALUE(parse_intensity, "0-9"),
+     "how many probes to try, 9 = all (7)", NULL},
+    {"version-light", NULL, SWITCH(parse_light), "the likely ones only (intensity 2)", NULL},
+    {"version-all", NULL, SWITCH(parse_all), "every one (intensity 9)", NULL},
+    {"version-trace", NULL, FLAG(version_trace), "tell what is sent and what matches", NULL},
+    {"versiondb", NULL, TEXT(versiondb, "file"), "use this file of probes only", NULL},
+    {"allports", NULL, FLAG(all_services), "ask also ports that the probe files exclude", NULL},
+    {"budget", NULL, VALUE(parse_budget, "time"),
+     "best answer for a host's services within this time", NULL},
+    {NULL, "A", SWITCH(parse_aggressive), "-O and -sV", NULL},
     {NULL, "T", VALUE(parse_timing, "0-5"), "timing template, higher is faster (3)", "Timing"},
     {"max-rate", NULL, VALUE(parse_rate, "n"), "at most n packets per second", NULL},
     {"scan-delay", NULL, VALUE(parse_delay, "time"), "least gap between probes to a host", NULL},

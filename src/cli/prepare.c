@@ -2,11 +2,14 @@
 #include "cli/prepare.h"
 
 #include <sys/random.h>
+#include <time.h>
 
 #include "base/rng.h"
 #include "cli/cli.h"
+#include "cli/payloads.h"
 #include "cli/say.h"
 #include "cli/scans.h"
+#include "config.h"
 
 enum {
     // Source ports: discovery, then the port scan, below what OS detection uses (33000 and up).
@@ -34,6 +37,36 @@ static void set_timing(const struct opts *o, struct plan *p)
         p->timing.icmp_wait_ns = o->icmp_wait_ns > 0 ? o->icmp_wait_ns : UINT64_MAX;
 }
 
+static void set_services(struct arena *run, const struct opts *o, const struct loaded *data,
+                         struct plan *p)
+{
+    const bool is_serial = o->quirks != QUIRKS_NONE;
+    // Connections to one host at a time by -T level, and of them for one port.
+    static const uint32_t conns[6] = {1, 1, 4, 40, 80, 120};
+    static const uint32_t port_conns[6] = {1, 1, 2, 10, 16, 24};
+    p->service_conns = conns[o->timing];
+    p->svid = (struct svid_config){
+        .db = data->svdb,
+        .scratch = svdb_scratch_new(run, data->svdb),
+        .intensity = o->intensity,
+        .max_conns = is_serial ? 1 : port_conns[o->timing],
+        .is_serial = is_serial,
+        .is_debug = o->debug > 0,
+        .rpc = data->rpc,
+        .version = SPAN(WHORL_VERSION),
+        .platform = SPAN(WHORL_PLATFORM),
+    };
+}
+
+static void set_today(struct plan *p)
+{
+    const time_t now = time(NULL);
+    struct tm local = {0};
+    localtime_r(&now, &local);
+    p->month = (uint32_t)local.tm_mon + 1;
+    p->day = (uint32_t)local.tm_mday;
+}
+
 bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env *env,
                   const struct loaded *data, struct plan *out, struct writer *err)
 {
@@ -48,6 +81,10 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .quirks = o->quirks,
         .osdb = data->osdb,
         .osdb_scratch = data->osdb ? osdb_scratch_new(run, data->osdb) : NULL,
+        .does_services = o->services,
+        .all_services = o->all_services,
+        .services = data->services,
+        .service_budget_ns = o->budget_ns,
         .seed = pick_seed(o, env),
         .discovery_base = DISCOVERY_BASE,
     };
@@ -58,6 +95,12 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
     out->source_base = (uint16_t)(SCAN_BASE + rng_below(&rng, SCAN_BASE_SPREAD));
     out->udp_base = (uint16_t)(UDP_BASE + rng_below(&rng, UDP_BASE_SPREAD));
     set_timing(o, out);
+    if (o->udp_scan && data->svdb)
+        out->payloads = payloads_of(run, data->svdb);
+    if (o->services) {
+        set_services(run, o, data, out);
+        set_today(out);
+    }
     return true;
 }
 

@@ -87,6 +87,24 @@ static void on_done(void *ctx, struct host *host)
         check_output(r, report_host(&r->report, &r->scan, host));
 }
 
+static void on_up(void *ctx, const struct host *host)
+{
+    struct run *r = ctx;
+    check_output(r, report_up(&r->report, &r->scan, host));
+}
+
+static void on_port(void *ctx, const struct host *host, const struct port *port)
+{
+    struct run *r = ctx;
+    check_output(r, report_port(&r->report, &r->scan, host, port));
+}
+
+static void on_evidence(void *ctx, const struct host *host, const struct evidence *e)
+{
+    struct run *r = ctx;
+    check_output(r, report_evidence(&r->report, &r->scan, host, e));
+}
+
 static void on_note(void *ctx, int verbosity, struct span text)
 {
     struct run *r = ctx;
@@ -153,6 +171,7 @@ static void describe(struct run *r, int argc, char **argv)
         .open_only = o->open_only,
         .does_os = o->os,
         .os_guess = o->os_guess,
+        .explains = o->explain,
         .quirks = o->quirks == QUIRKS_793    ? 793
                   : o->quirks == QUIRKS_7991 ? 7991
                                              : 0,
@@ -229,7 +248,17 @@ static void open_engine(struct run *r)
     r->engine = engine_new(&r->arena, r->io, &cfg);
     if (!r->env->io)
         r->resolver = resolver_open(&r->arena, engine_timers(r->engine), now_of, r->engine);
-    const struct pipeline_calls calls = {next_target, on_done, on_note, ask_name, must_stop, r};
+    const struct pipeline_calls calls = {
+        .next = next_target,
+        .done = on_done,
+        .note = on_note,
+        .name = ask_name,
+        .stop = must_stop,
+        .up = on_up,
+        .port = on_port,
+        .evidence = on_evidence,
+        .ctx = r,
+    };
     r->pipeline = pipeline_new(&r->arena, r->engine, &r->plan, &calls);
 }
 
@@ -281,7 +310,7 @@ static int scan(struct run *r)
     open_engine(r);
     const uint64_t begun_ns = engine_now(r->engine);
     r->scan.started = engine_wall(r->engine) / 1000000000;
-    report_init(&r->arena, &r->report, &report_normal, r->env->out);
+    report_init(&r->arena, &r->report, &report_screen, r->env->out);
     check_output(r, report_begin(&r->report, &r->scan));
     rc = pipeline_run(r->pipeline);
     r->scan.is_interrupted = interrupted(r);

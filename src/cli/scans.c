@@ -54,8 +54,6 @@ static bool check_combination(const struct choice *c)
     const struct opts *o = c->o;
     const bool has_ports = !span_is_absent(o->ports) || o->fast || o->top_ports > 0;
     const bool is_old = !services_has_frequencies(c->services);
-    if (o->services)
-        return complain(c, "-sV", "is not in this version yet");
     if (o->ping_only && (o->tcp_scan >= 0 || o->udp_scan || has_ports))
         return complain(c, "-sn", "cannot be combined with a port scan");
     if (o->ping_only && o->os)

@@ -8,6 +8,7 @@
 #include "model/host.h"
 #include "stage/plan.h"
 
+struct evidence;
 struct pipeline;
 struct port_reply;
 struct visit;
@@ -60,6 +61,10 @@ struct pipeline_calls {
     // in any case and within seconds. NULL: no reverse names.
     bool (*name)(void *ctx, const struct ip_addr *addr);
     bool (*stop)(void *ctx); // whether to end now
+    // What is known before the host is done; each may be NULL.
+    void (*up)(void *ctx, const struct host *host);
+    void (*port)(void *ctx, const struct host *host, const struct port *port);
+    void (*evidence)(void *ctx, const struct host *host, const struct evidence *e);
     void *ctx;
 };
 
@@ -79,6 +84,8 @@ void visit_wake(struct visit *v, uint64_t at_ns);
 void visit_pass(struct visit *v); // the stage is done with the host; nothing may follow
 void visit_drop(struct visit *v); // the host needs no further stage
 void visit_note(struct visit *v, int verbosity, struct span text);
+void visit_port(struct visit *v, const struct port *port); // it is found open
+void visit_evidence(struct visit *v, const struct evidence *e);
 
 // Sends to the host. False if it must wait: then the wake-up time is set to when it may.
 bool visit_send(struct visit *v, struct span packet, bool is_urgent);

@@ -8,6 +8,9 @@
 #include "base/hash.h"
 #include "base/rtt.h"
 #include "osdb/osdb.h"
+#include "svid/svid.h"
+
+struct services;
 
 struct udp_payloads;
 
@@ -71,6 +74,14 @@ struct plan {
     enum quirks quirks;
     const struct osdb *osdb;
     struct osdb_scratch *osdb_scratch; // one thread runs all hosts
+
+    bool does_services;              // -sV
+    bool all_services;               // --allports: also what the database excludes
+    struct svid_config svid;         // for every port
+    uint32_t service_conns;          // connections to one host at the same time
+    uint64_t service_budget_ns;      // for one host, 0 = none
+    const struct services *services; // names of ports
+    uint32_t month, day;             // today, for fingerprints
 
     uint64_t seed;
     struct hash_key key;     // cookies in sequence numbers
