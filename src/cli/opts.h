@@ -45,6 +45,13 @@ struct opts {
     struct span ports;      // -p, absent = default
     struct span iface;      // -e
     struct span datadir;    // --datadir
+    bool quiet;             // -v0
+    bool append_output;     // --append-output
+    struct span out_normal; // -oN, absent = not asked for; so with the others
+    struct span out_xml;    // -oX
+    struct span out_grep;   // -oG
+    struct span out_json;   // -oJ
+    struct span out_all;    // -oA
     struct span *targets;
     uint32_t n_targets;
 };
