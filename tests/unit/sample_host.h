@@ -16,7 +16,8 @@ static inline struct span sample_hostile(void)
 
 static inline void sample_scan(struct arena *a, struct scan *scan)
 {
-    static const struct span args[] = {SPAN("whorl"), SPAN("-O"), SPAN("--x y"), SPAN("10.77.0.20")};
+    static const struct span args[] = {SPAN("whorl"), SPAN("-O"), SPAN("--x y"),
+                                       SPAN("10.77.0.20")};
     static const struct scan_kind kinds[] = {
         {SPAN("syn"), {0}, PROTO_TCP, 300, SPAN("1-299,9100")},
         {SPAN("udp"), {0}, PROTO_UDP, 3, SPAN("53,161-162")},
@@ -165,8 +166,8 @@ static inline const struct os_match *sample_matches(struct arena *a)
     struct span *cpe = arena_array(a, 2, sizeof *cpe);
     cpe[0] = SPAN("cpe:/o:linux:linux_kernel:5");
     cpe[1] = SPAN("cpe:/h:x:y");
-    c[0] = (struct os_class){
-        SPAN("Linux"), SPAN("Linux"), SPAN("5.X"), SPAN("general purpose"), cpe, 2};
+    c[0] = (struct os_class){SPAN("Linux"),           SPAN("Linux"), SPAN("5.X"),
+                             SPAN("general purpose"), cpe,           2};
     c[1] = (struct os_class){SPAN("AXIS"), SPAN("embedded"), {0}, SPAN("webcam"), NULL, 0};
     m[0] = (struct os_match){SPAN("Linux 5.3 - 5.4"), 270.0 / 279.0, 68140, "os.db", c, 2};
     m[1] = (struct os_match){SPAN("Linux <3.2>"), 0.95, 64664, "os.db", c, 1};
