@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 packages=(haproxy)
-expect() { port 8003/tcp http 'HAProxy' -; port 8404/tcp http 'HAProxy' "$(v haproxy)"; }
+expect() { port 8003/tcp http 'HAProxy' -; port 8404/tcp http 'HAProxy' "$(vd haproxy)"; }
 start() {
     cat >h.cfg <<-END
 	defaults

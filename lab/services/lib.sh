@@ -47,6 +47,9 @@ tree_mount() {
     mountpoint -q "$1/dev" || { mount --rbind /dev "$1/dev" && mount --make-rslave "$1/dev"; }
     mountpoint -q "$1/run" || mount -t tmpfs tmpfs "$1/run"
     mkdir -p "$1/lab" "$1/run/lock"
+    # names for both ends: no daemon shall wait for a name server
+    printf '127.0.0.1 localhost\n%s server.lab.example server %s\n%s client.lab.example client\n' \
+        "$SERVER" "$(hostname)" "$CLIENT" >"$1/etc/hosts"
 }
 
 # recipe NAME: loads it; sets `tree` to the directory its daemon lives in.
@@ -96,7 +99,7 @@ lab_up() {
         ip -n "$NS-${ns%:*}" link set lo up
         ip -n "$NS-${ns%:*}" link set "$NS-${ns#*:}" up
     done
-    ip -n "$NS-srv" route add default via "$CLIENT"
+    ip -n "$NS-srv" route add 224.0.0.0/4 dev "$NS-r"
     ip netns exec "$NS-srv" sysctl -qw net.ipv4.ip_unprivileged_port_start=0
 }
 

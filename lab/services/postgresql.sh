@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 packages=(postgresql)
-expect() { port 5432/tcp postgresql 'PostgreSQL DB' -; }
+expect() { port 5432/tcp postgresql 'PostgreSQL DB' '14 or later'; }
 start() {
     d=/var/lib/postgresql/15/main
     mkdir -p /run/postgresql; chown postgres /run/postgresql
