@@ -79,9 +79,18 @@ recipe_tree() {
 
 recipe_install() {
     recipe_tree "$1"
-    chroot "$tree" dpkg-query -W "${packages[@]}" >/dev/null 2>&1 && return 0
+    local package
+    for package in "${packages[@]}"; do
+        case $(chroot "$tree" dpkg-query -f '${db:Status-Status}' -W "$package" 2>/dev/null) in
+        installed) ;;
+        *) package=missing; break ;;
+        esac
+    done
+    [ "$package" = missing ] || return 0
+    cp /etc/resolv.conf "$tree/etc/resolv.conf"
     DEBIAN_FRONTEND=noninteractive chroot "$tree" apt-get install -y --no-install-recommends \
         -o Dpkg::Options::=--force-unsafe-io "${packages[@]}"
+    : >"$tree/etc/resolv.conf"
 }
 
 vd() { chroot "$tree" dpkg-query -f '${Version}' -W "$1"; }

@@ -6,5 +6,5 @@ start() {
     cert lab.pem
     openssl dhparam -dsaparam -out dh.pem 1024 2>/dev/null
     for p in "1194 udp" "1195 tcp-server"; do set -- $p
-    openvpn --dev null --ifconfig-noexec --mode server --tls-server --port "$1" --proto "$2" --ca lab.pem.crt --cert lab.pem.crt --key lab.pem.key --dh none --keepalive 10 60 & done; wait
+    openvpn --dev tun --ifconfig-noexec --mode server --tls-server --port "$1" --proto "$2" --ca lab.pem.crt --cert lab.pem.crt --key lab.pem.key --dh none --keepalive 10 60 & done; wait
 }

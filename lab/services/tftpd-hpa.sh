@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: Apache-2.0
 packages=(tftpd-hpa)
 expect() { port 69/udp tftp 'tftpd-hpa' -; }
-start() { mkdir -p /srv/tftp; exec in.tftpd -L -4 -a :69 -s /srv/tftp; }
+start() { mkdir -p /srv/tftp; exec in.tftpd --foreground -4 --address :69 -s /srv/tftp; }
