@@ -5,6 +5,6 @@ expect() { port 2601/tcp vtelnet 'FRRouting vty' "$(v frr)"; port 179/tcp bgp - 
 start() {
     printf 'password lab\n' >/etc/frr/zebra.conf; printf 'password lab\nrouter bgp 64999\n neighbor 10.93.0.1 remote-as 23456\n' >/etc/frr/bgpd.conf
     mkdir -p /run/frr; chown -R frr /run/frr /etc/frr
-    /usr/lib/frr/zebra -A 0.0.0.0 &
-    sleep 2; exec /usr/lib/frr/bgpd -A 0.0.0.0
+    rm -f /etc/frr/frr.conf /etc/frr/vtysh.conf; /usr/lib/frr/zebra -f /etc/frr/zebra.conf -A 0.0.0.0 &
+    sleep 2; exec /usr/lib/frr/bgpd -f /etc/frr/bgpd.conf -A 0.0.0.0
 }
