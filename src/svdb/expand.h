@@ -4,6 +4,10 @@
 
 #include "svdb/text.h"
 
+// All fields but the service; what stands behind a broken template is passed over.
+void svdb_expand_templates(struct arena *a, struct span templates, const struct svdb_hit *hit,
+                           struct svdb_fields *out);
+
 struct svdb_text_out {
     char *text;
     size_t len;
