@@ -11,6 +11,11 @@ static const uint16_t capacity[] = {
     [SVDB_OS] = 32,      [SVDB_DEVICE] = 32,  [SVDB_CPE] = 80,
 };
 
+uint32_t svdb_field_max(enum svdb_field field)
+{
+    return capacity[field] - 1u;
+}
+
 static const struct span cpe_prefix = SPAN("cpe:/");
 
 static bool put_char(struct svdb_text_out *to, char c, size_t max)
