@@ -26,7 +26,6 @@ struct opts {
     bool services;      // -sV
     bool all_services;  // --allports
     uint32_t intensity; // --version-intensity, 0..9
-    bool version_trace; // --version-trace
     uint64_t budget_ns; // --budget: for the services of one host, 0 = none
     int verbose;        // -v
     int debug;          // -d

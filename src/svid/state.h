@@ -6,12 +6,9 @@
 // Invariants: an ask that runs has exactly one conn; a conn that is in use has an older one only
 // if that has a smaller `age`; nothing is sent on a conn before svid_opened.
 #pragma once
-
 #include "svid/svid.h"
-
 enum { NO_CONN = -1, WORK_TLS = -2, WORK_RPC = -3 };
 enum { REPLY_ENOUGH = 4096, REPLY_ENOUGH_OWN = 8192 }; // bytes; spec 2.3
-
 // A rule that fits, with its fields.
 struct found {
     struct svdb_fields fields;
@@ -20,9 +17,7 @@ struct found {
     uint32_t list;
     bool is_foreign;
 };
-
 enum ask_state { ASK_IDLE, ASK_RUNS, ASK_OVER };
-
 enum ask_end {
     END_NONE,
     END_MATCH,  // a hard one
@@ -31,7 +26,6 @@ enum ask_end {
     END_CLOSED, // by the peer
     END_FAILED, // could not be asked
 };
-
 struct ask {
     uint32_t probe;
     uint32_t rarity;
@@ -47,15 +41,12 @@ struct ask {
     const struct found *soft;
     struct service_reply reply; // bytes absent: nothing to remember
 };
-
 struct round {
     struct ask *asks;
     uint32_t n;
     enum service_tunnel tunnel;
 };
-
 enum conn_state { CONN_FREE, CONN_OPENING, CONN_OPEN };
-
 struct conn {
     enum conn_state state;
     enum service_tunnel tunnel;
@@ -78,11 +69,8 @@ struct conn {
     size_t room;
     uint64_t total; // of all that came
 };
-
 enum tls_state { TLS_IDLE, TLS_TRIES, TLS_FAILED, TLS_INSIDE };
-
 struct rpc_grind;
-
 struct svid {
     struct arena *arena;
     struct svid_config cfg;
@@ -91,7 +79,6 @@ struct svid {
     uint64_t begun_ns;
     uint64_t wake_ns;
     uint64_t gate_ns; // time alone keeps a launch back until then
-
     struct round plain;        // kept for its replies when a tunnel follows
     struct round round;        // in progress
     const struct found *told;  // soft match by an answer to the port scan
@@ -99,12 +86,10 @@ struct svid {
     bool has_asked;            // a request was begun in this round
     int32_t lead;              // conn of that ask
     int32_t parked;            // open conn whose NULL wait is over
-
     struct conn conn[SVID_CONNS];
     uint32_t closing; // bit i: SVID_CLOSE of conn i is to be given out
     uint32_t n_ages;
     uint32_t n_opened;
-
     size_t banner;      // bytes that it sends before anything is asked
     uint64_t rtt_ns;    // shortest handshake
     uint64_t answer_ns; // longest time to an answer, 0 = none yet
@@ -117,23 +102,19 @@ struct svid {
     bool is_open;       // a connection was made
     bool may_be_wrapped;
     bool is_tls_like; // an answer looks like a TLS record
-
     enum tls_state tls;
     uint64_t tls_ns; // a handshake on suspicion was begun
     const struct tls_facts *facts;
     struct rpc_grind *rpc;
-
     bool is_done;
     struct service result;
 };
-
 // choose.c
 void choose_order(struct svid *s, enum service_tunnel tunnel);
 bool choose_fits(const struct svid *s, const struct ask *a, const struct found *soft);
 uint32_t choose_likely(const struct svid *s, uint32_t from);
 bool choose_speaks_first(const struct svid *s);
 bool choose_is_tls(const struct svid *s);
-
 // conn.c
 struct conn *conn_open(struct svid *s, int32_t work, enum service_tunnel tunnel, uint64_t now_ns);
 void conn_send(struct conn *c, struct span bytes);
@@ -145,12 +126,10 @@ uint32_t conn_older(const struct svid *s, const struct conn *c);
 void conn_is_served(struct svid *s, const struct conn *c);
 struct span conn_in(const struct conn *c);
 bool conn_is_answered(const struct svid *s, const struct conn *c);
-
 // reply.c
 void reply_add(struct svid *s, struct conn *c, struct span bytes, uint64_t now_ns);
 void reply_end(struct svid *s, struct conn *c, enum ask_end end);
 const struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe);
-
 // wait.c
 uint64_t wait_until(const struct svid *s, const struct conn *c);
 uint64_t wait_resend(const struct svid *s, const struct conn *c);
@@ -158,10 +137,8 @@ uint64_t wait_null(const struct svid *s);
 uint64_t wait_open(const struct svid *s, enum service_tunnel tunnel);
 uint64_t wait_lead(const struct svid *s);
 uint64_t wait_settle(const struct svid *s);
-
 // judge.c
 enum verdict_kind { VERDICT_OPEN, VERDICT_HARD, VERDICT_END };
-
 struct verdict {
     enum verdict_kind kind;
     uint32_t at;    // the ask that is open, or that decides
@@ -169,18 +146,14 @@ struct verdict {
     const struct found *soft;
     const struct found *hard;
 };
-
 // is_last: what is open counts as silent.
 struct verdict judge(const struct svid *s, bool is_last);
-
 // plan.c
 void plan_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns);
 void plan_drive(struct svid *s, uint64_t now_ns);
 void plan_round(struct svid *s, enum service_tunnel tunnel, uint64_t now_ns);
-
 // tls.c
 bool tls_try(struct svid *s, uint64_t now_ns);
-
 enum tls_way { TLS_NO_WAY, TLS_WAIT, TLS_MOVED };
 enum tls_way tls_enter(struct svid *s, const struct found *hard, uint64_t now_ns);
 bool tls_has_failed(const struct svid *s, const struct found *hard);
@@ -188,7 +161,6 @@ void tls_opened(struct svid *s, struct conn *c, const struct tls_facts *facts, u
 void tls_failed(struct svid *s, const struct tls_facts *facts, bool is_handshake);
 void tls_note(struct svid *s, const struct tls_facts *facts);
 bool tls_is_hint(struct span bytes);
-
 // rpc.c
 bool rpc_begin(struct svid *s, uint64_t now_ns);
 bool rpc_drive(struct svid *s, uint64_t now_ns);
@@ -196,6 +168,5 @@ void rpc_opened(struct svid *s, struct conn *c, uint64_t now_ns);
 void rpc_data(struct svid *s, struct conn *c, struct span bytes, uint64_t now_ns);
 void rpc_lost(struct svid *s, uint64_t now_ns);
 void rpc_result(const struct svid *s, struct service *out);
-
 // result.c
 void result_finish(struct svid *s, const struct verdict *v, bool is_incomplete);

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scan and a host with something in every field, for tests of reports and of their readers.
 #pragma once
-
 #include "base/buf.h"
 #include "model/host.h"
 #include "model/scan.h"
 #include "model/services.h"
-
 enum { SAMPLE_PORTS = 400 };
-
 static inline struct span sample_hostile(void)
 {
     return SPAN("a\x00\x1B]0;\xFF\xC3\xA4\xEF\x9E\x80<&\"'-->\n\\");
 }
-
 static inline void sample_scan(struct arena *a, struct scan *scan)
 {
     static const struct span args[] = {SPAN("whorl"), SPAN("-O"), SPAN("--x y"),
@@ -58,7 +54,6 @@ static inline void sample_scan(struct arena *a, struct scan *scan)
         .received_bytes = 672,
     };
 }
-
 static inline void sample_services(struct arena *a, struct host *h)
 {
     struct service *s = arena_array(a, 6, sizeof *s);
@@ -129,7 +124,6 @@ static inline void sample_services(struct arena *a, struct host *h)
     h->services = s;
     h->n_services = 6;
 }
-
 static inline void sample_ports(struct arena *a, struct host *h)
 {
     struct port *p = arena_array(a, SAMPLE_PORTS, sizeof *p);
@@ -158,7 +152,6 @@ static inline void sample_ports(struct arena *a, struct host *h)
     h->from = from;
     h->n_from = 2;
 }
-
 static inline const struct os_match *sample_matches(struct arena *a)
 {
     struct os_match *m = arena_array(a, 3, sizeof *m);
@@ -174,7 +167,6 @@ static inline const struct os_match *sample_matches(struct arena *a)
     m[2] = (struct os_match){SPAN("nothing near"), 0.86, 1, NULL, NULL, 0};
     return m;
 }
-
 static inline void sample_os(struct arena *a, struct host *h)
 {
     struct os_result *os = arena_alloc(a, sizeof *os);
@@ -209,7 +201,6 @@ static inline void sample_os(struct arena *a, struct host *h)
     };
     h->os = os;
 }
-
 static inline void sample_host(struct arena *a, struct host *h)
 {
     struct ip_addr *others = arena_array(a, 2, sizeof *others);

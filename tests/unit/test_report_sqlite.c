@@ -108,7 +108,7 @@ static void test_scans(void **state)
         "1 success 1/3, 2 success 1/3");
     check_query("SELECT product||'|'||version||'|'||cpe FROM open_ports WHERE number = 22 LIMIT 1",
                 "O'Brien\\x01ssh|9|cpe:/a:x:y cpe:/o:z");
-    check_query("SELECT names FROM certificates LIMIT 1", "a.example b\\x1b.example");
+    check_query("SELECT names FROM certificates LIMIT 1", "a.example b\\x1B.example");
     check_query("SELECT os||' '||accuracy FROM systems WHERE scan_id = 2", "Some OS 1.0");
     check_query("SELECT n FROM products WHERE scan_id = 1", "1");
     check_query("SELECT count(*) FROM port", "4");
