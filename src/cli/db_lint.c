@@ -3,9 +3,11 @@
 // Exit code 1 if there is an error or a warning.
 #include <stdlib.h>
 
+#include "builtin/builtin.h"
 #include "cli/cli.h"
 #include "cli/db.h"
 #include "osdb/lint.h"
+#include "svdb/lint.h"
 
 enum { FINDINGS_MAX = 100000 };
 
@@ -14,12 +16,21 @@ struct finding {
     uint32_t n; // order of finding
 };
 
+struct file {
+    struct span name;
+    struct span text; // absent: not read yet
+    bool is_service;  // holds probes and rules, not references
+    uint32_t number;  // among those of its kind
+};
+
 struct lint {
     struct db *db;
-    struct span *files;
+    struct file *files;
     uint32_t n_files;
     uint32_t file; // that is being read
     const struct osdb *refs;
+    const struct svdb_tree *rules;
+    uint32_t n_rules;
     struct finding *all;
     uint32_t n;
     uint32_t cap;
@@ -49,9 +60,37 @@ static void on_found_text(void *ctx, const struct osdb_finding *f)
     keep(l, &g);
 }
 
+// The number that one kind of database knows a file by -> ours.
+static uint32_t file_of(const struct lint *l, bool is_service, uint32_t number)
+{
+    uint32_t i = 0;
+    while (l->files[i].is_service != is_service || l->files[i].number != number)
+        i++;
+    return i;
+}
+
 static void on_found_refs(void *ctx, const struct osdb_finding *f)
 {
-    keep(ctx, f);
+    struct osdb_finding g = *f;
+    g.source = file_of(ctx, false, f->source);
+    if (!span_is_absent(f->other))
+        g.other_source = file_of(ctx, false, f->other_source);
+    keep(ctx, &g);
+}
+
+static void on_found_rules(void *ctx, const struct svdb_finding *f)
+{
+    const uint32_t file = file_of(ctx, true, f->source);
+    const struct osdb_finding g = {
+        .fault = (enum osdb_fault)f->fault,
+        .at = f->at,
+        .source = file,
+        .other = f->other,
+        .other_source = file,
+        .other_line = f->other_line,
+    };
+    _Static_assert((int)OSDB_FAULT_NOTE == (int)SVDB_FAULT_NOTE, "the same degrees");
+    keep(ctx, &g);
 }
 
 static void on_broken(void *ctx, const char *file, const struct err_at *at)
@@ -72,32 +111,66 @@ static bool choose_files(struct lint *l)
 {
     struct db *db = l->db;
     if (db->n_words > 0) {
-        l->files = db->words;
         l->n_files = db->n_words;
+        l->files = arena_array(&db->arena, l->n_files, sizeof *l->files);
+        for (uint32_t i = 0; i < l->n_files; i++)
+            l->files[i].name = db->words[i];
         return true;
     }
+    db->opts.services = true;
     if (!db_load(db, true))
         return false;
-    const uint32_t n = osdb_n_sources(db->data.osdb);
-    l->files = arena_array(&db->arena, n, sizeof *l->files);
-    for (uint32_t i = 0; i < n; i++)
+    const uint32_t n_os = osdb_n_sources(db->data.osdb);
+    const uint32_t n_services = svdb_n_sources(db->data.svdb);
+    l->files = arena_array(&db->arena, n_os + n_services, sizeof *l->files);
+    for (uint32_t i = 0; i < n_os; i++)
         if (!ends_with(load_source(&db->data, i), SPAN("nmap-os-db")))
-            l->files[l->n_files++] = load_source(&db->data, i);
+            l->files[l->n_files++].name = load_source(&db->data, i);
+    for (uint32_t i = 0; i < n_services; i++) {
+        const struct span name = svdb_source_at(db->data.svdb, i).name;
+        if (ends_with(name, SPAN("nmap-service-probes")))
+            continue;
+        if (span_eq(name, SPAN("built-in")))
+            l->files[l->n_files].text = builtin_services_db;
+        l->files[l->n_files++].name = name;
+    }
     return true;
+}
+
+// A line that only one of the kinds has.
+static bool holds_probes(struct span text)
+{
+    while (text.len > 0) {
+        if (span_starts(text, SPAN("Probe ")))
+            return true;
+        text = span_from(text, span_find(text, '\n') + 1);
+    }
+    return false;
 }
 
 static bool read_files(struct lint *l)
 {
     struct db *db = l->db;
-    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    struct osdb_tree *refs = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    struct svdb_tree *rules = svdb_tree_new(&db->arena);
+    uint32_t n_os = 0, n_services = 0;
     for (l->file = 0; l->file < l->n_files; l->file++) {
-        struct span text;
-        if (!db_text(db, l->files[l->file], &text))
+        struct file *f = &l->files[l->file];
+        if (span_is_absent(f->text) && !db_text(db, f->name, &f->text))
             return false;
-        osdb_tree_add(tree, l->files[l->file].ptr, text, on_broken, l);
-        osdb_lint_text(l->files[l->file].ptr, text, on_found_text, l);
+        f->is_service = holds_probes(f->text);
+        f->number = f->is_service ? n_services++ : n_os++;
+        if (f->is_service) {
+            svdb_tree_add(rules, f->name.ptr, f->text, on_broken, l);
+            continue;
+        }
+        osdb_tree_add(refs, f->name.ptr, f->text, on_broken, l);
+        osdb_lint_text(f->name.ptr, f->text, on_found_text, l);
     }
-    return osdb_build(&db->arena, tree, &l->refs) == ERR_OK;
+    l->rules = rules;
+    for (uint32_t i = 0; i < n_services; i++)
+        l->n_rules += svdb_tree_n_rules(rules, i);
+    return osdb_build(&db->arena, refs, &l->refs) == ERR_OK;
 }
 
 static int order_findings(const void *a, const void *b)
@@ -116,7 +189,7 @@ static int order_findings(const void *a, const void *b)
 static void place_write(const struct lint *l, uint32_t source, uint32_t line, uint32_t col)
 {
     struct writer *w = &l->db->out;
-    writer_escaped(w, l->files[source]);
+    writer_escaped(w, l->files[source].name);
     if (line > 0) {
         writer_str(w, ":");
         writer_dec(w, line);
@@ -161,6 +234,14 @@ static void count_write(struct writer *w, uint32_t n, const char *what, const ch
     writer_str(w, end);
 }
 
+static void lint_rules(struct lint *l)
+{
+    struct arena scratch;
+    arena_init(&scratch, "lint");
+    svdb_lint(&scratch, l->rules, on_found_rules, l);
+    arena_fini(&scratch);
+}
+
 int db_lint(struct db *db)
 {
     struct lint l = {.db = db};
@@ -168,6 +249,7 @@ int db_lint(struct db *db)
     if (!choose_files(&l) || !read_files(&l))
         return EXIT_FAILED;
     osdb_lint_refs(&db->arena, l.refs, on_found_refs, &l);
+    lint_rules(&l);
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, order_findings);
     for (uint32_t i = 0; i < l.n; i++) {
@@ -175,7 +257,9 @@ int db_lint(struct db *db)
         count[l.all[i].f.fault]++;
     }
     count_write(&db->out, l.n_files, "file", ", ");
-    count_write(&db->out, osdb_count(l.refs), "reference", ": ");
+    count_write(&db->out, osdb_count(l.refs), "reference", l.n_rules > 0 ? ", " : ": ");
+    if (l.n_rules > 0)
+        count_write(&db->out, l.n_rules, "rule", ": ");
     count_write(&db->out, count[OSDB_FAULT_ERROR], "error", ", ");
     count_write(&db->out, count[OSDB_FAULT_WARNING], "warning", ", ");
     count_write(&db->out, count[OSDB_FAULT_NOTE], "note", "\n");

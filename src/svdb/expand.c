@@ -11,6 +11,11 @@ static const uint16_t capacity[] = {
     [SVDB_OS] = 32,      [SVDB_DEVICE] = 32,  [SVDB_CPE] = 80,
 };
 
+uint32_t svdb_field_max(enum svdb_field field)
+{
+    return capacity[field] - 1u;
+}
+
 static const struct span cpe_prefix = SPAN("cpe:/");
 
 static bool put_char(struct svdb_text_out *to, char c, size_t max)
@@ -126,14 +131,21 @@ static void put_field(struct arena *a, const struct svdb_template *t, const stru
         *place = (struct span){NULL, 0};
 }
 
+void svdb_expand_templates(struct arena *a, struct span templates, const struct svdb_hit *hit,
+                           struct svdb_fields *out)
+{
+    struct span rest = templates;
+    struct svdb_template t;
+    bool found = true;
+    *out = (struct svdb_fields){0};
+    while (svdb_template_next(templates, &rest, &t, &found, NULL) == ERR_OK && found)
+        put_field(a, &t, hit, out);
+}
+
 void svdb_expand(struct arena *a, const struct svdb *db, const struct svdb_hit *hit,
                  struct svdb_fields *out)
 {
     const struct svdb_rule rule = svdb_rule_at(db, hit->rule);
-    struct span rest = rule.templates;
-    struct svdb_template t;
-    bool found = true;
-    *out = (struct svdb_fields){.service = rule.service};
-    while (svdb_template_next(rule.templates, &rest, &t, &found, NULL) == ERR_OK && found)
-        put_field(a, &t, hit, out);
+    svdb_expand_templates(a, rule.templates, hit, out);
+    out->service = rule.service;
 }

@@ -32,6 +32,7 @@ static bool take_payload(struct svdb_parse *p, struct span s, struct svdb_tree_p
     }
     probe->payload = span_of(bytes, n);
     struct span flags = svdb_skip_blanks(span_from(inside, len + 1));
+    probe->flags = flags;
     while (flags.len > 0) { // unknown ones have no effect
         size_t end = 0;
         while (end < flags.len && !svdb_is_blank(flags.ptr[end]))

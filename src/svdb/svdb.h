@@ -30,6 +30,9 @@ struct svdb_tree *svdb_tree_new(struct arena *run);
 enum err svdb_tree_add(struct svdb_tree *tree, const char *file, struct span text,
                        svdb_diag_fn *diag, void *ctx);
 
+// Rules of the file, in the order of svdb_tree_add.
+uint32_t svdb_tree_n_rules(const struct svdb_tree *tree, uint32_t file);
+
 // Everything as one relocatable block (doc/svdb-block.md). Working memory comes from `scratch`.
 enum err svdb_compile(struct arena *run, struct arena *scratch, const struct svdb_tree *tree,
                       struct span *out);

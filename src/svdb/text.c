@@ -159,7 +159,8 @@ static bool is_letter(char c)
 }
 
 // The editor's marks behind a template, without effect (spec 1.6).
-static enum err skip_flags(struct span line, struct span *rest, struct err_at *at)
+static enum err take_flags(struct span line, struct span *rest, struct span *flags,
+                           struct err_at *at)
 {
     size_t n = 0;
     while (n < rest->len && is_letter(rest->ptr[n]))
@@ -169,6 +170,7 @@ static enum err skip_flags(struct span line, struct span *rest, struct err_at *a
     if (n > FLAGS_MAX)
         return svdb_fail(at, line, ERR_SYNTAX, "too many flags behind a template",
                          span_head(*rest, n));
+    *flags = span_head(*rest, n);
     *rest = span_from(*rest, n);
     return ERR_OK;
 }
@@ -207,5 +209,5 @@ enum err svdb_template_next(struct span line, struct span *rest, struct svdb_tem
     if (err)
         return err;
     *rest = span_from(s, out->whole.len);
-    return skip_flags(line, rest, at);
+    return take_flags(line, rest, &out->flags, at);
 }

@@ -39,6 +39,7 @@ struct svdb_template {
     enum svdb_field field;
     struct span text;
     struct span whole;
+    struct span flags; // letters behind it
 };
 
 // Cuts the next template off *rest. *found is false at the end.

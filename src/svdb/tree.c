@@ -23,3 +23,8 @@ const struct svdb_tree_probe *svdb_file_named(const struct svdb_file *f, enum sv
     }
     return other;
 }
+
+uint32_t svdb_tree_n_rules(const struct svdb_tree *tree, uint32_t file)
+{
+    return svdb_tree_file(tree, file)->source.n_rules;
+}

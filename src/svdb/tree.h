@@ -45,6 +45,7 @@ struct svdb_tree_probe {
     uint32_t total_wait_ms;
     uint32_t tcpwrapped_ms;
     bool no_payload;
+    struct span flags;     // as written
     struct pile ports;     // struct svdb_range
     struct pile ssl_ports; // struct svdb_range
     struct svdb_tree_name fallback[SVDB_FALLBACKS];

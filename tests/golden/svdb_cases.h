@@ -19,14 +19,14 @@
 
 enum { CASE_BYTES = 1 << 16 };
 
-static const char installed[] = "/usr/share/nmap/nmap-service-probes";
+static const char installed[] __attribute__((unused)) = "/usr/share/nmap/nmap-service-probes";
 
 // The file that the recorded verdicts are about.
 static const char installed_sum[] =
     "293d7b3679d8d09c756840b38bffd32bb45b00a86cb47b9af17029328ca234f1";
 
 // NULL if it cannot be read.
-static struct span cases_file(struct arena *arena, const char *path)
+static inline struct span cases_file(struct arena *arena, const char *path)
 {
     FILE *f = fopen(path, "rb");
     if (!f)
@@ -40,7 +40,7 @@ static struct span cases_file(struct arena *arena, const char *path)
     return span_of(text, n);
 }
 
-static bool has_sum(struct span text, const char *expected)
+static inline bool has_sum(struct span text, const char *expected)
 {
     unsigned char sum[EVP_MAX_MD_SIZE];
     char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
@@ -91,4 +91,37 @@ static inline struct span cases_response(const json_t *c, char bytes[CASE_BYTES]
 static inline enum svdb_proto cases_proto(const json_t *c)
 {
     return span_eq(cases_text(c, "proto"), SPAN("udp")) ? SVDB_UDP : SVDB_TCP;
+}
+
+static const char *current; // case that is looked at
+
+static inline void check_field(struct span have, struct span expected, const char *name)
+{
+    if (have.len == expected.len && span_eq(have, expected))
+        return;
+    fail_msg("%s: %s is '%.*s', not '%.*s'", current, name, (int)have.len, have.ptr ? have.ptr : "",
+             (int)expected.len, expected.ptr ? expected.ptr : "");
+}
+
+static inline void check_cpes(const struct svdb_fields *f, const json_t *verdict)
+{
+    const json_t *list = json_object_get(verdict, "cpe");
+    size_t n = 0;
+    for (int i = 0; i < 3; i++)
+        if (f->cpe[i].len > 0)
+            check_field(f->cpe[i], span_str(json_string_value(json_array_get(list, n++))), "cpe");
+    if (n != json_array_size(list))
+        fail_msg("%s: %zu CPE names, not %zu", current, n, json_array_size(list));
+}
+
+// All fields but the service.
+static inline void check_values(const struct svdb_fields *f, const json_t *verdict)
+{
+    check_field(f->product, cases_text(verdict, "product"), "product");
+    check_field(f->version, cases_text(verdict, "version"), "version");
+    check_field(f->extra, cases_text(verdict, "extrainfo"), "extra");
+    check_field(f->hostname, cases_text(verdict, "hostname"), "host name");
+    check_field(f->os, cases_text(verdict, "ostype"), "os");
+    check_field(f->device, cases_text(verdict, "devicetype"), "device");
+    check_cpes(f, verdict);
 }

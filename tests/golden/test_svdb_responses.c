@@ -15,8 +15,6 @@ struct load {
     unsigned n_hits;
 };
 
-static const char *current; // case
-
 static void broken(void *ctx, const char *file, const struct err_at *at)
 {
     (void)ctx;
@@ -40,25 +38,6 @@ static bool load(struct load *l)
     return true;
 }
 
-static void check_field(struct span have, struct span expected, const char *name)
-{
-    if (have.len == expected.len && span_eq(have, expected))
-        return;
-    fail_msg("%s: %s is '%.*s', not '%.*s'", current, name, (int)have.len, have.ptr ? have.ptr : "",
-             (int)expected.len, expected.ptr ? expected.ptr : "");
-}
-
-static void check_cpes(const struct svdb_fields *f, const json_t *verdict)
-{
-    const json_t *list = json_object_get(verdict, "cpe");
-    size_t n = 0;
-    for (int i = 0; i < 3; i++)
-        if (f->cpe[i].len > 0)
-            check_field(f->cpe[i], span_str(json_string_value(json_array_get(list, n++))), "cpe");
-    if (n != json_array_size(list))
-        fail_msg("%s: %zu CPE names, not %zu", current, n, json_array_size(list));
-}
-
 static void check_fields(struct load *l, const struct svdb_hit *hit, const json_t *verdict)
 {
     struct svdb_fields f;
@@ -69,15 +48,8 @@ static void check_fields(struct load *l, const struct svdb_hit *hit, const json_
     if (span_starts(service, SPAN("ssl/")) && json_object_get(verdict, "tunnel"))
         service = span_from(service, 4);
     check_field(service, cases_text(verdict, "service"), "service");
-    if (!is_tunnel) {
-        check_field(f.product, cases_text(verdict, "product"), "product");
-        check_field(f.version, cases_text(verdict, "version"), "version");
-        check_field(f.extra, cases_text(verdict, "extrainfo"), "extra");
-        check_field(f.hostname, cases_text(verdict, "hostname"), "host name");
-        check_field(f.os, cases_text(verdict, "ostype"), "os");
-        check_field(f.device, cases_text(verdict, "devicetype"), "device");
-        check_cpes(&f, verdict);
-    }
+    if (!is_tunnel)
+        check_values(&f, verdict);
     arena_rewind(&l->arena, mark);
 }
 

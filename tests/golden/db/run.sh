@@ -38,13 +38,16 @@ expect 2 '^whorl: add: the entry needs a name' add subjects.txt
 expect 2 "^whorl: --name: must not be empty and must not hold '#'" add --name 'a # b' subjects.txt
 
 # Lint: every planted fault at its place, none in our own data.
-"$whorl" db lint faults.db >"$work/lint"
-if [ $? = 1 ] && diff faults.expected "$work/lint"; then
-    passed=$((passed + 1))
-else
-    failed=$((failed + 1))
-    echo 'FAIL: lint of faults.db: - expected, + found above'
-fi
+for kind in faults faults-services; do
+    "$whorl" db lint $kind.db >"$work/lint"
+    if [ $? = 1 ] && diff $kind.expected "$work/lint"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL: lint of $kind.db: - expected, + found above"
+    fi
+done
+expect 0 '1 file, 0 references, [0-9]+ rules: 0 errors,' lint ../../../data/services.db
 expect 0 '1 file, [0-9]+ references: 0 errors, 0 warnings' lint ../../../data/os.db
 expect 1 '^whorl: nosuch.db: No such file' lint nosuch.db
 
