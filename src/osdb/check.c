@@ -44,8 +44,7 @@ static bool check_sizes(const struct osdb *db)
     return db->head->quirks <= QUIRKS_7991 && db->row % BLOCK_ROW == 0 && db->row > 0 &&
            bits >= n && bits < (uint64_t)n + (uint64_t)8 * BLOCK_ROW + 1 &&
            count(db, PART_ROW) >= db->row && count(db, PART_ROW) % db->row == 0 &&
-           count(db, PART_REF_KEY) == n &&
-           count(db, PART_REF_LINE) == (uint64_t)n * TEST_COUNT &&
+           count(db, PART_REF_KEY) == n && count(db, PART_REF_LINE) == (uint64_t)n * TEST_COUNT &&
            count(db, PART_SLOT) == count(db, PART_SLOT_TEXT);
 }
 

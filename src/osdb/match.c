@@ -13,7 +13,7 @@ static const double MARGIN = 0.000011; // STEP, and all rounding
 enum { LOSS_NUM = 3, LOSS_DEN = 20 };
 
 // Candidates that probably fill the list, not all of them under names of their own.
-enum { ENOUGH = LIMIT_OS_MATCHES + LIMIT_OS_MATCHES / 4, PLENTY = 2 * LIMIT_OS_MATCHES };
+enum { ENOUGH = LIMIT_OS_MATCHES + LIMIT_OS_MATCHES / 4 };
 
 static void remove_at(struct osdb_result *r, uint32_t at)
 {
@@ -171,17 +171,15 @@ static uint32_t select_up_to(const struct osdb *db, struct osdb_scratch *s, uint
     return score_chosen(db, s, limit);
 }
 
-// The first try: enough candidates, but not many more. Returns how many.
-static uint32_t select_few(const struct osdb *db, struct osdb_scratch *s, uint32_t most,
-                           uint32_t *limit)
+// At least `few` candidates if so many are good enough, but not many more. Returns how many.
+static uint32_t select_few(const struct osdb *db, struct osdb_scratch *s, uint32_t few,
+                           uint32_t most, uint32_t *limit)
 {
-    const uint32_t top = width(most);
-    *limit = sum_limit(&s->sums, top, ENOUGH, PLENTY, s->chosen);
-    if (*limit > most) {
-        *limit = most;
-        return select_up_to(db, s, most);
-    }
-    return score_chosen(db, s, *limit);
+    *limit = sum_limit(&s->sums, width(most), few, 2 * few, s->chosen);
+    if (*limit <= most)
+        return score_chosen(db, s, *limit);
+    *limit = most;
+    return select_up_to(db, s, most);
 }
 
 static void make_plan(struct osdb_scratch *s)
@@ -202,15 +200,19 @@ static bool rank_few(const struct osdb *db, struct osdb_scratch *s, uint32_t mos
                      struct osdb_result *out)
 {
     uint32_t limit = 0;
-    uint32_t n = select_few(db, s, most, &limit);
+    uint32_t n = select_few(db, s, ENOUGH, most, &limit);
     while (n <= SORT_MAX) {
         memset(out, 0, sizeof *out);
         rank_sorted(s, n, out);
         const uint32_t need = limit_of(s, most, out);
         if (need <= limit)
             return is_plain(s, n, out);
-        limit = need;
-        n = select_up_to(db, s, limit);
+        if (out->n < LIMIT_OS_MATCHES) { // too many under the same names
+            n = select_few(db, s, 2 * n, most, &limit);
+        } else {
+            limit = need;
+            n = select_up_to(db, s, limit);
+        }
     }
     return false;
 }

@@ -24,23 +24,26 @@ INLINE uint32_t list_bits(const uint64_t *row, size_t words, uint32_t *filled,
     return n;
 }
 
+// Highest bit first: no shift by a variable.
 INLINE uint32_t weigh(const struct osdb *db, uint64_t a, uint64_t b)
 {
     uint32_t points = 0;
-    for (uint32_t p = 0; p < db->n_point_bits; p++) {
+    for (uint32_t p = db->n_point_bits; p-- > 0;) {
         const int n = __builtin_popcountll(a & db->point_bits[p].has[0]) +
                       __builtin_popcountll(b & db->point_bits[p].has[1]);
-        points += (uint32_t)n << p;
+        points = 2 * points + (uint32_t)n;
     }
     return points;
 }
 
 INLINE uint32_t lost_points(const struct sums *s, uint32_t n_planes, uint32_t ref)
 {
-    const uint64_t *plane = s->planes + ref / 64;
+    const uint64_t *plane = s->planes + n_planes * s->words + ref / 64;
     uint32_t lost = 0;
-    for (uint32_t p = 0; p < n_planes; p++, plane += s->words)
-        lost |= (uint32_t)(*plane >> ref % 64 & 1) << p;
+    for (uint32_t p = n_planes; p-- > 0;) {
+        plane -= s->words;
+        lost = 2 * lost + (uint32_t)(*plane >> ref % 64 & 1);
+    }
     return lost;
 }
 

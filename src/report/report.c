@@ -7,7 +7,7 @@
 #include "report/normal.h"
 
 const struct report *const report_kinds[] = {
-    &report_screen, &report_normal, &report_xml, &report_grep, &report_json, NULL,
+    &report_screen, &report_normal, &report_xml, &report_grep, &report_json, &report_html, NULL,
 };
 
 void report_init(struct arena *run, struct report_out *out, const struct report *kind,

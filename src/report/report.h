@@ -47,6 +47,7 @@ extern const struct report report_normal; // and as it is kept
 extern const struct report report_xml;
 extern const struct report report_grep;
 extern const struct report report_json;
+extern const struct report report_html;
 
 // All kinds, NULL at the end.
 extern const struct report *const report_kinds[];

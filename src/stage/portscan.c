@@ -328,9 +328,10 @@ void portscan_decide(struct portscan *s, const struct portscan_answer *a)
     p->reason = (uint8_t)a->reason;
     p->ttl = a->ttl;
     p->from = sender(&s->visit->host, &a->from);
-    if (a->state == PORT_OPEN)
+    if (a->state == PORT_OPEN) {
         note_open(s->visit, p);
         visit_port(s->visit, p);
+    }
     if (is_first)
         count_answer(s, a);
 }

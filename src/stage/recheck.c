@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rounds of questions to a host that may hold back its ICMP errors. A round is a handful of silent
-// ports and, a moment later, a control: a port that is known to be closed. What answers is closed.
-// If the control answers, an error could be sent at that time, so the ports that kept silent do
-// not send any: they are open or filtered, and that is certain. If nothing answers, the host was
-// not allowed to speak, and the round tells nothing. Each round costs the host at least one error
-// that it may send, whether much or little was asked: so a host with few closed ports is through
-// in a few rounds, and with many it is read as fast as it can speak.
+// ports and then a control: a port that is known to be closed. What answers is closed. If only the
+// control answers, an error could be sent at that time, so the other ports do not send any: they
+// are open or filtered. Since the permission may have come just between the two, that must happen
+// twice. If nothing answers, the host was not allowed to speak, and the round tells nothing. Each
+// telling round costs the host one error that it may send, however many ports were asked: so a host
+// with few closed ports is through in a few rounds, and with many it is read as fast as it speaks.
 //
 // The rounds follow each other at a pace at which about every second one is answered: no error
 // that the host could send is left unasked for. Some hosts need more time than anyone has (1,000
@@ -17,14 +17,14 @@
 
 #include "stage/probe.h"
 
-enum { BATCH_FIRST = 8, BATCH_LEAST = 4, BATCH_MOST = 64, ROUNDS_APART = 256 };
+enum { BATCH_FIRST = 32, BATCH_LEAST = 4, BATCH_MOST = 64, ROUNDS_APART = 256 };
 
 #define MS UINT64_C(1000000)
 
 static const uint64_t gap_first_ns = 200 * MS;
 static const uint64_t gap_least_ns = 10 * MS;
 static const uint64_t gap_most_ns = 2000 * MS;
-static const uint64_t control_lag_ns = 5 * MS; // a host may handle what comes at once out of order
+static const uint64_t control_lag_ns = MS / 4; // what comes at once may be handled in any order
 static const uint64_t deaf_ns = 15000 * MS;    // nothing at all for so long: it speaks no more
 
 uint16_t recheck_source(const struct visit *v, const struct recheck *r)
@@ -54,10 +54,15 @@ static void begin(struct visit *v, struct portscan *s, struct recheck *r)
 static void drop_decided(const struct portscan *s, struct recheck *r)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < r->n_queue; i++)
-        if (s->ports[r->queue[i]].state == PORT_UNKNOWN)
-            r->queue[n++] = r->queue[i];
+    uint32_t n_silent_once = 0;
+    for (uint32_t i = 0; i < r->n_queue; i++) {
+        if (s->ports[r->queue[i]].state != PORT_UNKNOWN)
+            continue;
+        n_silent_once += i < r->n_silent_once;
+        r->queue[n++] = r->queue[i];
+    }
     r->n_queue = n;
+    r->n_silent_once = n_silent_once;
 }
 
 static bool may_begin_round(struct visit *v, struct portscan *s, struct recheck *r)
@@ -75,7 +80,8 @@ static bool may_begin_round(struct visit *v, struct portscan *s, struct recheck 
         s->wake_ns = r->next_ns;
         return false;
     }
-    r->batch = r->n_queue < r->n_batch ? r->n_queue : r->n_batch;
+    const uint32_t want = r->n_silent_once > 0 ? r->n_silent_once : r->n_batch;
+    r->batch = r->n_queue < want ? r->n_queue : want;
     r->sent = r->answered = 0;
     r->was_control_answered = r->is_control_due = r->is_waiting = false;
     r->round++;
@@ -113,9 +119,12 @@ static bool send_round(struct visit *v, struct portscan *s, struct recheck *r)
     return true;
 }
 
-static void settle_silent(struct portscan *s, const struct recheck *r)
+// Only the control has answered.
+static void note_silence(struct portscan *s, struct recheck *r)
 {
-    for (uint32_t i = 0; i < r->batch; i++) {
+    const bool is_second_time = r->n_silent_once > 0;
+    r->n_silent_once = is_second_time ? 0 : r->batch;
+    for (uint32_t i = 0; i < r->batch && is_second_time; i++) {
         struct port *p = &s->ports[r->queue[i]];
         if (p->state != PORT_UNKNOWN)
             continue;
@@ -136,12 +145,11 @@ static void end_round(struct visit *v, struct portscan *s, struct recheck *r)
                                                : r->gap_ns / 2;
     r->gap_ns = between(gap_ns, gap_least_ns, gap_most_ns);
     r->next_ns = r->sent_ns + r->gap_ns;
-    if (r->was_control_answered) {
-        settle_silent(s, r);
-        r->next_ns = engine_now(v->engine);
-    }
-    if (!is_gentle(&v->plan->timing)) {
-        const uint32_t want = r->was_control_answered ? 2 * r->n_batch : 2 * r->answered;
+    const bool is_all_silent = r->was_control_answered && r->answered == 1;
+    if (is_all_silent)
+        note_silence(s, r);
+    if (r->answered > 0 && !is_gentle(&v->plan->timing)) {
+        const uint32_t want = is_all_silent ? 2 * r->n_batch : 2 * r->answered;
         r->n_batch = (uint32_t)between(want, BATCH_LEAST, BATCH_MOST);
     }
     r->is_waiting = false;
@@ -181,6 +189,5 @@ void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t 
     if (r->batch == 0 || sport != recheck_source(v, r))
         return;
     r->answered++;
-    if (index == r->control)
-        r->was_control_answered = true;
+    r->was_control_answered |= index == r->control;
 }

@@ -13,10 +13,11 @@ struct recheck {
     uint32_t control; // index of a port that is known to be closed
     uint32_t *queue;  // indexes of ports without a verdict, in order of asking
     uint32_t n_queue;
-    uint32_t batch;      // ports of this round
-    uint32_t sent;       // of them
-    bool is_control_due; // all of them are sent
-    bool is_waiting;     // and the control is too
+    uint32_t n_silent_once; // at its head: silent once while the control answered
+    uint32_t batch;         // ports of this round
+    uint32_t sent;          // of them
+    bool is_control_due;    // all of them are sent
+    bool is_waiting;        // and the control is too
     bool was_control_answered;
     uint32_t answered; // ICMP errors for this round
     uint32_t round;

@@ -45,13 +45,13 @@ void conn_send(struct conn *c, struct span bytes)
 void conn_drop(struct svid *s, struct conn *c, uint64_t now_ns)
 {
     const int32_t i = (int32_t)(c - s->conn);
-    c->state = CONN_FREE;
-    c->is_due = false;
-    for (uint32_t k = 0; k < SVID_CONNS; k++) {
+    for (uint32_t k = 0; k < SVID_CONNS && c->state == CONN_OPEN; k++) {
         struct conn *other = &s->conn[k];
-        if (other->state != CONN_FREE && other->age > c->age)
+        if (other->state != CONN_FREE && other->age > c->age && conn_older(s, other) >= s->n_served)
             other->turn_ns = now_ns;
     }
+    c->state = CONN_FREE;
+    c->is_due = false;
     if (s->parked == i)
         s->parked = NO_CONN;
     if (s->lead == i)
@@ -82,12 +82,20 @@ uint32_t conn_count(const struct svid *s)
     return n;
 }
 
-bool conn_has_older(const struct svid *s, const struct conn *c)
+uint32_t conn_older(const struct svid *s, const struct conn *c)
 {
+    uint32_t n = 0;
     for (uint32_t i = 0; i < SVID_CONNS; i++)
-        if (s->conn[i].state != CONN_FREE && s->conn[i].age < c->age)
-            return true;
-    return false;
+        n += s->conn[i].state == CONN_OPEN && s->conn[i].age < c->age;
+    return n;
+}
+
+// Something came from it while older ones are open: so many are served at a time.
+void conn_is_served(struct svid *s, const struct conn *c)
+{
+    const uint32_t n = conn_older(s, c) + 1;
+    if (n > s->n_served)
+        s->n_served = n;
 }
 
 struct span conn_in(const struct conn *c)

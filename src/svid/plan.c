@@ -7,11 +7,11 @@
 #define MS ((uint64_t)1000 * 1000)
 
 enum {
-    FIRST_TLS_MS = 1000,  // a handshake has the port for itself
-    FIRST_WORD_MS = 1000, // so has NULL where the server speaks first
-    FIRST_UDP_MS = 300,   // so have the probes that list the port
-    PEACE_MOST_MS = 4000, // for asking again, one connection at a time
-    WIDTH_HEARD = 8,      // connections at a time to a port that answers
+    FIRST_TLS_MS = 1000,   // a handshake has the port for itself
+    FIRST_WORD_MS = 1000,  // so has NULL where the server speaks first
+    FIRST_UDP_MS = 300,    // so have the probes that list the port
+    PEACE_MOST_MS = 30000, // for asking again, one connection at a time
+    WIDTH_HEARD = 8,       // connections at a time to a port that answers
     RETRY_MS = 150,
     PROMPT_MS = 1000, // closed within: because of the request
 };
@@ -50,6 +50,12 @@ static void park(struct svid *s, struct conn *c)
     s->parked = (int32_t)(c - s->conn);
 }
 
+static void note_peace(struct svid *s, const struct conn *c, uint64_t now_ns)
+{
+    if (s->round.asks[c->work].wants_peace)
+        s->peace_ns += now_ns - c->asked_ns;
+}
+
 static void end_ask(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns)
 {
     struct ask *a = &s->round.asks[c->work];
@@ -59,8 +65,7 @@ static void end_ask(struct svid *s, struct conn *c, enum ask_end end, uint64_t n
         s->may_be_wrapped = false;
     if (end == END_SILENT && c->n_in == 0)
         s->learnt->n_silent++;
-    if (a->wants_peace)
-        s->peace_ns += now_ns - c->asked_ns;
+    note_peace(s, c, now_ns);
     reply_end(s, c, end);
     if (is_kept)
         park(s, c);
@@ -106,6 +111,11 @@ static bool expire(struct svid *s, uint64_t now_ns)
 
 // ---- what is lost
 
+static bool is_prompt(const struct conn *c, uint64_t now_ns)
+{
+    return now_ns - (c->n_sent > 0 ? c->sent_ns : c->asked_ns) < PROMPT_MS * MS;
+}
+
 // Asked again, since it may have been the number of connections that was disliked.
 static bool ask_again(struct svid *s, const struct conn *c, struct ask *a, enum ask_end end,
                       uint64_t now_ns)
@@ -113,7 +123,8 @@ static bool ask_again(struct svid *s, const struct conn *c, struct ask *a, enum 
     const bool is_first = a->n_lost++ == 0;
     if (s->cfg.is_serial || c->n_in > 0 || s->target.proto == PROTO_UDP)
         return false;
-    if (!a->is_null && c->is_crowded && !a->wants_peace) {
+    const bool is_slow = end == END_CLOSED && !is_prompt(c, now_ns); // a limit acts at once
+    if (!a->is_null && c->is_crowded && !a->wants_peace && !is_slow) {
         a->wants_peace = true;
     } else if ((a->is_null || end == END_FAILED) && is_first) {
         s->retry_ns = now_ns + RETRY_MS * MS;
@@ -129,10 +140,10 @@ static bool ask_again(struct svid *s, const struct conn *c, struct ask *a, enum 
 void plan_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns)
 {
     struct ask *a = &s->round.asks[c->work];
+    note_peace(s, c, now_ns);
     if (ask_again(s, c, a, end, now_ns))
         return;
-    if (end == END_CLOSED && c->n_sent > 0 && now_ns - c->sent_ns < PROMPT_MS * MS &&
-        !s->cfg.is_serial)
+    if (is_own_tcp(s) && end == END_CLOSED && c->n_sent > 0 && is_prompt(c, now_ns))
         s->may_be_wrapped = false;
     reply_end(s, c, end);
 }
@@ -354,7 +365,8 @@ static bool start(struct svid *s, const struct verdict *v, uint64_t now_ns)
         is_changed |= tls_try(s, now_ns);
     if (s->tls == TLS_TRIES && s->is_tls_like)
         return is_changed;
-    if (s->tls == TLS_TRIES && s->n_ages == 1 && hold(s, s->begun_ns + FIRST_TLS_MS * MS, now_ns))
+    const uint64_t start_ns = s->n_ages == 1 ? FIRST_TLS_MS * MS : wait_lead(s);
+    if (s->tls == TLS_TRIES && hold(s, s->tls_ns + start_ns, now_ns))
         return is_changed;
     is_changed |= begin_many(s, v, now_ns);
     return is_changed || begin_peaceful(s, v, now_ns);
@@ -364,6 +376,11 @@ static bool step(struct svid *s, uint64_t now_ns)
 {
     if (s->rpc)
         return rpc_drive(s, now_ns);
+    if (is_tls_open(s) && s->tls == TLS_FAILED && s->facts) { // there is TLS, but not for us
+        const struct verdict last = judge(s, true);
+        result_finish(s, &last, true);
+        return true;
+    }
     const struct verdict v = judge(s, false);
     switch (v.kind) {
     case VERDICT_HARD:

@@ -76,8 +76,7 @@ void reply_add(struct svid *s, struct conn *c, struct span bytes, uint64_t now_n
     s->may_be_wrapped = false;
     if (c->n_sent > 0 ? !was_answered && conn_is_answered(s, c) : was_empty)
         learn(s, c, now_ns);
-    if (conn_has_older(s, c))
-        s->is_parallel = true;
+    conn_is_served(s, c);
     c->data_ns = now_ns;
     a->is_heard = true;
     match(s, c, a);

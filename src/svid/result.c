@@ -85,11 +85,21 @@ static void put_match(const struct svid *s, struct service *out, const struct ve
 
 // ---- evidence
 
-static uint32_t add_replies(const struct round *r, struct service_reply *to, uint32_t n)
+// Only those that would have been asked one after the other: what came ahead of its turn and was
+// not wanted in the end is no part of the record.
+static uint32_t add_replies(const struct svid *s, const struct round *r, struct service_reply *to,
+                            uint32_t n)
 {
-    for (uint32_t i = 0; i < r->n && n < LIMIT_SERVICE_REPLIES; i++)
-        if (!span_is_absent(r->asks[i].reply.bytes))
-            to[n++] = r->asks[i].reply;
+    const struct found *soft = s->told;
+    for (uint32_t i = 0; i < r->n && n < LIMIT_SERVICE_REPLIES; i++) {
+        const struct ask *a = &r->asks[i];
+        if (span_is_absent(a->reply.bytes) || !choose_fits(s, a, soft))
+            continue;
+        to[n++] = a->reply;
+        if (a->hard)
+            break;
+        soft = soft ? soft : a->soft;
+    }
     return n;
 }
 
@@ -104,9 +114,9 @@ static void put_replies(struct svid *s, struct service *out)
 {
     struct service_reply *all = arena_array(s->arena, LIMIT_SERVICE_REPLIES, sizeof *all);
     const bool has_outer = s->round.tunnel != TUNNEL_NONE && !s->cfg.is_serial;
-    const uint32_t n_outer = has_outer ? add_replies(&s->plain, all, 0) : 0;
+    const uint32_t n_outer = has_outer ? add_replies(s, &s->plain, all, 0) : 0;
     out->replies = all;
-    out->n_replies = add_replies(&s->round, all, n_outer);
+    out->n_replies = add_replies(s, &s->round, all, n_outer);
     if (out->n_replies == n_outer || !shows_fingerprint(s, out))
         return;
     const struct svid_sf about = {
@@ -156,7 +166,9 @@ static struct span note_wrapped(const struct svid *s)
 
 static void put_unknown(const struct svid *s, struct service *out, bool is_incomplete)
 {
-    const bool is_wrapped = s->may_be_wrapped && !s->is_heard && s->round.tunnel == TUNNEL_NONE;
+    const bool is_cut = is_incomplete && s->is_open && !s->cfg.is_serial;
+    const bool is_wrapped =
+        s->may_be_wrapped && !s->is_heard && !is_cut && s->round.tunnel == TUNNEL_NONE;
     if (s->facts && s->round.tunnel == TUNNEL_NONE) {
         out->state = SERVICE_INCOMPLETE;
         out->tunnel = TUNNEL_TLS;

@@ -15,6 +15,7 @@ struct svid *svid_new(struct arena *host, const struct svid_config *cfg, struct 
     s->target = *target;
     s->begun_ns = now_ns;
     s->wake_ns = now_ns;
+    s->n_served = 1;
     s->lead = NO_CONN;
     s->parked = NO_CONN;
     s->may_be_wrapped = true;
@@ -103,7 +104,6 @@ bool svid_next(struct svid *s, uint64_t now_ns, struct svid_step *out)
     if (best == SVID_CONNS)
         return false;
     give(s, best, now_ns, out);
-    drive(s, now_ns); // the clock of what was sent runs now
     return true;
 }
 
@@ -226,8 +226,8 @@ void svid_closed(struct svid *s, uint32_t conn, bool is_reset, uint64_t now_ns)
     const int32_t work = c->work;
     bool is_wrapped = false;
     if (work >= 0) {
-        if (conn_has_older(s, c) && !is_reset)
-            s->is_parallel = true;
+        if (!is_reset)
+            conn_is_served(s, c);
         if (is_reset && s->cfg.is_serial)
             c->n_in = 0;
         plan_lost(s, c, END_CLOSED, now_ns);

@@ -112,13 +112,14 @@ struct svid {
     uint32_t n_failed;  // in a row, alone
     uint64_t retry_ns;  // not to be tried before
     uint64_t peace_ns;  // time spent on asking again alone
-    bool is_parallel;   // it serves several connections at a time
+    uint32_t n_served;  // connections that it was seen to serve at a time, at least 1
     bool is_heard;      // anything came, ever
     bool is_open;       // a connection was made
     bool may_be_wrapped;
     bool is_tls_like; // an answer looks like a TLS record
 
     enum tls_state tls;
+    uint64_t tls_ns; // a handshake on suspicion was begun
     const struct tls_facts *facts;
     struct rpc_grind *rpc;
 
@@ -140,7 +141,8 @@ void conn_drop(struct svid *s, struct conn *c, uint64_t now_ns);
 void conn_close(struct svid *s, struct conn *c, uint64_t now_ns);
 void conn_close_all(struct svid *s, uint64_t now_ns);
 uint32_t conn_count(const struct svid *s);
-bool conn_has_older(const struct svid *s, const struct conn *c);
+uint32_t conn_older(const struct svid *s, const struct conn *c);
+void conn_is_served(struct svid *s, const struct conn *c);
 struct span conn_in(const struct conn *c);
 bool conn_is_answered(const struct svid *s, const struct conn *c);
 

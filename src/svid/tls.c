@@ -12,6 +12,7 @@ bool tls_try(struct svid *s, uint64_t now_ns)
     if (s->tls != TLS_IDLE || !conn_open(s, WORK_TLS, TUNNEL_TLS, now_ns))
         return false;
     s->tls = TLS_TRIES;
+    s->tls_ns = now_ns;
     return true;
 }
 

@@ -5,9 +5,9 @@
 //   listening, so a late banner is not lost.
 // - A request without an answer: the probe's wait; once the port has answered something, a
 //   multiple of its longest answer time, at least ANSWER_LEAST.
-// - A server that serves one connection at a time answers nobody but the oldest. So while an
-//   older connection is open, a younger one waits with it, and has TURN more when the older ones
-//   are gone; unless it was seen that the port serves several at a time.
+// - A server that serves few connections at a time (n_served: at least so many, as was seen)
+//   answers nobody but the oldest. So a connection waits until it may be among them, and then for
+//   TURN more.
 #include "svid/state.h"
 
 #define MS ((uint64_t)1000 * 1000)
@@ -26,6 +26,7 @@ enum {
     ANSWER_LEAST_MS = 500, // where the port is known to answer
     ANSWER_TIMES = 4,      // its longest answer time
     TURN_MS = 110,         //
+    PEACE_MS = 300,        // asked again alone
     LEAD_MS = 200,         // the first request has the port for itself
     SETTLE_MS = 40,        // an answer is arriving
     RESEND_MS = 800,       // UDP: the datagram may be lost
@@ -100,6 +101,8 @@ static uint64_t wait_silent(const struct svid *s, const struct conn *c)
     uint64_t most = least(total_wait(s, c), is_udp ? SILENT_UDP_MS * MS : SILENT_MS * MS);
     if (s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0)
         most = least(most, SILENT_HOST_MS * MS);
+    if (s->round.asks[c->work].wants_peace) // each costs its full time
+        most = least(most, PEACE_MS * MS + 3 * rtt(s));
     if (s->answer_ns == 0)
         return most;
     const uint64_t known = ANSWER_TIMES * s->answer_ns + 2 * rtt(s);
@@ -112,9 +115,9 @@ static uint64_t answer_until(const struct svid *s, const struct conn *c)
     if (conn_is_answered(s, c))
         return least(c->data_ns + wait_quiet(s), c->sent_ns + SILENT_MS * MS);
     const uint64_t until = c->sent_ns + wait_silent(s, c);
-    if (s->is_parallel || s->target.proto == PROTO_UDP)
+    if (s->target.proto == PROTO_UDP)
         return until;
-    if (conn_has_older(s, c))
+    if (conn_older(s, c) >= s->n_served)
         return UINT64_MAX;
     if (c->turn_ns == 0)
         return until;
