@@ -162,6 +162,33 @@ static uint32_t requests_of(const struct opts *o, struct request *out)
     return n;
 }
 
+// What cannot be written is told once and left.
+static void check_sqlite(struct outputs *o, bool is_good)
+{
+    if (is_good)
+        return;
+    say_about(o->err, o->sqlite_name, sqlite_why(o->sqlite));
+    o->has_lost_sqlite = true;
+    sqlite_close(o->sqlite);
+    o->sqlite = NULL;
+}
+
+static int open_sqlite(struct outputs *o, struct arena *run, struct span name, int64_t now)
+{
+    const char *why = NULL;
+    if (span_is_absent(name))
+        return EXIT_DONE;
+    if (name.len == 0 || name.ptr[0] == '-') {
+        say_about(o->err, name, "this is no name for a database file");
+        return EXIT_USAGE;
+    }
+    o->sqlite_name = name_of(run, name, "", now);
+    o->sqlite = sqlite_open(run, o->sqlite_name.ptr, &why);
+    if (!o->sqlite)
+        say_about(o->err, o->sqlite_name, why);
+    return o->sqlite ? EXIT_DONE : EXIT_FAILED;
+}
+
 struct outputs *outputs_open(struct arena *run, const struct opts *opts, const struct cli_env *env,
                              int64_t now, struct writer *err, int *code)
 {
@@ -190,33 +217,6 @@ struct outputs *outputs_open(struct arena *run, const struct opts *opts, const s
         return o;
     outputs_close(o);
     return NULL;
-}
-
-// What cannot be written is told once and left.
-static void check_sqlite(struct outputs *o, bool is_good)
-{
-    if (is_good)
-        return;
-    say_about(o->err, o->sqlite_name, sqlite_why(o->sqlite));
-    o->has_lost_sqlite = true;
-    sqlite_close(o->sqlite);
-    o->sqlite = NULL;
-}
-
-static int open_sqlite(struct outputs *o, struct arena *run, struct span name, int64_t now)
-{
-    const char *why = NULL;
-    if (span_is_absent(name))
-        return EXIT_DONE;
-    if (name.len == 0 || name.ptr[0] == '-') {
-        say_about(o->err, name, "this is no name for a database file");
-        return EXIT_USAGE;
-    }
-    o->sqlite_name = name_of(run, name, "", now);
-    o->sqlite = sqlite_open(run, o->sqlite_name.ptr, &why);
-    if (!o->sqlite)
-        say_about(o->err, o->sqlite_name, why);
-    return o->sqlite ? EXIT_DONE : EXIT_FAILED;
 }
 
 struct span outputs_stylesheet(void)

@@ -18,7 +18,7 @@ static inline void sample_scan(struct arena *a, struct scan *scan)
 {
     static const struct span args[] = {SPAN("whorl"), SPAN("-O"), SPAN("--x y"),
                                        SPAN("10.77.0.20")};
-    static const struct scan_kind kinds[] = {
+    static const struct scan_ports kinds[] = {
         {SPAN("syn"), {0}, PROTO_TCP, 300, SPAN("1-299,9100")},
         {SPAN("udp"), {0}, PROTO_UDP, 3, SPAN("53,161-162")},
     };
