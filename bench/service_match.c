@@ -244,6 +244,8 @@ static void hostiles(struct bench *b)
     const size_t len = LIMIT_SERVICE_READ;
     hostile(b, "hostile: 64 KiB of \"nntp\"", "NULL", fill(b, "200 ", "nntp", len));
     hostile(b, "hostile: 64 KiB of \"imap\"", "NULL", fill(b, "* OK ", "imap", len));
+    hostile(b, "hostile: \"nntp\", then ends of lines", "NULL",
+            fill(b, fill(b, "200 ", "nntp", len / 2).ptr, "\r\n", len));
     hostile(
         b, "hostile: 64 KiB of header lines", "GetRequest",
         fill(b, "HTTP/1.1 200 OK\r\n", "Server: x\r\nWWW-Authenticate: Basic realm=\"\r\n", len));

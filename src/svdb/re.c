@@ -38,6 +38,8 @@ enum err re_check(const struct re_rule *rule, struct err_at *at)
         e = ERR_SYNTAX;
     else if (pcre_matches_empty(code))
         e = err_set(at, ERR_SYNTAX, "the expression can match the empty text", rule->regex);
+    if (at && e != ERR_OK && code)
+        at->col = 1;
     pcre_free(code);
     pcre_close(p);
     arena_fini(&a);

@@ -55,7 +55,7 @@ struct pcre *pcre_open(struct arena *run)
     p->limits = pcre2_match_context_create(p->memory);
     p->data = pcre2_match_data_create(RE_GROUPS, p->memory);
     pcre2_set_newline(p->compile, PCRE2_NEWLINE_LF);
-    pcre2_set_bsr(p->compile, PCRE2_BSR_ANYCRLF);
+    pcre2_set_bsr(p->compile, PCRE2_BSR_UNICODE);
     pcre2_set_depth_limit(p->limits, PCRE_DEPTH_LIMIT);
     pcre2_set_heap_limit(p->limits, PCRE_HEAP_LIMIT);
     return p;
