@@ -2,7 +2,7 @@
 // Which probes are asked, and in which order: NULL, those that list the port, the others, each in
 // the order of the files (spec 2.2). In our own mode also: which probe is most likely to be
 // answered, and what the port's name lets expect.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 static bool is_own_null(const struct svid *s, uint32_t probe)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes: collected, matched as a whole with each piece that arrives (spec 2.4), remembered
 // when the probe's time is over.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #include "base/limits.h"
 

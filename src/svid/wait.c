@@ -8,7 +8,7 @@
 // - A server that serves few connections at a time (n_served: at least so many, as was seen)
 //   answers nobody but the oldest. So a connection waits until it may be among them, and then for
 //   TURN more.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #define MS ((uint64_t)1000 * 1000)
 

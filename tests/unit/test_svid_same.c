@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Our own mode finds what the serial one finds, over random servers that answer the same thing
 // each time. Of one server all answers take between one and two times as long, and servers with
-// few connections answer promptly: beyond that the two may differ (doc/services.md).
+// few connections answer promptly: beyond that the two may differ (src/svid/wait.c).
 #include "svid_many.h"
 
 #include "base/rng.h"
