@@ -7,7 +7,7 @@
 #include "osdb/osdb.h"
 
 enum {
-    BLOCK_VERSION = 1,
+    BLOCK_VERSION = 2,
     BLOCK_ROW = 256,           // rows are padded to whole groups of vectors, so many bytes
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points
@@ -27,8 +27,7 @@ enum block_part {
     PART_CPE,       // struct block_text
     PART_REF,       // struct block_ref
     PART_REF_CLASS, // uint32_t: classes, by reference
-    PART_REF_NAME,  // uint32_t: equal for equal names, by reference
-    PART_REF_SHAPE, // uint32_t: shape, by reference
+    PART_REF_KEY,   // struct block_key, by reference
     PART_REF_LINE,  // uint32_t: TEST_COUNT places in PART_LINE_EXPR for each reference
     PART_SHAPE,     // struct block_shape: which attributes a reference has
     PART_LINE_EXPR, // uint32_t: expressions; one for each attribute of the test
@@ -79,6 +78,11 @@ struct block_ref {
     uint32_t source;
     uint32_t first_class; // in PART_REF_CLASS
     uint32_t n_classes;
+};
+
+struct block_key {
+    uint32_t name; // equal for equal names
+    uint32_t shape;
 };
 
 // Bit a of the pair of words: attribute a.

@@ -73,14 +73,13 @@ static void put_class(struct compile *c, const struct osdb_tree_class *from)
     pile_add(&c->part[PART_REF_CLASS], &id, sizeof id);
 }
 
-static void put_shape(struct compile *c, uint32_t ref)
+static uint32_t put_shape(struct compile *c, uint32_t ref)
 {
     struct block_shape shape = {{0, 0}};
     for (int a = 0; a < ATTR_COUNT; a++)
         if (c->cell[a][ref] != BLOCK_NONE)
             shape.has[a / 64] |= UINT64_C(1) << a % 64;
-    const uint32_t id = intern_add(&c->shape, &shape, sizeof shape);
-    pile_add(&c->part[PART_REF_SHAPE], &id, sizeof id);
+    return intern_add(&c->shape, &shape, sizeof shape);
 }
 
 static void put_ref(struct compile *c, uint32_t ref)
@@ -94,8 +93,8 @@ static void put_ref(struct compile *c, uint32_t ref)
         .n_classes = e->n_classes,
     };
     pile_add(&c->part[PART_REF], &r, sizeof r);
-    pile_add(&c->part[PART_REF_NAME], &r.name.at, sizeof r.name.at); // no name is empty
-    put_shape(c, ref);
+    const struct block_key key = {r.name.at, put_shape(c, ref)}; // no name is empty
+    pile_add(&c->part[PART_REF_KEY], &key, sizeof key);
     for (uint32_t i = 0; i < e->n_classes; i++)
         put_class(c, &e->classes[i]);
     for (int t = 0; t < TEST_COUNT; t++) {

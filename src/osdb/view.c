@@ -10,8 +10,7 @@ static const uint32_t part_size[PART_COUNT] = {
     [PART_CPE] = sizeof(struct block_text),
     [PART_REF] = sizeof(struct block_ref),
     [PART_REF_CLASS] = sizeof(uint32_t),
-    [PART_REF_NAME] = sizeof(uint32_t),
-    [PART_REF_SHAPE] = sizeof(uint32_t),
+    [PART_REF_KEY] = sizeof(struct block_key),
     [PART_REF_LINE] = sizeof(uint32_t),
     [PART_SHAPE] = sizeof(struct block_shape),
     [PART_LINE_EXPR] = sizeof(uint32_t),
@@ -51,6 +50,16 @@ static uint32_t gcd(uint32_t a, uint32_t b)
     return a;
 }
 
+static void set_attr_points(struct osdb *db, int attr, uint32_t points)
+{
+    db->points[attr] = points;
+    for (uint32_t p = 0; points >> p; p++) {
+        const uint64_t bit = points >> p & 1;
+        db->point_bits[p].has[attr / 64] |= bit << attr % 64;
+        db->n_point_bits = p < db->n_point_bits ? db->n_point_bits : p + 1;
+    }
+}
+
 // Scores are sums of points; what divides all of them divides the work.
 static enum err set_points(struct osdb *db, struct err_at *at)
 {
@@ -64,7 +73,7 @@ static enum err set_points(struct osdb *db, struct err_at *at)
     }
     db->unit = db->unit ? db->unit : 1;
     for (int i = 0; i < ATTR_COUNT; i++)
-        db->points[i] = db->head->attr[i].points / db->unit;
+        set_attr_points(db, i, db->head->attr[i].points / db->unit);
     for (sum /= db->unit; sum > 0; sum >>= 1)
         db->n_planes++;
     return ERR_OK;
@@ -82,8 +91,7 @@ static struct osdb view_of(struct span block)
         .cpes = seal_part(&block_kind, block, PART_CPE),
         .refs = seal_part(&block_kind, block, PART_REF),
         .ref_classes = seal_part(&block_kind, block, PART_REF_CLASS),
-        .ref_names = seal_part(&block_kind, block, PART_REF_NAME),
-        .ref_shapes = seal_part(&block_kind, block, PART_REF_SHAPE),
+        .ref_keys = seal_part(&block_kind, block, PART_REF_KEY),
         .ref_lines = seal_part(&block_kind, block, PART_REF_LINE),
         .shapes = seal_part(&block_kind, block, PART_SHAPE),
         .line_exprs = seal_part(&block_kind, block, PART_LINE_EXPR),

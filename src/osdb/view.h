@@ -13,8 +13,7 @@ struct osdb {
     const struct block_text *cpes;
     const struct block_ref *refs;
     const uint32_t *ref_classes;
-    const uint32_t *ref_names;
-    const uint32_t *ref_shapes;
+    const struct block_key *ref_keys;
     const uint32_t *ref_lines;
     const struct block_shape *shapes;
     const uint32_t *line_exprs;
@@ -31,6 +30,8 @@ struct osdb {
     uint32_t unit;               // divides all points
     uint32_t n_planes;           // bits of the sum of all points / unit
     uint32_t points[ATTR_COUNT]; // divided by unit
+    uint32_t n_point_bits;
+    struct block_shape point_bits[BLOCK_PLANES]; // attributes whose points have bit p
 };
 
 extern const struct seal_kind block_kind;

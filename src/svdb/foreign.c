@@ -5,10 +5,18 @@
 // the bytes that every matching answer holds, and these must be enough. Bytes outside of text
 // count for the rule's own protocol only.
 #include "svdb/compile.h"
-#include "svdb/literal.h"
+#include "svdb/re_facts.h"
 #include "svdb/text.h"
 
 enum { LITERAL_MIN = 12, WORD_MIN = 4 };
+
+// Bytes that every matching answer holds.
+struct sure {
+    char text[RE_TEXT + RE_LITERALS]; // pieces with NUL between them
+    size_t len;
+    size_t n_bytes;
+    bool is_binary; // some are no text
+};
 
 // Words that stand in answers of many products.
 static const char *const common[] = {
@@ -101,12 +109,37 @@ static struct span product_of(const struct svdb_tree_rule *rule)
     return product;
 }
 
+static bool is_text(unsigned char c)
+{
+    return (c >= 0x20 && c <= 0x7E) || c == '\r' || c == '\n' || c == '\t';
+}
+
+static void find_sure(const struct svdb_tree_rule *rule, struct sure *out)
+{
+    struct re_facts facts;
+    const struct re_rule re = {rule->regex, rule->is_caseless, rule->is_dotall};
+    re_facts_of(&re, &facts);
+    out->len = out->n_bytes = 0;
+    out->is_binary = false;
+    for (uint32_t i = 0; i < facts.n; i++) {
+        const struct re_literal *l = &facts.literal[i];
+        for (uint32_t k = 0; k < l->len; k++) {
+            out->text[out->len++] = (char)facts.text[l->from + k];
+            out->is_binary |= !is_text(facts.text[l->from + k]);
+        }
+        out->text[out->len++] = '\0';
+        out->n_bytes += l->len;
+    }
+}
+
 uint32_t svdb_rule_names(const struct svdb_tree_rule *rule)
 {
-    struct svdb_literal l;
+    struct sure sure;
     const struct span product = product_of(rule);
-    if (rule->is_soft || span_is_absent(product) || !svdb_literal_of(rule->regex, &l) ||
-        l.n_bytes < LITERAL_MIN || !is_named(product, span_of(l.text, l.len)))
+    if (rule->is_soft || product.len == 0)
         return 0;
-    return SVRULE_NAMES | (l.is_binary ? SVRULE_BINARY : 0);
+    find_sure(rule, &sure);
+    if (sure.n_bytes < LITERAL_MIN || !is_named(product, span_of(sure.text, sure.len)))
+        return 0;
+    return SVRULE_NAMES | (sure.is_binary ? SVRULE_BINARY : 0);
 }

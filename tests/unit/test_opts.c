@@ -75,7 +75,7 @@ static void every_flag_of_the_table(void **state)
         {"-n", &o.no_names},
         {"-F", &o.fast},
         {"-r", &o.sequential},
-        {"-sS", &o.syn},
+        {"-sU", &o.udp_scan},
         {"--osscan-limit", &o.os_limit},
         {"--fuzzy", &o.os_guess},
         {"--osscan-guess", &o.os_guess},
@@ -198,7 +198,8 @@ static void one_dash_serves_long_names(void **state)
     assert_true(span_is_absent(o.ports)); // not -p rivileged
     refused("-f", ERR_SYNTAX, "-f", 1);   // not --fuzzy
     refused("-u", ERR_SYNTAX, "-u", 1);   // not --unprivileged
-    refused("-sV", ERR_SYNTAX, "-sV", 1);
+    refused("-sZ", ERR_RANGE, "Z", 1);
+    refused("-sSUA", ERR_SYNTAX, "A", 1);
     refused("-s", ERR_SYNTAX, "-s", 1);
     refused("-Pnx", ERR_SYNTAX, "-Pnx", 1);
 }

@@ -118,7 +118,7 @@ static void test_indices(void **state)
     check_refused(block, &ref->first_class, 3);
     check_refused(block, &ref->source, 1);
     check_refused(block, (uint32_t *)(void *)(base + h->part[PART_POST].at), 2);
-    check_refused(block, (uint32_t *)(void *)(base + h->part[PART_REF_SHAPE].at), 2);
+    check_refused(block, (uint32_t *)(void *)(base + h->part[PART_REF_KEY].at + 4), 2);
     check_refused(block, &h->attr[0].slot_bits, 32);
     check_refused(block, &h->attr[0].present, UINT32_MAX);
     check_refused(block, &h->attr[0].points, BLOCK_POINTS_MAX + 1);
