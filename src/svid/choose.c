@@ -50,6 +50,8 @@ void choose_order(struct svid *s, enum service_tunnel tunnel)
     }
     add_all(s, r, true);
     add_all(s, r, false);
+    for (uint32_t i = 0; i < r->n; i++)
+        r->n_wanted += !r->asks[i].is_null && choose_fits(s, &r->asks[i], NULL);
 }
 
 bool choose_fits(const struct svid *s, const struct ask *a, const struct found *soft)

@@ -34,6 +34,7 @@ uint64_t wait_resend(const struct svid *s, const struct conn *c);
 uint64_t wait_null(const struct svid *s);
 uint64_t wait_open(const struct svid *s, enum service_tunnel tunnel);
 uint64_t wait_lead(const struct svid *s);
+uint64_t wait_share(const struct svid *s);
 uint64_t wait_settle(const struct svid *s);
 
 // judge.c

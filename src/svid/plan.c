@@ -11,7 +11,8 @@ enum {
     FIRST_WORD_MS = 1000,  // so has NULL where the server speaks first
     FIRST_UDP_MS = 300,    // so have the probes that list the port
     PEACE_MOST_MS = 30000, // for asking again, one connection at a time
-    WIDTH_HEARD = 8,       // connections at a time to a port that answers
+    PROMPT_MS = 500,       // answers within
+    WIDTH_HEARD = 8,       // connections at a time to such a port
 };
 
 static struct ask *ask_null(const struct svid *s)
@@ -144,7 +145,8 @@ static uint32_t width(struct svid *s)
     uint32_t most = s->cfg.max_conns < SVID_CONNS ? s->cfg.max_conns : SVID_CONNS;
     if (s->cfg.is_serial)
         return 1;
-    if (s->is_heard && s->target.proto == PROTO_TCP && most > WIDTH_HEARD)
+    const bool is_prompt = s->is_heard && s->answer_ns < PROMPT_MS * MS;
+    if (is_prompt && s->target.proto == PROTO_TCP && most > WIDTH_HEARD)
         most = WIDTH_HEARD;
     return most > 0 ? most : 1;
 }
