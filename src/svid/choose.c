@@ -2,7 +2,7 @@
 // Which probes are asked, and in which order: NULL, those that list the port, the others, each in
 // the order of the files (spec 2.2). In our own mode also: which probe is most likely to be
 // answered, and what the port's name lets expect.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 static bool is_own_null(const struct svid *s, uint32_t probe)
 {
@@ -50,6 +50,8 @@ void choose_order(struct svid *s, enum service_tunnel tunnel)
     }
     add_all(s, r, true);
     add_all(s, r, false);
+    for (uint32_t i = 0; i < r->n; i++)
+        r->n_wanted += !r->asks[i].is_null && choose_fits(s, &r->asks[i], NULL);
 }
 
 bool choose_fits(const struct svid *s, const struct ask *a, const struct found *soft)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The connections of a port: opened, used again, closed.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 struct conn *conn_open(struct svid *s, int32_t work, enum service_tunnel tunnel, uint64_t now_ns)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What asking one probe after the other would have found, from the answers that are there (spec
 // 2.2, 2.4, 2.5): the walk stops at the first ask whose end is not known yet.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 // No ask from here on can matter: some hard match stands before it.
 static uint32_t bound_from(const struct svid *s, uint32_t from, const struct found *soft)

@@ -2,7 +2,7 @@
 // Moves a session on: ends what has had its time, asks the judge, and either settles the verdict
 // or starts what can still change it. One connection first; several at a time when the port
 // stayed silent or when the order wants to know about earlier probes.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #define MS ((uint64_t)1000 * 1000)
 
@@ -11,15 +11,9 @@ enum {
     FIRST_WORD_MS = 1000,  // so has NULL where the server speaks first
     FIRST_UDP_MS = 300,    // so have the probes that list the port
     PEACE_MOST_MS = 30000, // for asking again, one connection at a time
-    WIDTH_HEARD = 8,       // connections at a time to a port that answers
-    RETRY_MS = 150,
-    PROMPT_MS = 1000, // closed within: because of the request
+    PROMPT_MS = 500,       // answers within
+    WIDTH_HEARD = 8,       // connections at a time to such a port
 };
-
-static bool is_own_tcp(const struct svid *s)
-{
-    return !s->cfg.is_serial && s->target.proto == PROTO_TCP;
-}
 
 static struct ask *ask_null(const struct svid *s)
 {
@@ -41,118 +35,11 @@ void plan_round(struct svid *s, enum service_tunnel tunnel, uint64_t now_ns)
     s->may_be_wrapped = tunnel == TUNNEL_NONE;
 }
 
-// ---- what is over
-
-static void park(struct svid *s, struct conn *c)
-{
-    s->banner = c->n_in;
-    c->work = NO_CONN;
-    s->parked = (int32_t)(c - s->conn);
-}
-
-static void note_peace(struct svid *s, const struct conn *c, uint64_t now_ns)
-{
-    if (s->round.asks[c->work].wants_peace)
-        s->peace_ns += now_ns - c->asked_ns;
-}
-
-static void end_ask(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns)
-{
-    struct ask *a = &s->round.asks[c->work];
-    const bool is_kept =
-        a->is_null && end != END_MATCH && (s->cfg.is_serial || (end != END_FULL && !s->has_asked));
-    if (end == END_SILENT && (s->cfg.is_serial || !a->is_null))
-        s->may_be_wrapped = false;
-    if (end == END_SILENT && c->n_in == 0)
-        s->learnt->n_silent++;
-    note_peace(s, c, now_ns);
-    reply_end(s, c, end);
-    if (is_kept)
-        park(s, c);
-    else
-        conn_close(s, c, now_ns);
-}
-
-// NULL has nothing more to say once a request was answered beside it.
-static bool is_outdone(const struct svid *s, const struct conn *c, uint64_t now_ns)
-{
-    if (!is_own_tcp(s) || !s->round.asks[c->work].is_null || c->n_in > 0 ||
-        now_ns < c->opened_ns + wait_null(s))
-        return false;
-    return s->answer_ns > 0;
-}
-
-static bool expire_one(struct svid *s, struct conn *c, uint64_t now_ns)
-{
-    if (c->state != CONN_OPEN || c->work < 0)
-        return false;
-    const struct ask *a = &s->round.asks[c->work];
-    const size_t enough = s->cfg.is_serial ? (size_t)REPLY_ENOUGH : (size_t)REPLY_ENOUGH_OWN;
-    if (a->hard)
-        end_ask(s, c, END_MATCH, now_ns);
-    else if (c->n_in >= enough)
-        end_ask(s, c, END_FULL, now_ns);
-    else if (wait_until(s, c) <= now_ns || is_outdone(s, c, now_ns))
-        end_ask(s, c, END_SILENT, now_ns);
-    else if (wait_resend(s, c) <= now_ns)
-        c->is_due = true;
-    else
-        return false;
-    return true;
-}
-
-static bool expire(struct svid *s, uint64_t now_ns)
-{
-    bool is_changed = false;
-    for (uint32_t i = 0; i < SVID_CONNS; i++)
-        is_changed |= expire_one(s, &s->conn[i], now_ns);
-    return is_changed;
-}
-
-// ---- what is lost
-
-static bool is_prompt(const struct conn *c, uint64_t now_ns)
-{
-    return now_ns - (c->n_sent > 0 ? c->sent_ns : c->asked_ns) < PROMPT_MS * MS;
-}
-
-// Asked again, since it may have been the number of connections that was disliked.
-static bool ask_again(struct svid *s, const struct conn *c, struct ask *a, enum ask_end end,
-                      uint64_t now_ns)
-{
-    const bool is_first = a->n_lost++ == 0;
-    if (s->cfg.is_serial || c->n_in > 0 || s->target.proto == PROTO_UDP)
-        return false;
-    const bool is_slow = end == END_CLOSED && !is_prompt(c, now_ns); // a limit acts at once
-    if (!a->is_null && c->is_crowded && !a->wants_peace && !is_slow) {
-        a->wants_peace = true;
-    } else if ((a->is_null || end == END_FAILED) && is_first) {
-        s->retry_ns = now_ns + RETRY_MS * MS;
-    } else {
-        return false;
-    }
-    a->state = ASK_IDLE;
-    a->conn = NO_CONN;
-    return true;
-}
-
-// The connection of an ask ended without its doing. The caller drops it.
-void plan_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns)
-{
-    struct ask *a = &s->round.asks[c->work];
-    note_peace(s, c, now_ns);
-    if (ask_again(s, c, a, end, now_ns))
-        return;
-    if (is_own_tcp(s) && end == END_CLOSED && c->n_sent > 0 && is_prompt(c, now_ns))
-        s->may_be_wrapped = false;
-    reply_end(s, c, end);
-}
-
 // ---- what is settled
 
 static bool is_tls_open(const struct svid *s)
 {
-    return is_own_tcp(s) && s->round.tunnel == TUNNEL_NONE;
+    return state_is_own_tcp(s) && s->round.tunnel == TUNNEL_NONE;
 }
 
 static enum tls_way settle_tunnel(struct svid *s, const struct found *hard, uint64_t now_ns)
@@ -258,7 +145,8 @@ static uint32_t width(struct svid *s)
     uint32_t most = s->cfg.max_conns < SVID_CONNS ? s->cfg.max_conns : SVID_CONNS;
     if (s->cfg.is_serial)
         return 1;
-    if (s->is_heard && s->target.proto == PROTO_TCP && most > WIDTH_HEARD)
+    const bool is_prompt = s->is_heard && s->answer_ns < PROMPT_MS * MS;
+    if (is_prompt && s->target.proto == PROTO_TCP && most > WIDTH_HEARD)
         most = WIDTH_HEARD;
     return most > 0 ? most : 1;
 }
@@ -314,7 +202,7 @@ static bool begin_many(struct svid *s, const struct verdict *v, uint64_t now_ns)
     bool is_changed = false;
     for (uint32_t i = v->at; i < v->bound; i++) {
         const uint32_t others = conn_count(s) - (s->parked != NO_CONN);
-        if (others >= most || (is_own_tcp(s) && is_taken_tcp(s, now_ns)))
+        if (others >= most || (state_is_own_tcp(s) && is_taken_tcp(s, now_ns)))
             break;
         if (!may_begin(s, &s->round.asks[i], v, now_ns))
             continue;
@@ -420,8 +308,11 @@ void plan_drive(struct svid *s, uint64_t now_ns)
         svid_stop(s, now_ns);
         return;
     }
+    bool is_changed;
     do {
         s->gate_ns = UINT64_MAX;
-    } while ((expire(s, now_ns) | step(s, now_ns)) && !s->is_done);
+        is_changed = over_expire(s, now_ns);
+        is_changed |= step(s, now_ns);
+    } while (is_changed && !s->is_done);
     s->wake_ns = s->is_done ? UINT64_MAX : next_time(s);
 }

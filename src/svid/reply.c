@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes: collected, matched as a whole with each piece that arrives (spec 2.4), remembered
 // when the probe's time is over.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #include "base/limits.h"
 
@@ -55,10 +55,26 @@ static void match(struct svid *s, struct conn *c, struct ask *a)
         a->soft = reply_found(s, &hit, a->probe);
 }
 
+// The port is slower than was thought: who was not waited for that long is asked again.
+static void redo(struct svid *s)
+{
+    for (uint32_t i = 0; i < s->round.n; i++) {
+        struct ask *a = &s->round.asks[i];
+        if (a->state != ASK_OVER || a->end != END_SILENT || a->is_null || a->is_heard ||
+            a->is_redone)
+            continue;
+        a->state = ASK_IDLE;
+        a->is_redone = true;
+    }
+}
+
 static void learn(struct svid *s, const struct conn *c, uint64_t now_ns)
 {
-    const uint64_t took = c->n_sent > 0 ? now_ns - c->sent_ns : now_ns - c->opened_ns;
+    const uint64_t sent_ns = c->turn_ns > c->sent_ns ? c->turn_ns : c->sent_ns;
+    const uint64_t took = now_ns - (c->n_sent > 0 ? sent_ns : c->opened_ns);
     const int64_t us = (int64_t)(took / 1000);
+    if (c->n_sent > 0 && !s->cfg.is_serial && took > wait_share(s))
+        redo(s);
     if (c->n_sent > 0 && took >= s->answer_ns)
         s->answer_ns = took > 0 ? took : 1;
     if (us > s->learnt->answer_us)

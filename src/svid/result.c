@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the judge's verdict to the record: fields of soft and hard match (spec 2.5), states and
 // confidence (2.7, 2.11), the fingerprint where one is shown (4.5).
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #include "base/limits.h"
 

@@ -4,7 +4,7 @@
 // that it has. The well-known numbers first, then those of the file. Calls go in batches over one
 // connection; the answers name their call, so their order does not matter.
 #include "svid/rpc.h"
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #define MS ((uint64_t)1000 * 1000)
 

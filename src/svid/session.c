@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The face of the machine: events in, steps out. What follows from an event is decided at once
 // (plan.c); the steps wait in the connections until they are fetched.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #define MS ((uint64_t)1000 * 1000)
 
@@ -170,7 +170,7 @@ static bool survive(struct svid *s, struct conn *c, enum svid_error error,
     if (c->work < 0)
         return true;
     tls_note(s, facts && facts->has_certificate ? facts : NULL);
-    plan_lost(s, c, END_FAILED, now_ns);
+    over_lost(s, c, END_FAILED, now_ns);
     if (s->cfg.is_serial)
         return false;
     const bool is_over = s->round.asks[c->work].state == ASK_OVER;
@@ -230,7 +230,7 @@ void svid_closed(struct svid *s, uint32_t conn, bool is_reset, uint64_t now_ns)
             conn_is_served(s, c);
         if (is_reset && s->cfg.is_serial)
             c->n_in = 0;
-        plan_lost(s, c, END_CLOSED, now_ns);
+        over_lost(s, c, END_CLOSED, now_ns);
         is_wrapped = is_wrapped_now(s, &s->round.asks[work], c, now_ns);
     }
     conn_drop(s, c, now_ns);

@@ -41,6 +41,7 @@ struct ask {
     uint32_t n_lost;  // connections of it that came to nothing
     bool is_listed;   // the port is among the probe's
     bool is_null;     //
+    bool is_redone;   // asked again, since the port is slower than was thought
     bool wants_peace; // was refused while others were open: asked again alone
     bool is_heard;    // something came for it
     const struct found *hard;
@@ -51,6 +52,7 @@ struct ask {
 struct round {
     struct ask *asks;
     uint32_t n;
+    uint32_t n_wanted; // that are asked if nothing matches
     enum service_tunnel tunnel;
 };
 
@@ -127,4 +129,7 @@ struct svid {
     struct service result;
 };
 
-#include "svid/steps.h"
+static inline bool state_is_own_tcp(const struct svid *s)
+{
+    return !s->cfg.is_serial && s->target.proto == PROTO_TCP;
+}

@@ -3,7 +3,7 @@
 // ports that stand for TLS, when an answer looks like a TLS record or speaks of TLS, when the
 // port stays silent, and when a rule says so. A handshake that succeeds is proof, and its
 // connection goes on as the first of the round inside.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #include "base/cur.h"
 

@@ -8,7 +8,7 @@
 // - A server that serves few connections at a time (n_served: at least so many, as was seen)
 //   answers nobody but the oldest. So a connection waits until it may be among them, and then for
 //   TURN more.
-#include "svid/state.h"
+#include "svid/parts.h"
 
 #define MS ((uint64_t)1000 * 1000)
 
@@ -22,6 +22,9 @@ enum {
     QUIET_MS = 400,        // after the last piece of an answer
     QUIET_MOST_MS = 1500,  //
     SILENT_MS = 5000,      // no answer at all
+    SPEND_MS = 8500,       // for all requests of a port that stays silent
+    SHARE_LEAST_MS = 1000, // of that for each
+    LEAD_LEAST_MS = 3300,  // a late banner may come there
     SILENT_HOST_MS = 2000, // on a host where hundreds of probes were in vain
     ANSWER_LEAST_MS = 500, // where the port is known to answer
     ANSWER_TIMES = 4,      // its longest answer time
@@ -95,10 +98,24 @@ static uint64_t banner_until(const struct svid *s, const struct conn *c)
     return least(most, c->opened_ns + wait_null(s));
 }
 
+// So that a port that is silent throughout takes SPEND, however few connections it may have.
+uint64_t wait_share(const struct svid *s)
+{
+    const uint64_t width = greatest(1, least(s->cfg.max_conns, SVID_CONNS));
+    const uint64_t n = greatest(1, s->round.n_wanted);
+    const uint64_t turns = TURN_MS * least(n, width);
+    const uint64_t waves = (n + width - 1) / width;
+    const uint64_t share = turns < SPEND_MS ? (SPEND_MS - turns) / waves * MS : 0;
+    return least(SILENT_MS * MS, greatest(share, SHARE_LEAST_MS * MS) + 2 * rtt(s));
+}
+
 static uint64_t wait_silent(const struct svid *s, const struct conn *c)
 {
     const bool is_udp = s->target.proto == PROTO_UDP;
+    const bool is_lead = s->lead == (int32_t)(c - s->conn);
     uint64_t most = least(total_wait(s, c), is_udp ? SILENT_UDP_MS * MS : SILENT_MS * MS);
+    if (!is_udp && s->answer_ns == 0)
+        most = least(most, greatest(wait_share(s), is_lead ? LEAD_LEAST_MS * MS : 0));
     if (s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0)
         most = least(most, SILENT_HOST_MS * MS);
     if (s->round.asks[c->work].wants_peace) // each costs its full time

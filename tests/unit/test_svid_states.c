@@ -162,10 +162,10 @@ struct tls_row {
     const char *product;
 };
 
-const struct peer four = PEER({ON("P4."), SAY("4")});
-const struct peer nested = PEER({ON("P4."), SAY("SSL")}, {ON("P5."), SAY("SSL")});
-const struct peer nothing = {.rtt_us = 200};
-const struct tls_row rows[] = {
+static const struct peer four = PEER({ON("P4."), SAY("4")});
+static const struct peer nested = PEER({ON("P4."), SAY("SSL")}, {ON("P5."), SAY("SSL")});
+static const struct peer nothing = {.rtt_us = 200};
+static const struct tls_row tls_rows[] = {
     {"WEB", {.speaks_tls = true, .inside = &four}, true, SERVICE_HARD, TUNNEL_TLS, "web", "Outer"},
     {"WEB", {.speaks_tls = true, .inside = &four}, false, SERVICE_HARD, TUNNEL_TLS, "four", NULL},
     {"WEB",
@@ -229,17 +229,17 @@ static void test_tls(void **state)
     struct load l;
     load_init(&l, TEXT(choice_db));
     l.cfg.intensity = 9;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct peer peer = rows[i].peer;
+    for (size_t i = 0; i < COUNT_OF(tls_rows); i++) {
+        struct peer peer = tls_rows[i].peer;
         peer.rtt_us = 200;
-        peer.alert = span_str(rows[i].answer);
-        l.cfg.is_serial = rows[i].is_serial;
+        peer.alert = span_str(tls_rows[i].answer);
+        l.cfg.is_serial = tls_rows[i].is_serial;
         const struct service *s = load_run(&l, &peer);
         print_message("%zu: %.2f s\n", i, load_seconds(&l));
-        assert_int_equal(s->state, rows[i].state);
-        assert_int_equal(s->tunnel, rows[i].tunnel);
-        assert_true(span_eq(s->name, span_str(rows[i].name)));
-        assert_true(span_eq(s->product, span_str(rows[i].product)));
+        assert_int_equal(s->state, tls_rows[i].state);
+        assert_int_equal(s->tunnel, tls_rows[i].tunnel);
+        assert_true(span_eq(s->name, span_str(tls_rows[i].name)));
+        assert_true(span_eq(s->product, span_str(tls_rows[i].product)));
     }
     load_fini(&l);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to svid: what its files offer each other.
+// What the parts of a session offer to each other; each group is explained in its file.
 #pragma once
 
 #include "svid/state.h"
@@ -34,6 +34,7 @@ uint64_t wait_resend(const struct svid *s, const struct conn *c);
 uint64_t wait_null(const struct svid *s);
 uint64_t wait_open(const struct svid *s, enum service_tunnel tunnel);
 uint64_t wait_lead(const struct svid *s);
+uint64_t wait_share(const struct svid *s);
 uint64_t wait_settle(const struct svid *s);
 
 // judge.c
@@ -50,8 +51,12 @@ struct verdict {
 // is_last: what is open counts as silent.
 struct verdict judge(const struct svid *s, bool is_last);
 
+// over.c
+bool over_expire(struct svid *s, uint64_t now_ns);
+// The connection of an ask ended without its doing; the caller drops it.
+void over_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns);
+
 // plan.c
-void plan_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns);
 void plan_drive(struct svid *s, uint64_t now_ns);
 void plan_round(struct svid *s, enum service_tunnel tunnel, uint64_t now_ns);
 

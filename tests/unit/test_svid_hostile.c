@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Servers that mean harm: each session ends, soon, with bounded memory.
+#include "svid_many.h"
+
+enum { MEMORY = 3 << 20 };
+
+static char much[1 << 20];
+static char junk[3000];
+
+struct row {
+    const char *what;
+    struct peer peer;
+    double most_s;
+};
+
+static void check(const struct row *r, bool is_serial, uint16_t port)
+{
+    struct load l;
+    many_init(&l);
+    l.cfg.is_serial = is_serial;
+    l.target.port = port;
+    const size_t before = l.arena.total;
+    const struct service *s = load_run(&l, &r->peer);
+    const double most_s = is_serial ? 170 : r->most_s;
+    if (load_seconds(&l) > most_s || l.run.memory - before > MEMORY || l.run.n_opened > 130)
+        fail_msg("%s, serial %d: %.1f s, %zu KiB, %u connections", r->what, is_serial,
+                 load_seconds(&l), (l.run.memory - before) / 1024, l.run.n_opened);
+    assert_true(s->n_replies <= 64);
+    for (uint32_t i = 0; i < s->n_replies; i++)
+        assert_true(s->replies[i].bytes.len <= 4096);
+    assert_true(s->fingerprint.len < 20000);
+    load_fini(&l);
+}
+
+#define TLS_RECORD                             \
+    {                                          \
+        "\x16\x03\x01\x00\x10\x02junkjunk", 14 \
+    }
+
+static const struct row rows[] = {
+    {"endless", PEER({.say = {junk, sizeof junk}, .every_ms = 1}), 10},
+    {"endless, slowly", PEER({.say = {junk, 1}, .every_ms = 1000}), 60},
+    {"endless answers", PEER({ON("A"), .say = {junk, 100}, .every_ms = 10}), 60},
+    {"a byte a second", PEER({ON("A"), .say = {junk, 1}, .every_ms = 1000}), 60},
+    {"a megabyte", PEER({.say = {much, sizeof much}}), 20},
+    {"a megabyte to each", PEER({ON("A"), .say = {much, sizeof much}}), 20},
+    {"echo", {.echoes = true, .rtt_us = 200}, 10},
+    {"always TLS", PEER({ON("A"), .say = TLS_RECORD}), 20},
+    {"TLS, handshake stalls",
+     {.speaks_tls = true, .stalls_tls = true, .alert = TLS_RECORD, .rtt_us = 200},
+     30},
+    {"TLS inside TLS",
+     {.speaks_tls = true, .echoes = true, .alert = TLS_RECORD, .rtt_us = 200},
+     30},
+    {"closes each", {.closes_unknown = true, .rtt_us = 200}, 10},
+    {"bears one", {.bears = 1, .rtt_us = 200}, 60},
+    {"bears one, closes", {.bears = 1, .closes_unknown = true, .rtt_us = 200}, 60},
+    {"refuses the second", {.refuses_from = 2, .rtt_us = 200}, 60},
+    {"refuses the tenth", {.refuses_from = 10, .rtt_us = 200}, 60},
+    {"reset by banner", PEER({.say = {junk, 50}, .resets = true}), 10},
+    {"reset by answer", PEER({ON("A"), .say = {junk, 50}, .resets = true}), 10},
+    {"reset by request", PEER({ON("A"), SAY(""), .resets = true}), 10},
+    {"reset after a while", PEER({ON("A"), SAY(""), .resets = true, .after_ms = 2000}), 60},
+    {"one at a time, silent", {.serves = 1, .rtt_us = 200}, 10},
+    {"one at a time, closes late", {.serves = 1, .idle_ms = 3000, .rtt_us = 200}, 60},
+    {"never accepts", {.is_silent_syn = true, .rtt_us = 200}, 15},
+};
+
+static void test_bounded(void **state)
+{
+    (void)state;
+    memset(much, 'm', sizeof much);
+    for (size_t i = 0; i < sizeof junk; i++)
+        junk[i] = (char)(i * 37 + 5);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        check(&rows[i], false, 34567);
+        check(&rows[i], false, 443);
+        check(&rows[i], true, 34567);
+    }
+}
+
+// Events that were not asked for are ignored.
+static void test_stray(void **state)
+{
+    (void)state;
+    struct load l;
+    struct svid_learnt learnt = {0};
+    struct svid_step step;
+    struct service out;
+    bool is_answered;
+    many_init(&l);
+    struct svid *s = svid_new(&l.arena, &l.cfg, &learnt, &l.target, 5);
+    for (uint32_t i = 0; i < SVID_CONNS + 2; i++) {
+        svid_data(s, i, SPAN("x"), 5);
+        svid_closed(s, i, false, 5);
+        svid_failed(s, i, SVID_TIMEOUT, NULL, 5);
+        svid_opened(s, i, NULL, 5);
+    }
+    assert_false(svid_is_done(s));
+    assert_true(svid_next(s, 5, &step));
+    assert_int_equal(step.what, SVID_OPEN);
+    svid_stop(s, 6);
+    assert_true(svid_is_done(s));
+    svid_opened(s, step.conn, NULL, 7);
+    svid_stop(s, 8);
+    svid_result(s, &out, &is_answered);
+    assert_false(is_answered);
+    assert_true(svid_next(s, 9, &step));
+    assert_int_equal(step.what, SVID_CLOSE);
+    assert_false(svid_next(s, 9, &step));
+    load_fini(&l);
+}
+
+// A host where everything is open and nothing speaks is asked with less patience.
+static void test_learnt(void **state)
+{
+    (void)state;
+    struct load l;
+    many_init(&l);
+    struct svid_learnt learnt = {.n_silent = 1000};
+    struct svid *s = svid_new(&l.arena, &l.cfg, &learnt, &l.target, 0);
+    struct svid_step step;
+    uint64_t now = 0;
+    while (!svid_is_done(s)) {
+        while (svid_next(s, now, &step))
+            if (step.what == SVID_OPEN && step.tunnel == TUNNEL_NONE)
+                svid_opened(s, step.conn, NULL, now);
+            else if (step.what == SVID_OPEN)
+                svid_failed(s, step.conn, SVID_HANDSHAKE, NULL, now);
+        if (!svid_is_done(s))
+            now = svid_wake(s);
+    }
+    assert_true(now < 6000 * (uint64_t)PEER_MS);
+    load_fini(&l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_stray),
+        cmocka_unit_test(test_learnt),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
