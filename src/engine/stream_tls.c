@@ -61,7 +61,10 @@ static void shake(struct stream *s, uint64_t now_ns)
         shaken(s);
         break;
     case TLS_FAILED:
-        stream_end(s, STREAM_HANDSHAKE);
+        if (tls_is_other_wanted(s->tls) && !s->is_second)
+            stream_again(s, now_ns);
+        else
+            stream_end(s, STREAM_HANDSHAKE);
         break;
     }
 }
@@ -73,10 +76,13 @@ void stream_tls_begin(struct stream *s, uint64_t now_ns)
         t->tls = tls_room_open();
     if (t->tls)
         s->tls = tls_open(t->tls, s->to.tunnel == STREAM_DTLS, s->to.server_name, on_output, s);
-    if (s->tls)
-        shake(s, now_ns);
-    else
+    if (!s->tls) {
         stream_end(s, STREAM_LOCAL);
+        return;
+    }
+    if (s->is_second)
+        tls_offer_all(s->tls);
+    shake(s, now_ns);
 }
 
 void stream_tls_take(struct stream *s, struct span bytes)
@@ -91,8 +97,7 @@ void stream_tls_take(struct stream *s, struct span bytes)
         shake(s, now_of(s));
     }
     hand_out(s);
-    if (s->state != STATE_DEAD)
-        stream_set_want(s);
+    stream_set_want(s);
 }
 
 void stream_tls_tick(struct stream *s, uint64_t now_ns)

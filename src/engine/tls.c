@@ -5,6 +5,7 @@
 //
 // ALPN: a server that insists on a protocol has to find one, but none that changes what is spoken
 // behind the handshake: "h2" would, and what proxies use to choose among servers on port 443 might.
+// Those are offered to a server that refused the rest.
 #include "engine/tls.h"
 
 #include <errno.h>
@@ -19,19 +20,33 @@
 enum {
     DATAGRAM_MTU = 1400, // bytes of a DTLS datagram: survives tunnels
     DH_BITS_MAX = 200,   // strength of an 8192 bit group; larger ones only cost time
+    ALERT_NO_PROTOCOL = SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL,
     NS_PER_US = 1000,
     US_PER_S = 1000000,
 };
 
-static const unsigned char alpn[] = "\x08http/1.1"
-                                    "\x08http/1.0"
-                                    "\x0apostgresql"
-                                    "\x04mqtt"
-                                    "\x04imap"
-                                    "\x04pop3"
-                                    "\x03"
-                                    "ftp"
-                                    "\x0bmanagesieve";
+static const unsigned char alpn_usual[] = "\x08http/1.1"
+                                          "\x08http/1.0"
+                                          "\x0apostgresql"
+                                          "\x04mqtt"
+                                          "\x04imap"
+                                          "\x04pop3"
+                                          "\x03"
+                                          "ftp"
+                                          "\x0bmanagesieve";
+static const unsigned char alpn_rest[] = "\x02h2"
+                                         "\x03"
+                                         "dot"
+                                         "\x0bxmpp-client"
+                                         "\x0bxmpp-server"
+                                         "\x04smtp"
+                                         "\x04nntp"
+                                         "\x03irc"
+                                         "\x05sip/2"
+                                         "\x04"
+                                         "coap"
+                                         "\x09stun.turn"
+                                         "\x07ntske/1";
 
 static int bio_read(BIO *b, char *bytes, int size)
 {
@@ -138,7 +153,7 @@ struct tls_room *tls_room_open(void)
         tls_room_close(r);
         return NULL;
     }
-    SSL_CTX_set_alpn_protos(r->tls, alpn, sizeof alpn - 1);
+    SSL_CTX_set_alpn_protos(r->tls, alpn_usual, sizeof alpn_usual - 1);
     return r;
 }
 
@@ -193,6 +208,20 @@ void tls_close(struct tls *t)
     free(t);
 }
 
+void tls_offer_all(struct tls *t)
+{
+    unsigned char all[sizeof alpn_usual + sizeof alpn_rest];
+    const size_t n = sizeof alpn_usual - 1;
+    memcpy(all, alpn_usual, n);
+    memcpy(all + n, alpn_rest, sizeof alpn_rest - 1);
+    SSL_set_alpn_protos(t->ssl, all, (unsigned)(n + sizeof alpn_rest - 1));
+}
+
+bool tls_is_other_wanted(const struct tls *t)
+{
+    return t->is_other_wanted;
+}
+
 void tls_feed(struct tls *t, struct span bytes)
 {
     t->in = bytes.len > 0 ? bytes : (struct span){0};
@@ -202,6 +231,8 @@ void tls_feed(struct tls *t, struct span bytes)
 static int why(struct tls *t, int rc)
 {
     const int error = SSL_get_error(t->ssl, rc);
+    if (ERR_GET_REASON(ERR_peek_error()) == ALERT_NO_PROTOCOL)
+        t->is_other_wanted = true;
     ERR_clear_error();
     return error;
 }

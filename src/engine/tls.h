@@ -22,6 +22,10 @@ typedef void tls_output_fn(void *ctx, struct span bytes);
 struct tls *tls_open(struct tls_room *room, bool is_dtls, struct span server_name,
                      tls_output_fn *output, void *ctx);
 void tls_close(struct tls *t);
+// Before the handshake: offers every ALPN protocol that a server may insist on.
+void tls_offer_all(struct tls *t);
+// The handshake failed because the server found none of what was offered.
+bool tls_is_other_wanted(const struct tls *t);
 
 // The next bytes of the peer (DTLS: one datagram), borrowed until tls_shake and tls_read have
 // been called.

@@ -19,6 +19,7 @@ struct tls {
     struct tls_room *room;
     struct span in; // not read yet
     bool is_dtls;
+    bool is_other_wanted; // see tls_is_other_wanted
     tls_output_fn *output;
     void *ctx;
 };
