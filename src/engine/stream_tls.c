@@ -7,6 +7,8 @@
 #include "engine/streams.h"
 #include "engine/tls.h"
 
+static const uint64_t resend_poll_ns = 100000000;
+
 static void on_output(void *ctx, struct span bytes)
 {
     stream_put(ctx, bytes);
@@ -19,11 +21,14 @@ static uint64_t now_of(const struct stream *s)
 
 static void set_timer(struct stream *s, uint64_t now_ns)
 {
-    const uint64_t retry_ns = tls_retry_ns(s->tls);
-    const uint64_t left_ns = s->deadline_ns > now_ns ? s->deadline_ns - now_ns : 0;
+    uint64_t after_ns;
+    if (tls_retry_started(s->tls, &after_ns))
+        s->resend_ns = now_ns + after_ns;
+    else if (s->resend_ns <= now_ns)
+        s->resend_ns = now_ns + resend_poll_ns;
+    const bool is_resent = s->to.tunnel == STREAM_DTLS && s->resend_ns < s->deadline_ns;
     if (!s->error)
-        timer_set(s->table->timers, &s->timer,
-                  retry_ns < left_ns ? now_ns + retry_ns : s->deadline_ns);
+        timer_set(s->table->timers, &s->timer, is_resent ? s->resend_ns : s->deadline_ns);
 }
 
 static void hand_out(struct stream *s)

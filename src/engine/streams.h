@@ -48,6 +48,7 @@ struct stream {
     uint64_t asked_ns;        // first try to begin, 0: none yet
     uint64_t allowed_ns;      // for connection and handshake
     uint64_t deadline_ns;     // once it has begun
+    uint64_t resend_ns;       // DTLS
     struct timer timer;       // deadline, next retransmission of DTLS, next try, error
     struct stream_chunk *out; // oldest first
     struct stream_chunk *out_last;

@@ -12,7 +12,6 @@
 #include <limits.h>
 #include <openssl/err.h>
 #include <stdlib.h>
-#include <sys/time.h>
 
 #include "base/limits.h"
 #include "engine/tls_room.h"
@@ -22,7 +21,9 @@ enum {
     DH_BITS_MAX = 200,   // strength of an 8192 bit group; larger ones only cost time
     ALERT_NO_PROTOCOL = SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL,
     NS_PER_US = 1000,
-    US_PER_S = 1000000,
+    RETRY_FIRST_US = 1000000,
+    RETRY_MOST_US = 32000000,
+    RETRY_SLACK_US = 10000, // so that it is due by OpenSSL's clock too
 };
 
 static const unsigned char alpn_usual[] = "\x08http/1.1"
@@ -166,6 +167,15 @@ void tls_room_close(struct tls_room *r)
     free(r);
 }
 
+// OpenSSL asks how long its timer shall run: first 0, then the last answer (RFC 6347 4.2.4.1).
+static unsigned on_timer(SSL *ssl, unsigned last_us)
+{
+    struct tls *t = SSL_get_app_data(ssl);
+    t->retry_us = last_us == 0 ? RETRY_FIRST_US : last_us < RETRY_MOST_US ? last_us * 2 : last_us;
+    t->is_timer_started = true;
+    return t->retry_us;
+}
+
 static bool attach(struct tls *t)
 {
     BIO *b = BIO_new(t->room->method);
@@ -191,8 +201,11 @@ struct tls *tls_open(struct tls_room *room, bool is_dtls, struct span server_nam
         return NULL;
     }
     SSL_set_connect_state(t->ssl);
-    if (is_dtls)
+    SSL_set_app_data(t->ssl, t);
+    if (is_dtls) {
         SSL_set_mtu(t->ssl, DATAGRAM_MTU);
+        DTLS_set_timer_cb(t->ssl, on_timer);
+    }
     if (!span_is_absent(server_name) && server_name.len > 0 && server_name.len < sizeof name) {
         memcpy(name, server_name.ptr, server_name.len);
         name[server_name.len] = '\0';
@@ -247,12 +260,12 @@ enum tls_step tls_shake(struct tls *t)
     return error == SSL_ERROR_WANT_READ ? TLS_MORE : TLS_FAILED;
 }
 
-uint64_t tls_retry_ns(const struct tls *t)
+bool tls_retry_started(struct tls *t, uint64_t *after_ns)
 {
-    struct timeval left;
-    if (!t->is_dtls || !DTLSv1_get_timeout(t->ssl, &left))
-        return UINT64_MAX;
-    return ((uint64_t)left.tv_sec * US_PER_S + (uint64_t)left.tv_usec) * NS_PER_US;
+    const bool is_started = t->is_timer_started;
+    t->is_timer_started = false;
+    *after_ns = ((uint64_t)t->retry_us + RETRY_SLACK_US) * NS_PER_US;
+    return is_started;
 }
 
 bool tls_retry(struct tls *t)

@@ -36,8 +36,9 @@ enum tls_step { TLS_MORE, TLS_DONE, TLS_FAILED };
 // Goes on with the handshake; the first call begins it.
 enum tls_step tls_shake(struct tls *t);
 
-// DTLS: nanoseconds until tls_retry is due, UINT64_MAX if it is not.
-uint64_t tls_retry_ns(const struct tls *t);
+// DTLS: true if its timer was started since the last call; tls_retry is due *after_ns from then.
+// (OpenSSL looks at its own clock as well: early calls of tls_retry do nothing.)
+bool tls_retry_started(struct tls *t, uint64_t *after_ns);
 // Sends again what was not answered. False: given up.
 bool tls_retry(struct tls *t);
 

@@ -20,6 +20,8 @@ struct tls {
     struct span in; // not read yet
     bool is_dtls;
     bool is_other_wanted; // see tls_is_other_wanted
+    bool is_timer_started;
+    unsigned retry_us; // of that timer
     tls_output_fn *output;
     void *ctx;
 };
