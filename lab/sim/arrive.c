@@ -78,8 +78,7 @@ static struct fate fate_of(struct world_host *h, enum probe probe)
     return fate;
 }
 
-// Whether the host may send one more ICMP error: a bucket of one second's worth.
-static bool may_complain(struct world_host *h, uint64_t now_ns)
+bool world_may_complain(struct world_host *h, uint64_t now_ns)
 {
     if (h->entry->icmp_rate == 0)
         return true;
@@ -100,12 +99,8 @@ static bool is_error_packet(struct span packet)
     return packet.len > IP4_HDR_LEN && p[9] == IP4_ICMP && p[IP4_HDR_LEN] == ICMP4_UNREACH;
 }
 
-// The host whose stack answers: h itself or the one a port is forwarded to.
-static struct world_host *answerer(struct sim *sim, struct world_host *h, const struct frame *f)
+struct world_host *world_answerer(struct sim *sim, struct world_host *h, uint16_t port)
 {
-    const uint16_t port = f->kind == FRAME_TCP   ? f->tcp.dport
-                          : f->kind == FRAME_UDP ? f->udp.dport
-                                                 : 0;
     for (uint32_t i = 0; port > 0 && i < h->entry->n_forwards; i++) {
         const struct sim_forward *fw = &h->entry->forward[i];
         if (port >= fw->ports.lo && port <= fw->ports.hi)
@@ -118,7 +113,10 @@ static void answer(struct sim *sim, struct world_host *h, const struct frame *f,
 {
     uint8_t space[PERS_REPLIES][PERS_REPLY_MAX];
     struct buf out[PERS_REPLIES];
-    struct world_host *who = answerer(sim, h, f);
+    const uint16_t port = f->kind == FRAME_TCP   ? f->tcp.dport
+                          : f->kind == FRAME_UDP ? f->udp.dport
+                                                 : 0;
+    struct world_host *who = world_answerer(sim, h, port);
     if (!who || !who->entry->personality)
         return;
     for (int i = 0; i < PERS_REPLIES; i++)
@@ -128,7 +126,7 @@ static void answer(struct sim *sim, struct world_host *h, const struct frame *f,
     const uint32_t hops = hops_to(sim, h) + (who != h);
     for (uint32_t i = 0; i < n; i++) {
         const struct span packet = buf_span(&out[i]);
-        if (is_error_packet(packet) && !may_complain(h, sim->now_ns))
+        if (is_error_packet(packet) && !world_may_complain(h, sim->now_ns))
             continue;
         if (!h->entry->is_garbage && !age(space[i], hops))
             continue;

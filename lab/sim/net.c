@@ -6,7 +6,7 @@
 
 #include "base/vec.h"
 
-enum { REORDER_DELAYS = 4 };
+enum { REORDER_DELAYS = 4, RELIABLE_TRIES = 6 };
 
 static const uint64_t reorder_ns = 5000000;
 static const uint64_t duplicate_ns = 20000; // between a packet and its double
@@ -105,6 +105,15 @@ static uint64_t draw_ns(struct rng *rng, uint64_t max_ns)
     return max_ns == 0 ? 0 : rng_u64(rng) % (max_ns + 1);
 }
 
+uint64_t net_reliable_ns(const struct sim_link *link, struct rng *rng, uint64_t retry_ns)
+{
+    uint64_t at_ns = link->delay_ns + draw_ns(rng, link->jitter_ns);
+    for (int i = 0; i < RELIABLE_TRIES; i++, at_ns += retry_ns, retry_ns *= 2)
+        if (!happens(rng, link->loss))
+            return at_ns;
+    return UINT64_MAX;
+}
+
 void net_travel(struct net *net, const struct sim_link *link, struct rng *rng,
                 struct net_event event)
 {
@@ -118,8 +127,9 @@ void net_travel(struct net *net, const struct sim_link *link, struct rng *rng,
         at += draw_ns(rng, reorder_ns + REORDER_DELAYS * link->delay_ns);
     if (happens(rng, link->duplicate)) {
         struct net_packet *twin = net_packet(net, span_of(net_bytes(p), p->len));
-        twin->iface = p->iface;
-        twin->is_frame = p->is_frame;
+        const struct net_packet store = *twin;
+        *twin = *p;
+        twin->room = store.room;
         net_put(net, at + duplicate_ns, event.kind, twin);
     }
     net_put(net, at, event.kind, p);

@@ -8,7 +8,9 @@
 
 enum { NET_SMALL = 160, NET_LARGE = 2048, NET_EVENTS_MAX = 1 << 18 };
 
-enum net_kind { NET_TO_HOST, NET_TO_US };
+enum net_kind { NET_TO_HOST, NET_TO_US, NET_STREAM };
+
+struct conn;
 
 // One packet; its bytes stand behind it.
 struct net_packet {
@@ -18,6 +20,11 @@ struct net_packet {
     uint32_t iface;
     bool is_frame; // NET_TO_HOST: begins with a link header
     uint64_t time_ns;
+    struct conn *conn; // NET_STREAM, and the rest
+    uint32_t serial;   // of the use of conn
+    uint16_t what;     // enum conn_what
+    uint16_t act;      // of the rule
+    const void *more;  // the rule; the error is in `iface`
 };
 
 uint8_t *net_bytes(struct net_packet *p);
@@ -55,6 +62,9 @@ void net_put(struct net *net, uint64_t time_ns, enum net_kind kind, struct net_p
 uint64_t net_when(const struct net *net);
 // Removes and returns it; there must be one.
 struct net_event net_take(struct net *net);
+
+// How long a packet takes of which a lost copy is sent again after retry_ns; UINT64_MAX: given up.
+uint64_t net_reliable_ns(const struct sim_link *link, struct rng *rng, uint64_t retry_ns);
 
 // Draws the fate of a packet on a link and schedules what comes out: nothing, one or two.
 void net_travel(struct net *net, const struct sim_link *link, struct rng *rng,

@@ -52,9 +52,11 @@ static bool packet_count(const struct sim_counts *c, struct span name, uint64_t 
     const struct {
         const char *name;
         uint64_t n;
-    } kinds[] = {
-        {"sent", c->sent}, {"arp", c->arp},     {"tcp", c->tcp},       {"udp", c->udp},
-        {"icmp", c->icmp}, {"other", c->other}, {"broken", c->broken}, {"delivered", c->delivered}};
+    } kinds[] = {{"sent", c->sent},      {"arp", c->arp},
+                 {"tcp", c->tcp},        {"udp", c->udp},
+                 {"icmp", c->icmp},      {"other", c->other},
+                 {"broken", c->broken},  {"delivered", c->delivered},
+                 {"streams", c->streams}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (!span_eq(name, span_str(kinds[i].name)))
             continue;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The "host" statement: addresses, a personality, and in braces what is special about it. Each
-// keyword takes its own arguments, so line ends mean nothing inside. Ports given here are added
-// to those of the personality. Links, used by hosts and by the whole network, are read here too.
+// keyword takes its own arguments, so line ends mean nothing inside (but in "service"). Ports given
+// here are added to those of the personality. Links, used by hosts and by the whole network, are
+// read here too.
 #include "lab/sim/scn_read.h"
 
 #include "base/text.h"
@@ -154,6 +155,8 @@ static enum err read_item(struct scn_reader *r, struct sim_host *h, const struct
         return read_mishap(r, h, SIM_LATE);
     if (span_eq(key->text, SPAN("dup")))
         return read_mishap(r, h, SIM_DUP);
+    if (span_eq(key->text, SPAN("service")))
+        return scn_read_service(r, h);
     if (span_eq(key->text, SPAN("forward")))
         return read_forward(r, h);
     if (span_eq(key->text, SPAN("hops")) || span_eq(key->text, SPAN("icmp-rate")))

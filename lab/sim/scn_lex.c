@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenario text -> tokens and values. Words end at blanks and braces; "..." may hold anything,
-// with \n \t \" \\ inside; '#' begins a comment; $name stands for a "for" variable. Every error
-// carries line, column and the token.
+// with \n \r \t \xHH \" \\ inside; '#' begins a comment; $name stands for a "for" variable. Every
+// error carries line, column and the token.
 #include "lab/sim/scn_read.h"
 
 #include "base/buf.h"
@@ -73,15 +73,24 @@ static enum err expand(struct scn_reader *r, struct scn_token *t)
     return b.full ? scn_fail(r, ERR_LIMIT, "word too long", t) : ERR_OK;
 }
 
-static char escaped(char c)
+// What follows a backslash; "x" takes two digits along.
+static char read_escape(struct scn_reader *r)
 {
-    return c == 'n' ? '\n' : c == 't' ? '\t' : c;
+    const char c = r->text.ptr[r->pos++];
+    const struct span digits = span_head(span_from(r->text, r->pos), 2);
+    uint64_t byte;
+    if (c == 'x' && digits.len == 2 && text_hex(digits, &byte)) {
+        r->pos += 2;
+        return (char)byte;
+    }
+    return c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
 }
 
 // The opening quote is the current character.
 static enum err read_string(struct scn_reader *r, struct scn_token *t)
 {
     const size_t start = ++r->pos;
+    t->is_quoted = true;
     char *text = arena_alloc(r->arena, span_find(span_from(r->text, start), '\n') + 1);
     size_t n = 0;
     for (;;) {
@@ -93,7 +102,7 @@ static enum err read_string(struct scn_reader *r, struct scn_token *t)
         if (c == '"')
             return expand(r, t);
         if (c == '\\' && r->pos < r->text.len && peek_char(r) != '\n')
-            c = escaped(r->text.ptr[r->pos++]);
+            c = read_escape(r);
         text[n++] = c;
     }
 }

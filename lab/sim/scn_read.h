@@ -11,6 +11,7 @@ struct scn_token {
     struct span text; // quotes removed, variables replaced
     uint32_t line;
     uint32_t col;
+    bool is_quoted;
 };
 
 struct scn_var {
@@ -58,5 +59,6 @@ enum err scn_link_item(struct scn_reader *r, struct span key, struct sim_link *l
 
 // Statements, their keyword taken.
 enum err scn_read_host(struct scn_reader *r);
+enum err scn_read_service(struct scn_reader *r, struct sim_host *h); // in the block of a host
 enum err scn_read_expect(struct scn_reader *r, uint32_t line);
 const struct personality *scn_personality(const struct scn *scn, struct span name);

@@ -7,7 +7,7 @@
 #include <errno.h>
 
 #include "base/vec.h"
-#include "lab/sim/world.h"
+#include "lab/sim/stream.h"
 
 enum {
     DEFAULT_QUEUE = 65536,
@@ -27,7 +27,7 @@ static struct sim *sim_of(struct io *io)
     return (struct sim *)(void *)io; // first member
 }
 
-static void digest(struct sim *sim, struct span bytes)
+void sim_digest(struct sim *sim, struct span bytes)
 {
     uint64_t h = sim->counts.digest ^ sim->now_ns;
     for (size_t i = 0; i < bytes.len; i++)
@@ -37,7 +37,7 @@ static void digest(struct sim *sim, struct span bytes)
 
 static void tap(struct sim *sim, const struct io_received *r)
 {
-    digest(sim, r->bytes);
+    sim_digest(sim, r->bytes);
     if (sim->config.tap)
         sim->config.tap(sim->config.tap_ctx, r->time_ns, r);
 }
@@ -93,9 +93,13 @@ static void run_event(struct sim *sim)
         return;
     }
     sim->now_ns = e.time_ns; // the host's present
-    world_arrive(sim, e.packet);
+    if (e.kind == NET_STREAM) {
+        stream_event(sim, e.packet);
+    } else {
+        world_arrive(sim, e.packet);
+        net_free(&sim->net, e.packet);
+    }
     sim->now_ns = now_ns;
-    net_free(&sim->net, e.packet);
 }
 
 static void catch_up(struct sim *sim)
@@ -146,7 +150,7 @@ static int op_wait(struct io *io, uint64_t until_ns)
     give_back(sim);
     for (;;) {
         catch_up(sim);
-        if (sim->queue_n > 0)
+        if (sim->queue_n > 0 || stream_is_ready(sim))
             return 1;
         const int end = forced_end(sim);
         if (end)
@@ -273,23 +277,11 @@ static void op_stats(struct io *io, struct io_stats *out)
     *out = sim_of(io)->stats;
 }
 
-static int op_stream_open(struct io *io, const struct io_stream_to *to)
-{
-    (void)io;
-    (void)to;
-    return -ENOSYS;
-}
-
-static uint32_t op_stream_limit(struct io *io)
-{
-    (void)io;
-    return 1;
-}
-
 static void op_close(struct io *io)
 {
     struct sim *sim = sim_of(io);
     struct arena arena = sim->arena;
+    streams_free(sim);
     vec_free(sim->captures);
     map_fini(&sim->hosts);
     net_fini(&sim->net);
@@ -307,8 +299,13 @@ static const struct io_ops sim_ops = {
     .capture = op_capture,
     .stats = op_stats,
     .close = op_close,
-    .stream_open = op_stream_open,
-    .stream_limit = op_stream_limit,
+    .stream_open = stream_op_open,
+    .stream_read = stream_op_read,
+    .stream_write = stream_op_write,
+    .stream_want = stream_op_want,
+    .stream_close = stream_op_close,
+    .stream_events = stream_op_events,
+    .stream_limit = stream_op_limit,
 };
 
 static void add_iface(struct sim *sim, const struct sim_iface *from)

@@ -13,6 +13,7 @@
 enum {
     SIM_MISHAPS = 16, // of one host entry
     SIM_FORWARDS = 4,
+    SIM_ACTS = 4,   // of one rule
     SIM_IFACES = 4, // the loopback interface not counted
     SIM_PER_MILLION = 1000000,
 };
@@ -43,6 +44,42 @@ struct sim_forward {
     uint32_t to; // host order
 };
 
+enum sim_act_kind {
+    SIM_SEND,
+    SIM_ECHO,
+    SIM_FLOOD, // `number` bytes, as fast as they are read
+    SIM_DRIP,  // the text, a byte each `each_ns`
+    SIM_CLOSE,
+    SIM_RESET,
+};
+
+struct sim_act {
+    enum sim_act_kind kind;
+    struct span text;
+    uint64_t number;
+    uint64_t each_ns;
+};
+
+// What a service does when a connection comes, or data that hold `wanted` (UDP: at the first
+// datagram, or one that holds it). Of rules for data the first that fits is followed.
+struct sim_rule {
+    const struct sim_rule *next;
+    bool is_data;
+    bool is_whole; // the data are `wanted`
+    struct span wanted;
+    uint64_t after_ns;
+    struct sim_act act[SIM_ACTS];
+    uint32_t n_acts;
+};
+
+struct sim_service {
+    const struct sim_service *next;
+    uint16_t port;
+    bool is_udp;
+    bool is_single; // serves one connection after the other
+    const struct sim_rule *rules;
+};
+
 // One host or a range of equal hosts.
 struct sim_host {
     uint32_t first; // host order
@@ -62,6 +99,7 @@ struct sim_host {
     uint32_t n_mishaps;
     struct sim_forward forward[SIM_FORWARDS];
     uint32_t n_forwards;
+    const struct sim_service *services; // open ports without one accept and are silent
 };
 
 enum sim_iface_kind { SIM_ETHERNET, SIM_P2P };
@@ -86,6 +124,7 @@ struct sim_config {
     uint32_t gateway;         // 0: the last but one address of the first interface's network
     uint32_t busy;            // parts per million of sends of which the kernel takes only a part
     uint32_t queue;           // packets received but not read that are kept; 0 = 65536
+    uint32_t streams;         // at the same time; 0 = 4096
     uint64_t stop_ns;         // a signal comes this long after the start; 0 = never
     uint64_t limit_ns;        // from then on waiting fails with -ETIMEDOUT; 0 = never
     int64_t unix_s;           // wall clock one second before the start
@@ -106,8 +145,9 @@ struct sim_counts {
     uint64_t other;
     uint64_t broken;    // that a real network would drop: bad checksums, nonsense
     uint64_t delivered; // to the program
+    uint64_t streams;   // opened
     uint64_t probe[PROBE_COUNT];
-    uint64_t digest; // of everything sent and delivered, with times
+    uint64_t digest; // of all packets sent and delivered, of how much streams carried, with times
 };
 
 void sim_counts(const struct io *io, struct sim_counts *out);

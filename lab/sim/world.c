@@ -88,8 +88,7 @@ struct world_host *world_host(struct sim *sim, uint32_t addr)
     return h;
 }
 
-static const struct sim_link *link_of(const struct sim *sim, const struct world_host *h,
-                                      uint32_t iface)
+const struct sim_link *world_link(const struct sim *sim, const struct world_host *h, uint32_t iface)
 {
     if (iface == WORLD_LO)
         return &lo_link;
@@ -174,7 +173,7 @@ void world_depart(struct sim *sim, const struct io_packet *packet)
     struct net_packet *p = net_packet(&sim->net, packet->bytes);
     p->iface = iface;
     p->is_frame = packet->is_frame;
-    net_travel(&sim->net, link_of(sim, h, iface), &h->rng,
+    net_travel(&sim->net, world_link(sim, h, iface), &h->rng,
                (struct net_event){.time_ns = sim->now_ns, .kind = NET_TO_HOST, .packet = p});
 }
 
@@ -184,7 +183,7 @@ void world_reply_frame(struct sim *sim, struct world_host *h, uint32_t iface, st
     struct net_packet *p = net_packet(&sim->net, frame);
     p->iface = iface;
     net_travel(
-        &sim->net, link_of(sim, h, iface), &h->rng,
+        &sim->net, world_link(sim, h, iface), &h->rng,
         (struct net_event){.time_ns = sim->now_ns + delay_ns, .kind = NET_TO_US, .packet = p});
 }
 

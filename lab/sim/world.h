@@ -5,6 +5,8 @@
 #include "base/map.h"
 #include "lab/sim/net.h"
 
+struct streams;
+
 enum { WORLD_LO = 1, WORLD_FIRST = 2 }; // interface indexes
 
 // A host that has been talked to.
@@ -39,6 +41,7 @@ struct sim {
     struct net_packet *lent; // last one given to the program
     struct io_stats stats;
     struct sim_counts counts;
+    struct streams *streams; // NULL: none was opened
 };
 
 // NULL if there is no such host.
@@ -67,6 +70,17 @@ void world_reply_frame(struct sim *sim, struct world_host *h, uint32_t iface, st
 // IP packets with a damage; returns how many (0..2).
 uint32_t garbage_answer(struct world_host *h, const struct frame *f, uint64_t now_ns,
                         struct buf out[PERS_REPLIES]);
+
+// The link towards a host, and the host whose stack answers at a port: h itself or the one that it
+// forwards the port to (NULL: nobody).
+const struct sim_link *world_link(const struct sim *sim, const struct world_host *h,
+                                  uint32_t iface);
+struct world_host *world_answerer(struct sim *sim, struct world_host *h, uint16_t port);
+// Whether the host may send one more ICMP error: a bucket of one second's worth.
+bool world_may_complain(struct world_host *h, uint64_t now_ns);
+
+// Adds to the digest of the run.
+void sim_digest(struct sim *sim, struct span bytes);
 
 // Whether a packet would survive real routers and stacks.
 bool world_is_intact(const struct frame *f);

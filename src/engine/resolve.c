@@ -6,8 +6,8 @@
 #include <ares.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
-#include <sys/select.h>
 
 #include "base/limits.h"
 
@@ -49,18 +49,26 @@ struct forward {
     bool is_done;
 };
 
-static void process(struct resolver *r, long wait_us)
+// Not by select: with thousands of streams open, descriptors are beyond what its sets can hold.
+static void process(struct resolver *r, int wait_ms)
 {
-    fd_set readable, writable;
-    FD_ZERO(&readable);
-    FD_ZERO(&writable);
-    const int n = ares_fds(r->channel, &readable, &writable);
-    struct timeval tv = {0, wait_us};
-    if (n > 0 && select(n, &readable, &writable, NULL, &tv) < 0) {
-        FD_ZERO(&readable);
-        FD_ZERO(&writable);
+    ares_socket_t sock[ARES_GETSOCK_MAXNUM];
+    struct pollfd ask[ARES_GETSOCK_MAXNUM];
+    const int set = ares_getsock(r->channel, sock, ARES_GETSOCK_MAXNUM);
+    nfds_t n = 0;
+    for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
+        const short events = (short)((ARES_GETSOCK_READABLE(set, i) ? POLLIN : 0) |
+                                     (ARES_GETSOCK_WRITABLE(set, i) ? POLLOUT : 0));
+        if (events)
+            ask[n++] = (struct pollfd){sock[i], events, 0};
     }
-    ares_process(r->channel, &readable, &writable);
+    if (n > 0 && poll(ask, n, wait_ms) < 0)
+        n = 0;
+    for (nfds_t i = 0; i < n; i++)
+        if (ask[i].revents)
+            ares_process_fd(r->channel, ask[i].revents & ~POLLOUT ? ask[i].fd : ARES_SOCKET_BAD,
+                            ask[i].revents & POLLOUT ? ask[i].fd : ARES_SOCKET_BAD);
+    ares_process_fd(r->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD); // what has timed out
 }
 
 // c-ares may answer inside of the call that asks (hosts file); the asker is told from here, later.
@@ -148,7 +156,7 @@ uint32_t resolver_forward(struct resolver *r, struct span name, struct ip_addr *
     const uint64_t end = r->now(r->now_ctx) + (uint64_t)FORWARD_MAX_S * 1000000000;
     ares_getaddrinfo(r->channel, text, NULL, &hints, on_forward, &f);
     while (!f.is_done && r->now(r->now_ctx) < end)
-        process(r, 20000);
+        process(r, 20);
     if (!f.is_done)
         ares_cancel(r->channel); // calls on_forward; other questions are not open yet
     return f.n;

@@ -141,17 +141,37 @@ struct stream *stream_open(struct engine *e, const struct stream_to *to,
     return s;
 }
 
-void stream_bury(struct stream *s)
+static void hang_up(struct stream *s)
 {
     struct streams *t = s->table;
-    if (s->state == STATE_DEAD)
-        return;
     timer_cancel(t->timers, &s->timer);
     stream_list_take(s);
     if (s->handle >= 0)
         t->io->ops->stream_close(t->io, s->handle, s->n_out > 0);
     s->handle = -1;
+    s->want = 0;
+    s->error = 0;
     stream_drop_out(s);
+}
+
+void stream_again(struct stream *s, uint64_t now_ns)
+{
+    hang_up(s);
+    tls_close(s->tls);
+    s->tls = NULL;
+    s->n_shaken = 0;
+    s->is_second = true;
+    s->allowed_ns = s->deadline_ns > now_ns ? s->deadline_ns - now_ns : 0;
+    s->state = STATE_WAITING;
+    stream_list_put(&s->table->waiting, s);
+}
+
+void stream_bury(struct stream *s)
+{
+    struct streams *t = s->table;
+    if (s->state == STATE_DEAD)
+        return;
+    hang_up(s);
     s->state = STATE_DEAD;
     s->next = t->dead;
     t->dead = s;

@@ -14,6 +14,11 @@ enum {
     DRAIN_PIECES = 8, // read of a stream that has failed: a reset may follow its last words
 };
 
+static bool is_connected(const struct stream *s)
+{
+    return s->state == STATE_SHAKING || s->state == STATE_OPEN;
+}
+
 // How an error ends a stream.
 static enum stream_end end_of(const struct stream *s, int error)
 {
@@ -75,11 +80,11 @@ static bool read_piece(struct stream *s, int *error)
 void stream_fail(struct stream *s, int error)
 {
     int ignored;
-    const bool can_read = s->state == STATE_SHAKING || s->state == STATE_OPEN;
-    for (int i = 0; can_read && i < DRAIN_PIECES && s->state != STATE_DEAD; i++)
+    const bool can_read = is_connected(s);
+    for (int i = 0; i < DRAIN_PIECES && is_connected(s); i++)
         if (!read_piece(s, &ignored))
             break;
-    if (s->state != STATE_DEAD)
+    if (is_connected(s) || !can_read) // its last words may have ended it, or begun it again
         stream_end(s, end_of(s, error));
 }
 
@@ -90,7 +95,7 @@ void stream_set_want(struct stream *s)
     const bool is_stuck = s->tls && s->n_out > LIMIT_STREAM_QUEUE / 2;
     const unsigned want =
         (is_stuck ? 0u : (unsigned)IO_STREAM_READ) | (s->out ? (unsigned)IO_STREAM_WRITE : 0u);
-    if (s->state == STATE_DEAD || s->state == STATE_CONNECTING || s->want == want)
+    if (!is_connected(s) || s->want == want)
         return;
     s->want = want;
     t->io->ops->stream_want(t->io, s->handle, want);
@@ -206,13 +211,14 @@ static void serve(struct stream *s, const struct io_event *e, uint64_t now_ns)
     int error = e->error;
     // Reset before we saw the connection made; what was said in between is waiting.
     const bool was_made = error == -ECONNRESET || error == -EPIPE;
-    if (s->state == STATE_CONNECTING && ((e->is_writable && !error) || was_made))
+    const bool is_new = s->state == STATE_CONNECTING;
+    if (is_new && ((e->is_writable && !error) || was_made))
         stream_connected(s, now_ns);
-    else if (s->state >= STATE_SHAKING && s->state < STATE_DEAD && e->is_writable && !error)
+    else if (is_connected(s) && e->is_writable && !error)
         stream_flush(s);
-    if (s->state < STATE_DEAD && !error && e->is_readable && s->state != STATE_CONNECTING)
+    if (is_connected(s) && !error && e->is_readable)
         (void)read_piece(s, &error);
-    if (s->state < STATE_DEAD && error)
+    if (error && (is_connected(s) || (is_new && s->state == STATE_CONNECTING)))
         stream_fail(s, error);
 }
 

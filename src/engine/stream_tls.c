@@ -7,6 +7,8 @@
 #include "engine/streams.h"
 #include "engine/tls.h"
 
+static const uint64_t resend_poll_ns = 100000000;
+
 static void on_output(void *ctx, struct span bytes)
 {
     stream_put(ctx, bytes);
@@ -19,11 +21,14 @@ static uint64_t now_of(const struct stream *s)
 
 static void set_timer(struct stream *s, uint64_t now_ns)
 {
-    const uint64_t retry_ns = tls_retry_ns(s->tls);
-    const uint64_t left_ns = s->deadline_ns > now_ns ? s->deadline_ns - now_ns : 0;
+    uint64_t after_ns;
+    if (tls_retry_started(s->tls, &after_ns))
+        s->resend_ns = now_ns + after_ns;
+    else if (s->resend_ns <= now_ns)
+        s->resend_ns = now_ns + resend_poll_ns;
+    const bool is_resent = s->to.tunnel == STREAM_DTLS && s->resend_ns < s->deadline_ns;
     if (!s->error)
-        timer_set(s->table->timers, &s->timer,
-                  retry_ns < left_ns ? now_ns + retry_ns : s->deadline_ns);
+        timer_set(s->table->timers, &s->timer, is_resent ? s->resend_ns : s->deadline_ns);
 }
 
 static void hand_out(struct stream *s)
@@ -61,7 +66,10 @@ static void shake(struct stream *s, uint64_t now_ns)
         shaken(s);
         break;
     case TLS_FAILED:
-        stream_end(s, STREAM_HANDSHAKE);
+        if (tls_is_other_wanted(s->tls) && !s->is_second)
+            stream_again(s, now_ns);
+        else
+            stream_end(s, STREAM_HANDSHAKE);
         break;
     }
 }
@@ -73,10 +81,13 @@ void stream_tls_begin(struct stream *s, uint64_t now_ns)
         t->tls = tls_room_open();
     if (t->tls)
         s->tls = tls_open(t->tls, s->to.tunnel == STREAM_DTLS, s->to.server_name, on_output, s);
-    if (s->tls)
-        shake(s, now_ns);
-    else
+    if (!s->tls) {
         stream_end(s, STREAM_LOCAL);
+        return;
+    }
+    if (s->is_second)
+        tls_offer_all(s->tls);
+    shake(s, now_ns);
 }
 
 void stream_tls_take(struct stream *s, struct span bytes)
@@ -91,8 +102,7 @@ void stream_tls_take(struct stream *s, struct span bytes)
         shake(s, now_of(s));
     }
     hand_out(s);
-    if (s->state != STATE_DEAD)
-        stream_set_want(s);
+    stream_set_want(s);
 }
 
 void stream_tls_tick(struct stream *s, uint64_t now_ns)

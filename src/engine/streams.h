@@ -48,12 +48,14 @@ struct stream {
     uint64_t asked_ns;        // first try to begin, 0: none yet
     uint64_t allowed_ns;      // for connection and handshake
     uint64_t deadline_ns;     // once it has begun
+    uint64_t resend_ns;       // DTLS
     struct timer timer;       // deadline, next retransmission of DTLS, next try, error
     struct stream_chunk *out; // oldest first
     struct stream_chunk *out_last;
     size_t n_out; // bytes that they take
     struct tls *tls;
     uint32_t n_shaken; // bytes received in the handshake
+    bool is_second;    // connection, because TLS of the first one was refused for its offer
     char name[];       // to.server_name
 };
 
@@ -91,6 +93,8 @@ void streams_leave(struct streams *t);
 
 // Closes and forgets it; freed later.
 void stream_bury(struct stream *s);
+// Closes it, and it waits for its turn again.
+void stream_again(struct stream *s, uint64_t now_ns);
 // Ends it for a reason, or for an error: -errno.
 void stream_end(struct stream *s, enum stream_end how);
 void stream_fail(struct stream *s, int error);

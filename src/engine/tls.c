@@ -5,13 +5,13 @@
 //
 // ALPN: a server that insists on a protocol has to find one, but none that changes what is spoken
 // behind the handshake: "h2" would, and what proxies use to choose among servers on port 443 might.
+// Those are offered to a server that refused the rest.
 #include "engine/tls.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <openssl/err.h>
 #include <stdlib.h>
-#include <sys/time.h>
 
 #include "base/limits.h"
 #include "engine/tls_room.h"
@@ -19,19 +19,35 @@
 enum {
     DATAGRAM_MTU = 1400, // bytes of a DTLS datagram: survives tunnels
     DH_BITS_MAX = 200,   // strength of an 8192 bit group; larger ones only cost time
+    ALERT_NO_PROTOCOL = SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL,
     NS_PER_US = 1000,
-    US_PER_S = 1000000,
+    RETRY_FIRST_US = 1000000,
+    RETRY_MOST_US = 32000000,
+    RETRY_SLACK_US = 10000, // so that it is due by OpenSSL's clock too
 };
 
-static const unsigned char alpn[] = "\x08http/1.1"
-                                    "\x08http/1.0"
-                                    "\x0apostgresql"
-                                    "\x04mqtt"
-                                    "\x04imap"
-                                    "\x04pop3"
-                                    "\x03"
-                                    "ftp"
-                                    "\x0bmanagesieve";
+static const unsigned char alpn_usual[] = "\x08http/1.1"
+                                          "\x08http/1.0"
+                                          "\x0apostgresql"
+                                          "\x04mqtt"
+                                          "\x04imap"
+                                          "\x04pop3"
+                                          "\x03"
+                                          "ftp"
+                                          "\x0bmanagesieve";
+static const unsigned char alpn_rest[] = "\x02h2"
+                                         "\x03"
+                                         "dot"
+                                         "\x0bxmpp-client"
+                                         "\x0bxmpp-server"
+                                         "\x04smtp"
+                                         "\x04nntp"
+                                         "\x03irc"
+                                         "\x05sip/2"
+                                         "\x04"
+                                         "coap"
+                                         "\x09stun.turn"
+                                         "\x07ntske/1";
 
 static int bio_read(BIO *b, char *bytes, int size)
 {
@@ -138,7 +154,7 @@ struct tls_room *tls_room_open(void)
         tls_room_close(r);
         return NULL;
     }
-    SSL_CTX_set_alpn_protos(r->tls, alpn, sizeof alpn - 1);
+    SSL_CTX_set_alpn_protos(r->tls, alpn_usual, sizeof alpn_usual - 1);
     return r;
 }
 
@@ -149,6 +165,15 @@ void tls_room_close(struct tls_room *r)
     BIO_meth_free(r->method);
     arena_fini(&r->facts);
     free(r);
+}
+
+// OpenSSL asks how long its timer shall run: first 0, then the last answer (RFC 6347 4.2.4.1).
+static unsigned on_timer(SSL *ssl, unsigned last_us)
+{
+    struct tls *t = SSL_get_app_data(ssl);
+    t->retry_us = last_us == 0 ? RETRY_FIRST_US : last_us < RETRY_MOST_US ? last_us * 2 : last_us;
+    t->is_timer_started = true;
+    return t->retry_us;
 }
 
 static bool attach(struct tls *t)
@@ -176,8 +201,11 @@ struct tls *tls_open(struct tls_room *room, bool is_dtls, struct span server_nam
         return NULL;
     }
     SSL_set_connect_state(t->ssl);
-    if (is_dtls)
+    SSL_set_app_data(t->ssl, t);
+    if (is_dtls) {
         SSL_set_mtu(t->ssl, DATAGRAM_MTU);
+        DTLS_set_timer_cb(t->ssl, on_timer);
+    }
     if (!span_is_absent(server_name) && server_name.len > 0 && server_name.len < sizeof name) {
         memcpy(name, server_name.ptr, server_name.len);
         name[server_name.len] = '\0';
@@ -193,6 +221,20 @@ void tls_close(struct tls *t)
     free(t);
 }
 
+void tls_offer_all(struct tls *t)
+{
+    unsigned char all[sizeof alpn_usual + sizeof alpn_rest];
+    const size_t n = sizeof alpn_usual - 1;
+    memcpy(all, alpn_usual, n);
+    memcpy(all + n, alpn_rest, sizeof alpn_rest - 1);
+    SSL_set_alpn_protos(t->ssl, all, (unsigned)(n + sizeof alpn_rest - 1));
+}
+
+bool tls_is_other_wanted(const struct tls *t)
+{
+    return t->is_other_wanted;
+}
+
 void tls_feed(struct tls *t, struct span bytes)
 {
     t->in = bytes.len > 0 ? bytes : (struct span){0};
@@ -202,6 +244,8 @@ void tls_feed(struct tls *t, struct span bytes)
 static int why(struct tls *t, int rc)
 {
     const int error = SSL_get_error(t->ssl, rc);
+    if (ERR_GET_REASON(ERR_peek_error()) == ALERT_NO_PROTOCOL)
+        t->is_other_wanted = true;
     ERR_clear_error();
     return error;
 }
@@ -216,12 +260,12 @@ enum tls_step tls_shake(struct tls *t)
     return error == SSL_ERROR_WANT_READ ? TLS_MORE : TLS_FAILED;
 }
 
-uint64_t tls_retry_ns(const struct tls *t)
+bool tls_retry_started(struct tls *t, uint64_t *after_ns)
 {
-    struct timeval left;
-    if (!t->is_dtls || !DTLSv1_get_timeout(t->ssl, &left))
-        return UINT64_MAX;
-    return ((uint64_t)left.tv_sec * US_PER_S + (uint64_t)left.tv_usec) * NS_PER_US;
+    const bool is_started = t->is_timer_started;
+    t->is_timer_started = false;
+    *after_ns = ((uint64_t)t->retry_us + RETRY_SLACK_US) * NS_PER_US;
+    return is_started;
 }
 
 bool tls_retry(struct tls *t)

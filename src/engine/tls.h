@@ -22,6 +22,10 @@ typedef void tls_output_fn(void *ctx, struct span bytes);
 struct tls *tls_open(struct tls_room *room, bool is_dtls, struct span server_name,
                      tls_output_fn *output, void *ctx);
 void tls_close(struct tls *t);
+// Before the handshake: offers every ALPN protocol that a server may insist on.
+void tls_offer_all(struct tls *t);
+// The handshake failed because the server found none of what was offered.
+bool tls_is_other_wanted(const struct tls *t);
 
 // The next bytes of the peer (DTLS: one datagram), borrowed until tls_shake and tls_read have
 // been called.
@@ -32,8 +36,9 @@ enum tls_step { TLS_MORE, TLS_DONE, TLS_FAILED };
 // Goes on with the handshake; the first call begins it.
 enum tls_step tls_shake(struct tls *t);
 
-// DTLS: nanoseconds until tls_retry is due, UINT64_MAX if it is not.
-uint64_t tls_retry_ns(const struct tls *t);
+// DTLS: true if its timer was started since the last call; tls_retry is due *after_ns from then.
+// (OpenSSL looks at its own clock as well: early calls of tls_retry do nothing.)
+bool tls_retry_started(struct tls *t, uint64_t *after_ns);
 // Sends again what was not answered. False: given up.
 bool tls_retry(struct tls *t);
 

@@ -19,6 +19,9 @@ struct tls {
     struct tls_room *room;
     struct span in; // not read yet
     bool is_dtls;
+    bool is_other_wanted; // see tls_is_other_wanted
+    bool is_timer_started;
+    unsigned retry_us; // of that timer
     tls_output_fn *output;
     void *ctx;
 };

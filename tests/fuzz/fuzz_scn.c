@@ -28,6 +28,32 @@ static void read_all(struct io *io)
     }
 }
 
+// Connections to the services that there are, each told the bytes of the frames.
+static void talk(struct io *io, const struct sim_config *config, struct span bytes)
+{
+    static char tag;
+    char got[2000];
+    struct io_event e;
+    for (uint32_t i = 0; i < config->n_hosts; i++)
+        for (const struct sim_service *s = config->hosts[i].services; s; s = s->next) {
+            const struct io_stream_to to = {.addr = ip_v4(config->hosts[i].first),
+                                            .port = s->port,
+                                            .is_udp = s->is_udp,
+                                            .tag = &tag};
+            const int h = io->ops->stream_open(io, &to);
+            for (int n = 0; h >= 0 && n < WAITS_MAX; n++) {
+                if (io->ops->wait(io, io->ops->now(io) + 1000000000) < 0)
+                    break;
+                (void)io->ops->stream_events(io, &e, 1);
+                (void)io->ops->stream_write(io, h, bytes);
+                io->ops->stream_want(io, h, IO_STREAM_READ);
+                (void)io->ops->stream_read(io, h, got, sizeof got);
+            }
+            if (h >= 0 && h % 2 == 0)
+                io->ops->stream_close(io, h, false);
+        }
+}
+
 static void use(const struct sim_config *config, struct span frames)
 {
     struct io *io = sim_open(config);
@@ -43,6 +69,7 @@ static void use(const struct sim_config *config, struct span frames)
             (void)io->ops->send(io, &packets[i], 1);
     }
     read_all(io);
+    talk(io, config, frames);
     io->ops->close(io);
 }
 
