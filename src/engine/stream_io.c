@@ -79,8 +79,10 @@ void stream_fail(struct stream *s, int error)
     for (int i = 0; can_read && i < DRAIN_PIECES && s->state != STATE_DEAD; i++)
         if (!read_piece(s, &ignored))
             break;
-    if (s->state != STATE_DEAD)
-        stream_end(s, end_of(s, error));
+    if (s->state == STATE_DEAD)
+        return;
+    s->error = error;
+    stream_end(s, end_of(s, error));
 }
 
 void stream_set_want(struct stream *s)
