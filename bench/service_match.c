@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/rng.h"
 #include "naive/re_load.h"
 #include "naive/re_naive.h"
+#include "svdb/re_facts.h"
 
 enum { ROUNDS = 20, NAIVE_ROUNDS = 2, CASES = 4096, PAGE = 4096 };
 
@@ -198,6 +200,61 @@ static void unmatched(struct bench *b)
     compare_one(b, "65536 random bytes", "GetRequest", random_bytes(b, LIMIT_SERVICE_READ));
 }
 
+// Literals of all rules of the lists asked, one after the other: as many candidates as one
+// subject can have.
+static struct span literals(struct bench *b, const char *head, const char *probe)
+{
+    static struct re_facts f;
+    static struct answers one;
+    struct buf text;
+    one.n = 0;
+    add(b, &one, false, span_str(probe), SPAN(""));
+    buf_init(&text, arena_alloc(&b->arena, LIMIT_SERVICE_READ), LIMIT_SERVICE_READ);
+    buf_str(&text, head);
+    for (uint32_t i = one.v[0].chain[0]->lo; i < one.v[0].chain[0]->hi && !text.full; i++) {
+        re_facts_of(&b->file.rules[i], &f);
+        for (uint32_t k = 0; k < f.n && !text.full; k++) {
+            if (f.literal[k].at == RE_FLOATS)
+                buf_bytes(&text, span_of(f.text + f.literal[k].from, f.literal[k].len));
+        }
+    }
+    return buf_span(&text);
+}
+
+// Both take long here; one is asked once, and need not agree when its budget ends.
+static void hostile(struct bench *b, const char *what, const char *probe, struct span text)
+{
+    static struct answers one;
+    struct re_hit fast = {0}, slow = {0};
+    one.n = 0;
+    add(b, &one, false, span_str(probe), text);
+    const double t = now_us();
+    const bool is_hit = find(b, &one.v[0], &fast);
+    const double t_naive = now_us();
+    const bool is_naive_hit = find_naive(b, &one.v[0], &slow);
+    const double end = now_us();
+    const bool is_same = is_hit == is_naive_hit && (!is_hit || fast.rule == slow.rule);
+    printf("%-40s %9.1f ms   naive %9.1f ms   %s%s%s\n", what, (t_naive - t) / 1e3,
+           (end - t_naive) / 1e3, is_naive_hit ? "hit, " : "", is_same ? "same" : "NOT THE SAME",
+           re_is_cut(b->scratch) ? ", cut" : "");
+}
+
+static void hostiles(struct bench *b)
+{
+    const size_t len = LIMIT_SERVICE_READ;
+    hostile(b, "hostile: 64 KiB of \"nntp\"", "NULL", fill(b, "200 ", "nntp", len));
+    hostile(b, "hostile: 64 KiB of \"imap\"", "NULL", fill(b, "* OK ", "imap", len));
+    hostile(
+        b, "hostile: 64 KiB of header lines", "GetRequest",
+        fill(b, "HTTP/1.1 200 OK\r\n", "Server: x\r\nWWW-Authenticate: Basic realm=\"\r\n", len));
+    hostile(b, "hostile: literals, HTTP", "GetRequest",
+            literals(b, "HTTP/1.0 200 OK\r\n", "GetRequest"));
+    hostile(b, "hostile: literals, HTTP 401", "GetRequest",
+            literals(b, "HTTP/1.1 401 Unauthorized\r\n", "GetRequest"));
+    hostile(b, "hostile: literals, banner", "NULL", literals(b, "220 ", "NULL"));
+    hostile(b, "hostile: literals, binary", "NULL", literals(b, "\1\2\3\4", "SMBProgNeg"));
+}
+
 static void start_up(struct bench *b)
 {
     struct arena scratch;
@@ -242,6 +299,7 @@ int main(int argc, char **argv)
         compare(&b, strrchr(argv[i], '/') ? strrchr(argv[i], '/') + 1 : argv[i], &answers);
     }
     unmatched(&b);
+    hostiles(&b);
     re_naive_close(b.naive);
     re_close(b.set);
     arena_fini(&b.arena);

@@ -74,7 +74,10 @@ void record_begin_keys(struct json *j, const struct scan *scan)
     texts_key(j, "argv", scan->arguments, scan->n_arguments);
     json_key(j, "start");
     json_int(j, scan->started);
-    json_put_number(j, "seed", scan->seed);
+    json_key(j, "seed"); // as text: most readers round numbers beyond 2^53
+    json_open(j, '"');
+    writer_dec(j->w, scan->seed);
+    json_close(j, '"');
     texts_key(j, "targets", scan->targets, scan->n_specs);
     json_some_text(j, "ports", scan->ports);
     json_put_number(j, "ports_per_host", scan->ports_per_host);

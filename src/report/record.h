@@ -19,7 +19,7 @@ struct service;
 enum {
     RECORD_SCHEMA = 1,
     RECORD_LIST_MAX = 25,         // ports of one kind that are listed one by one
-    RECORD_REPLIES_MAX = 1 << 20, // bytes of answers in one host record
+    RECORD_REPLIES_MAX = 4 << 20, // bytes of answers and fingerprints in one host record
 };
 
 // Keys of an open object.
@@ -32,7 +32,7 @@ void record_ports_keys(struct json *j, const struct scan *scan, const struct hos
 
 void record_found_keys(struct json *j, const struct host *host); // what discovery tells
 
-// room: what is left for answers.
+// room: what is left for answers and fingerprints.
 void record_service_keys(struct json *j, const struct service *s, size_t *room);
 
 // "os": what an OS detection found. The first three of its keys alone:

@@ -90,7 +90,6 @@ static void facts_keys(struct json *j, const struct service *s)
     json_some_text(j, "hostname", s->hostname);
     json_some_text(j, "ostype", s->os);
     json_some_text(j, "devicetype", s->device);
-    json_some_text(j, "servicefp", s->fingerprint);
     json_key(j, "cpe");
     json_open(j, '[');
     for (uint32_t i = 0; i < SERVICE_CPES; i++) {
@@ -117,6 +116,10 @@ void record_service_keys(struct json *j, const struct service *s, size_t *room)
     tunnel_key(j, s->tunnel);
     json_put_text(j, "state", span_str(state_name(s->state)));
     facts_keys(j, s);
+    if (s->fingerprint.len <= *room) {
+        json_some_text(j, "servicefp", s->fingerprint);
+        *room -= s->fingerprint.len;
+    }
     why_keys(j, s);
     if (s->tls)
         tls_key(j, s->tls);

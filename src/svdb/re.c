@@ -19,7 +19,13 @@ struct re_scratch {
     struct span subject;
     uint64_t *candidates; // bit by rule
     uint32_t n_words;
+    uint64_t budget; // what is left of BUDGET
+    bool is_cut;
 };
+
+// Work for one subject: steps of PCRE2 as pcre_match counts them, and looks for literals. Real
+// answers use a thousandth of it; figures in doc/svdb-re.md.
+enum { BUDGET = 32 << 20, LOOK = 64 };
 
 enum err re_check(const struct re_rule *rule, struct err_at *at)
 {
@@ -139,6 +145,8 @@ void re_scan(struct re_set *s, struct span subject, struct re_scratch *m)
     const struct re_view *v = &s->view;
     const unsigned char *p = (const unsigned char *)subject.ptr;
     m->subject = subject;
+    m->budget = BUDGET;
+    m->is_cut = false;
     memset(m->candidates, 0, m->n_words * sizeof *m->candidates);
     add_loose(v, m, RE_FIRSTS - 1);
     if (subject.len > 0)
@@ -191,16 +199,21 @@ static bool has_literals(const struct re_view *v, uint32_t rule, struct span s)
     return true;
 }
 
-static bool confirm(struct re_set *s, const struct re_scratch *m, uint32_t rule, struct re_hit *out)
+static enum pcre_said confirm(struct re_set *s, struct re_scratch *m, uint32_t rule,
+                              struct re_hit *out)
 {
+    const uint64_t price = m->subject.len / LOOK;
+    if (m->budget < price)
+        return PCRE_CUT;
+    m->budget -= price;
     if (!has_literals(&s->view, rule, m->subject))
-        return false;
+        return PCRE_NO;
     if (!s->codes[rule])
         s->codes[rule] = pcre_compile(s->pcre, &s->rules[rule], NULL);
     if (!s->codes[rule])
-        return false;
+        return PCRE_NO;
     out->rule = rule;
-    return pcre_match(s->pcre, s->codes[rule], m->subject, PCRE_MATCH_LIMIT, out) == PCRE_YES;
+    return pcre_match(s->pcre, s->codes[rule], m->subject, &m->budget, out);
 }
 
 // The candidates of one word of bits that lie in lo..hi-1.
@@ -220,10 +233,17 @@ bool re_first(struct re_set *s, struct re_scratch *m, uint32_t lo, uint32_t hi, 
     for (uint32_t w = lo / 64; w * 64 < hi; w++) {
         for (uint64_t bits = in_range(m->candidates[w], w, lo, hi); bits; bits &= bits - 1) {
             const uint32_t rule = w * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (confirm(s, m, rule, out))
+            const enum pcre_said said = confirm(s, m, rule, out);
+            if (said == PCRE_YES)
                 return true;
+            m->is_cut = m->is_cut || said == PCRE_CUT;
             m->candidates[w] &= ~(bits & -bits); // not asked again
         }
     }
     return false;
+}
+
+bool re_is_cut(const struct re_scratch *m)
+{
+    return m->is_cut;
 }

@@ -9,6 +9,13 @@
 
 #include "base/vec.h"
 
+enum {
+    FEW_STEPS = 100,   // most expressions need less
+    SOME_STEPS = 2000, // nearly all
+    WINDOW = 64,       // starts tried at once with more steps
+    LONG = 2048        // in subjects of so many bytes a step may cost twice as much, and so on
+};
+
 struct pcre {
     pcre2_general_context *memory;
     pcre2_compile_context *compile;
@@ -92,9 +99,17 @@ static const char *reason(int code)
     }
 }
 
+// Verbs may end the search, and \G asks where it began: not to be tried window by window.
+static bool has_own_starts(struct span regex)
+{
+    return regex.len > 0 &&
+           (memmem(regex.ptr, regex.len, "(*", 2) || memmem(regex.ptr, regex.len, "\\G", 2));
+}
+
 struct pcre_code *pcre_compile(const struct pcre *p, const struct re_rule *rule, struct err_at *at)
 {
-    const uint32_t options = PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
+    const uint32_t options = (has_own_starts(rule->regex) ? 0 : PCRE2_USE_OFFSET_LIMIT) |
+                             PCRE2_NEVER_UTF | PCRE2_NEVER_UCP |
                              (rule->is_caseless ? PCRE2_CASELESS : 0) |
                              (rule->is_dotall ? PCRE2_DOTALL : 0);
     const PCRE2_SPTR text = (PCRE2_SPTR)(rule->regex.ptr ? rule->regex.ptr : "");
@@ -133,17 +148,65 @@ static void set_groups(pcre2_match_data *data, uint32_t n, struct span subject, 
     }
 }
 
-enum pcre_said pcre_match(struct pcre *p, const struct pcre_code *code, struct span subject,
-                          uint32_t steps, struct re_hit *out)
+struct attempt {
+    struct pcre *p;
+    const pcre2_code *re;
+    struct span text;
+    size_t from; // first start
+    size_t to;   // last start, or PCRE2_UNSET
+    uint64_t *budget;
+};
+
+enum { CUT = 1 << 16 }; // no result of pcre2_match
+
+// What pcre2_match says with so many steps from each start. PCRE2 tells of the number of steps
+// only whether it was enough, so that many are paid.
+static int run(const struct attempt *a, uint32_t steps, uint64_t price)
 {
-    const struct span text = subject.ptr ? subject : SPAN("");
-    pcre2_set_match_limit(p->limits, steps);
-    const int n = pcre2_match(unwrap(code), (PCRE2_SPTR)text.ptr, text.len, 0, PCRE2_NO_JIT,
-                              p->data, p->limits);
+    price *= 1 + a->text.len / LONG;
+    if (*a->budget < price)
+        return CUT;
+    *a->budget -= price;
+    pcre2_set_match_limit(a->p->limits, steps);
+    pcre2_set_offset_limit(a->p->limits, a->to);
+    return pcre2_match(a->re, (PCRE2_SPTR)a->text.ptr, a->text.len, a->from, PCRE2_NO_JIT,
+                       a->p->data, a->p->limits);
+}
+
+// The answer is that of PCRE_MATCH_LIMIT, but what needs fewer steps pays for fewer.
+static int run_more(const struct attempt *a)
+{
+    const int said = run(a, SOME_STEPS, SOME_STEPS);
+    return said == PCRE2_ERROR_MATCHLIMIT ? run(a, PCRE_MATCH_LIMIT, PCRE_MATCH_LIMIT) : said;
+}
+
+// The limit is for each start, so a hostile subject could take it thousands of times.
+static int run_windows(struct attempt *a)
+{
+    int said = PCRE2_ERROR_NOMATCH;
+    for (; a->from <= a->text.len && said == PCRE2_ERROR_NOMATCH; a->from += WINDOW) {
+        a->to = a->from + WINDOW - 1;
+        said = run_more(a);
+    }
+    return said;
+}
+
+enum pcre_said pcre_match(struct pcre *p, const struct pcre_code *code, struct span subject,
+                          uint64_t *budget, struct re_hit *out)
+{
+    struct attempt a = {p, unwrap(code), subject.ptr ? subject : SPAN(""), 0, PCRE2_UNSET, budget};
+    uint32_t options = 0;
+    pcre2_pattern_info(a.re, PCRE2_INFO_ALLOPTIONS, &options);
+    const bool has_windows = (options & PCRE2_USE_OFFSET_LIMIT) && !(options & PCRE2_ANCHORED);
+    int n = run(&a, FEW_STEPS, FEW_STEPS + (has_windows ? a.text.len / 8 : 0));
+    if (n == PCRE2_ERROR_MATCHLIMIT)
+        n = has_windows ? run_windows(&a) : run_more(&a);
     if (n == PCRE2_ERROR_NOMATCH)
         return PCRE_NO;
+    if (n == CUT)
+        return PCRE_CUT;
     if (n < 0)
         return PCRE_LIMIT;
-    set_groups(p->data, n == 0 ? RE_GROUPS : (uint32_t)n, text, out);
+    set_groups(p->data, n == 0 ? RE_GROUPS : (uint32_t)n, a.text, out);
     return PCRE_YES;
 }

@@ -21,8 +21,14 @@ struct pcre_code *pcre_compile(const struct pcre *p, const struct re_rule *rule,
 void pcre_free(struct pcre_code *code);
 bool pcre_matches_empty(const struct pcre_code *code);
 
-enum pcre_said { PCRE_NO, PCRE_YES, PCRE_LIMIT };
+enum pcre_said {
+    PCRE_NO,
+    PCRE_YES,
+    PCRE_LIMIT, // ended by a limit, which counts as no match
+    PCRE_CUT    // not decided: the budget is used up
+};
 
-// steps: at most PCRE_MATCH_LIMIT. The groups of *out are set with PCRE_YES.
+// The groups of *out are set with PCRE_YES. What was done, or might have been, is taken from
+// *budget; its unit is a step of PCRE2 in a short subject.
 enum pcre_said pcre_match(struct pcre *p, const struct pcre_code *code, struct span subject,
-                          uint32_t steps, struct re_hit *out);
+                          uint64_t *budget, struct re_hit *out);

@@ -143,7 +143,7 @@ void plan_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns
     note_peace(s, c, now_ns);
     if (ask_again(s, c, a, end, now_ns))
         return;
-    if (end == END_CLOSED && c->n_sent > 0 && is_prompt(c, now_ns) && !s->cfg.is_serial)
+    if (is_own_tcp(s) && end == END_CLOSED && c->n_sent > 0 && is_prompt(c, now_ns))
         s->may_be_wrapped = false;
     reply_end(s, c, end);
 }

@@ -166,7 +166,9 @@ static struct span note_wrapped(const struct svid *s)
 
 static void put_unknown(const struct svid *s, struct service *out, bool is_incomplete)
 {
-    const bool is_wrapped = s->may_be_wrapped && !s->is_heard && s->round.tunnel == TUNNEL_NONE;
+    const bool is_cut = is_incomplete && s->is_open && !s->cfg.is_serial;
+    const bool is_wrapped =
+        s->may_be_wrapped && !s->is_heard && !is_cut && s->round.tunnel == TUNNEL_NONE;
     if (s->facts && s->round.tunnel == TUNNEL_NONE) {
         out->state = SERVICE_INCOMPLETE;
         out->tunnel = TUNNEL_TLS;

@@ -52,7 +52,7 @@ static enum err parse_line(struct span line, struct rpc_program *out, struct err
     if (!is_name(out->name))
         return err_set(at, ERR_SYNTAX, "not a name of an RPC program", out->name);
     if (!text_dec(text, UINT32_MAX, &number))
-        return err_set(at, ERR_SYNTAX, "not a number of an RPC program", text);
+        return err_set(at, ERR_SYNTAX, "no number of an RPC program", span_trim(line));
     out->number = (uint32_t)number;
     return ERR_OK;
 }

@@ -36,6 +36,7 @@ struct link {
 struct world {
     const struct peer *peer;
     struct svid *svid;
+    struct arena *arena;
     struct event events[EVENTS];
     uint32_t n;
     uint64_t n_ever;
@@ -100,9 +101,10 @@ static void answer(struct world *w, uint32_t i, struct span request)
         say(w, i, &p->lines[k], w->now);
         return;
     }
-    const struct peer_line echo = {.say = p->echoes ? request : SPAN(""),
-                                   .closes = p->closes_unknown};
-    say(w, i, &echo, w->now);
+    struct peer_line other = {.say = p->echoes ? request : SPAN(""), .closes = p->closes_unknown};
+    if (p->speak)
+        other.say = p->speak(p->ctx, w->arena, request);
+    say(w, i, &other, w->now);
 }
 
 static void serve(struct world *w, uint32_t i)
@@ -201,7 +203,7 @@ static void follow(struct world *w, const struct svid_step *step)
         if (i < 0)
             abort();
         note_sent(w, step->bytes);
-        put(w, w->now + half(w), (uint32_t)i, ARRIVED, step->bytes);
+        put(w, w->now + half(w), (uint32_t)i, ARRIVED, arena_copy(w->arena, step->bytes));
         break;
     case SVID_CLOSE:
         if (i < 0)
@@ -343,6 +345,7 @@ void peer_run(const struct peer *peer, struct arena *a, const struct svid_config
     *out = (struct peer_run){0};
     w->peer = peer;
     w->out = out;
+    w->arena = a;
     w->target = target;
     w->cfg = cfg;
     w->now = begun;

@@ -16,6 +16,9 @@ struct peer_line {
     uint32_t every_ms; // once more after each such time, in vain if 0
 };
 
+// Answers in memory of the run.
+typedef struct span peer_speak(void *ctx, struct arena *a, struct span request);
+
 struct peer {
     const struct peer_line *lines; // the first that fits counts
     uint32_t n;
@@ -25,6 +28,8 @@ struct peer {
     uint32_t idle_ms;    // closes that long after accepting; 0 = never
     bool closes_unknown; // on a request without a line
     bool echoes;
+    peer_speak *speak; // when no line fits
+    void *ctx;
     bool is_refusing;      // never accepts; UDP: ICMP for each datagram
     uint32_t refuses_from; // connections from this number on are refused; 0 = none
     uint32_t loses;        // UDP: the first datagrams of each socket are lost

@@ -13,9 +13,9 @@
 
 enum { ROW = 2 * BLOCK_ROW, REFS = 8 * ROW - 100, ROWS = 90, PLANES = 12, ROUNDS = 40 };
 
-static _Alignas(BLOCK_ALIGN) uint64_t rows[ROWS][ROW / 8];
-static _Alignas(BLOCK_ALIGN) uint64_t planes[2][PLANES][ROW / 8];
-static _Alignas(BLOCK_ALIGN) uint64_t valid[ROW / 8], chosen[ROW / 8], room[2 * ROW / 8];
+static _Alignas(64) uint64_t rows[ROWS][ROW / 8];
+static _Alignas(64) uint64_t planes[2][PLANES][ROW / 8];
+static _Alignas(64) uint64_t valid[ROW / 8], chosen[ROW / 8], room[2 * ROW / 8];
 static uint32_t want[8 * ROW];
 static struct sum_plan plan;
 static struct rng rng;

@@ -112,7 +112,9 @@ static void tell(const struct drawn *d, const struct load *l)
     print_message("%s\nport %u, by %.*s line %u\n", l->run.order, l->target.port,
                   (int)l->run.result.probe.len, l->run.result.probe.ptr, l->run.result.line);
     for (uint32_t i = 0; i < l->run.result.n_replies; i++)
-        print_message("  %.*s > %.*s\n", (int)l->run.result.replies[i].probe.len, l->run.result.replies[i].probe.ptr, (int)l->run.result.replies[i].bytes.len, l->run.result.replies[i].bytes.ptr);
+        print_message("  %.*s > %.*s\n", (int)l->run.result.replies[i].probe.len,
+                      l->run.result.replies[i].probe.ptr, (int)l->run.result.replies[i].bytes.len,
+                      l->run.result.replies[i].bytes.ptr);
 }
 
 static bool is_match(const struct service *s)

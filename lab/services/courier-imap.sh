@@ -1,0 +1,6 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+packages=(courier-imap)
+overlay=yes
+expect() { port 1143/tcp imap 'Courier imapd' -; }
+start() { mkdir -p Maildir; set -a; . /etc/courier/imapd; exec python3 /lab/inetd.py 1143 /usr/lib/courier/courier/imaplogin /usr/lib/courier/courier/courierimapd Maildir; }
