@@ -224,8 +224,8 @@ static void abbreviations_must_be_unambiguous(void **state)
     (void)state;
     accepted("--osscan-g");
     assert_true(o.os_guess);
-    accepted("--vers");
-    assert_true(o.version);
+    accepted("--unpri");
+    assert_true(o.unprivileged);
     accepted("-reas");
     assert_true(o.reasons);
     refused("--osscan", ERR_SYNTAX, "--osscan", 1);
