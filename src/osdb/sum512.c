@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // sum_rows for processors with vectors of 64 bytes and instructions that combine three of them
 // (AVX-512): a full adder is two instructions. Compilers do not find them, so they are named.
+// Where they cannot be, the build takes sum512_none.c.
 #include "osdb/scratch.h"
-
-#if defined(__x86_64__)
 
 #include <immintrin.h>
 
@@ -76,13 +75,3 @@ bool sum_rows_widest(const struct sum_plan *plan, size_t row, uint64_t *planes)
     sum_rows_512(plan, row, planes);
     return true;
 }
-
-#else
-
-bool sum_rows_widest(const struct sum_plan *plan, size_t row, uint64_t *planes)
-{
-    (void)plan, (void)row, (void)planes;
-    return false;
-}
-
-#endif
