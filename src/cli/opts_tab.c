@@ -245,6 +245,7 @@ static const struct opt scan_options[] = {
     {"exclude-ports", NULL, TEXT(exclude_ports, "ports"), "never these ports", NULL},
     {NULL, "sS", GROUP(parse_scans), "TCP SYN scan (the default); letters may be joined: -sSU",
      "Kinds of scan"},
+    {NULL, "sT", GROUP(parse_scans), "TCP scan by connecting, needs no privilege", NULL},
     {NULL, "sU", GROUP(parse_scans), "UDP scan", NULL},
     {NULL, "sA", GROUP(parse_scans), "TCP ACK scan: which ports are filtered", NULL},
     {NULL, "sW", GROUP(parse_scans), "the same, reading the window of resets", NULL},

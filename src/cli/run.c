@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/prepare.h"
 #include "cli/say.h"
+#include "cli/scans.h"
 #include "config.h"
 #include "engine/engine.h"
 #include "engine/io_linux.h"
@@ -184,19 +185,37 @@ static void describe(struct run *r, int argc, char **argv)
     describe_more(&r->arena, &r->plan, &r->data, argc, argv, &r->scan);
 }
 
-static int no_privilege(struct run *r, struct span what)
+static int no_privilege(struct run *r, struct span what, const char *option)
 {
-    writer_str(&r->err, "whorl: raw packets are not allowed here");
+    writer_str(&r->err, "whorl: ");
+    writer_str(&r->err, option);
+    writer_str(&r->err, ": raw packets are not allowed here");
     if (what.len > 0) {
         writer_str(&r->err, " (");
         writer_bytes(&r->err, what);
         writer_str(&r->err, " was refused)");
     }
-    writer_str(&r->err, ", and every scan of this version needs them. Two ways:\n"
+    writer_str(&r->err, ", but it needs them. Two ways:\n"
                         "  sudo whorl ...\n"
                         "  sudo setcap cap_net_raw+ep $(command -v whorl)   once, then run whorl "
-                        "as any user\n");
+                        "as any user\n"
+                        "-sT and -sV work without.\n");
     writer_flush(&r->err);
+    return EXIT_FAILED;
+}
+
+static int open_without_packets(struct run *r, struct span refused)
+{
+    struct span what = SPAN("");
+    const char *option = scans_without_packets(&r->opts, &r->plan);
+    if (option)
+        return no_privilege(r, refused, option);
+    if (r->io)
+        return EXIT_DONE;
+    const int rc = io_linux_open_streams(&r->io, &what);
+    if (rc == 0)
+        return EXIT_DONE;
+    say_sys(&r->err, what, rc);
     return EXIT_FAILED;
 }
 
@@ -205,12 +224,12 @@ static int open_network(struct run *r)
     struct span what = SPAN("");
     r->io = r->env->io;
     if (r->opts.unprivileged)
-        return no_privilege(r, SPAN(""));
+        return open_without_packets(r, SPAN(""));
     if (r->io)
         return EXIT_DONE;
     const int rc = io_linux_open(&r->io, &what);
-    if (rc == -EPERM || rc == -EACCES)
-        return no_privilege(r, what);
+    if ((rc == -EPERM || rc == -EACCES) && !r->opts.privileged)
+        return open_without_packets(r, what);
     if (rc < 0) {
         say_sys(&r->err, what, rc);
         return EXIT_FAILED;

@@ -218,3 +218,20 @@ bool scans_prepare(struct arena *run, const struct opts *o, const struct loaded 
         add_scan(run, c, SCAN_UDP, out);
     return true;
 }
+
+const char *scans_without_packets(const struct opts *o, struct plan *p)
+{
+    p->streams_only = true;
+    if (o->os)
+        return "-O";
+    for (uint32_t i = 0; i < p->n_scans; i++) {
+        struct plan_scan *s = &p->scan[i];
+        if (s->kind == SCAN_UDP)
+            return "-sU";
+        if (s->kind == SCAN_SYN && o->tcp_scan < 0 && o->scan_flags < 0)
+            s->kind = SCAN_CONNECT;
+        else if (s->kind != SCAN_CONNECT)
+            return "this kind of TCP scan";
+    }
+    return NULL;
+}

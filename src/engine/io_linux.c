@@ -34,6 +34,7 @@ struct io_linux {
     struct io io; // first: ops get a pointer to it
     int ip_fd;
     int frame_fd;
+    bool has_streams_only;
     uint32_t loopback;
     struct io_linux_net *net;
     struct io_linux_capture *capture;
@@ -218,6 +219,8 @@ static bool is_busy(int rc)
 static int linux_send(struct io *io, const struct io_packet *packets, uint32_t n)
 {
     uint32_t done = 0;
+    if (linux_of(io)->has_streams_only)
+        return -EPERM;
     while (done < n) {
         const int sent = run_send(linux_of(io), packets + done, n - done);
         if (sent < 0 && done == 0 && !is_busy(sent))
@@ -234,6 +237,8 @@ static int linux_send(struct io *io, const struct io_packet *packets, uint32_t n
 static int linux_capture(struct io *io, const struct io_capture *what)
 {
     struct io_linux *l = linux_of(io);
+    if (l->has_streams_only)
+        return 0;
     const int fd = what->iface == l->loopback ? 0 : need_frame_fd(l);
     return fd < 0 ? fd : io_linux_capture_add(l->capture, what);
 }
@@ -317,8 +322,9 @@ static int fail(struct span *what, struct span object, int rc)
 
 static int open_parts(struct io_linux *l, struct span *what)
 {
-    l->ip_fd = open_sender(AF_INET, IPPROTO_RAW);
-    if (l->ip_fd < 0)
+    if (!l->has_streams_only)
+        l->ip_fd = open_sender(AF_INET, IPPROTO_RAW);
+    if (l->ip_fd < 0 && !l->has_streams_only)
         return fail(what, SPAN("raw IPv4 socket"), l->ip_fd);
     int rc = io_linux_net_open(&l->net);
     if (rc < 0)
@@ -332,12 +338,13 @@ static int open_parts(struct io_linux *l, struct span *what)
     return 0;
 }
 
-int io_linux_open(struct io **out, struct span *what)
+static int open_as(bool has_streams_only, struct io **out, struct span *what)
 {
     struct io_linux *l = calloc(1, sizeof *l);
     if (!l)
         return fail(what, SPAN("memory"), -ENOMEM);
     l->io.ops = &linux_ops;
+    l->has_streams_only = has_streams_only;
     l->ip_fd = -1;
     l->frame_fd = -1;
     const int rc = open_parts(l, what);
@@ -349,4 +356,14 @@ int io_linux_open(struct io **out, struct span *what)
     prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
     *out = &l->io;
     return 0;
+}
+
+int io_linux_open(struct io **out, struct span *what)
+{
+    return open_as(false, out, what);
+}
+
+int io_linux_open_streams(struct io **out, struct span *what)
+{
+    return open_as(true, out, what);
 }

@@ -15,6 +15,10 @@
 // privilege: -EPERM. Closed by ops->close.
 int io_linux_open(struct io **out, struct span *what);
 
+// Without any privilege: streams, routes and interfaces. Sending packets gives -EPERM, captures
+// stay empty.
+int io_linux_open_streams(struct io **out, struct span *what);
+
 // The rest is for io_linux*.c only.
 
 // Interfaces and routes.

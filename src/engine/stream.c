@@ -92,6 +92,11 @@ void streams_fini(struct streams *t)
     t->tls = NULL;
 }
 
+int stream_error(const struct stream *s)
+{
+    return s->error;
+}
+
 static uint64_t clock_now(const struct streams *t)
 {
     return t->io->ops->now(t->io);
@@ -147,7 +152,7 @@ static void hang_up(struct stream *s)
     timer_cancel(t->timers, &s->timer);
     stream_list_take(s);
     if (s->handle >= 0)
-        t->io->ops->stream_close(t->io, s->handle, s->n_out > 0);
+        t->io->ops->stream_close(t->io, s->handle, s->n_out > 0 || s->to.is_abrupt);
     s->handle = -1;
     s->want = 0;
     s->error = 0;

@@ -20,6 +20,7 @@ struct stream_to {
     uint16_t port;
     bool is_udp;
     bool is_low_port; // from a source port below 1024 if allowed
+    bool is_abrupt;   // a TCP peer is told of the end by a reset, so nothing lingers
     uint32_t iface;   // 0 = as routed
     enum stream_tunnel tunnel;
     struct span server_name; // SNI, absent = none; copied
@@ -70,6 +71,9 @@ struct stream *stream_open(struct engine *e, const struct stream_to *to,
 // LIMIT_STREAM_QUEUE wait: more ends the stream (STREAM_LOCAL). UDP: one datagram. An error comes
 // through `ended`, later.
 void stream_send(struct stream *s, struct span bytes);
+
+// Why the kernel ended it, -errno, inside of `ended`; 0: not the kernel.
+int stream_error(const struct stream *s);
 
 // Gone at once, no call follows. Not for a stream that has ended, except inside of `ended`.
 void stream_close(struct stream *s);

@@ -84,8 +84,10 @@ void stream_fail(struct stream *s, int error)
     for (int i = 0; i < DRAIN_PIECES && is_connected(s); i++)
         if (!read_piece(s, &ignored))
             break;
-    if (is_connected(s) || !can_read) // its last words may have ended it, or begun it again
+    if (is_connected(s) || !can_read) { // its last words may have ended it, or begun it again
+        s->error = error;
         stream_end(s, end_of(s, error));
+    }
 }
 
 void stream_set_want(struct stream *s)

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is the host there? Own addresses are; neighbours on the link answer ARP; others are asked by
-// ICMP echo, TCP SYN to 443 and TCP ACK to 80, each twice (scanning spec section 2). With -Pn
+// ICMP echo, TCP SYN to 443 and TCP ACK to 80, each twice (scanning spec section 2); where raw
+// packets are not allowed all are asked by connecting (knock.c). With -Pn
 // nobody is ever declared down; the link address is asked for all the same, since it is needed.
 //
 // Source: RFC 826, RFC 792, scanning spec 2.1 - 2.4.
 #include <errno.h>
 
 #include "base/text.h"
+#include "stage/knock.h"
 #include "stage/probe.h"
 #include "stage/stages.h"
 
 enum { ROUNDS = 2, PORT_SYN = 443, PORT_ACK = 80 };
 
 struct discover {
+    struct knock knock; // first: it finds itself as the stage's state
     struct resolve_wait wait;
     bool is_resolving;
     uint32_t rounds; // sent
@@ -72,6 +75,25 @@ static void on_resolved(void *ctx, const struct mac_addr *mac)
     visit_wake(v, engine_now(v->engine));
 }
 
+// Without privilege.
+static void tick_knock(struct visit *v, struct knock *k)
+{
+    if (k->is_answered) {
+        rtt_add(&v->host.rtt, (int64_t)(k->answered_ns - k->sent_ns) / 1000);
+        knock_close(k);
+        decide(v, HOST_UP, k->reason, 0);
+    } else if (v->plan->skip_discovery) {
+        decide(v, HOST_UP, REASON_USER_SET, 0);
+    } else if (k->rounds < ROUNDS) {
+        const int64_t timeout_us = rtt_timeout_us(&v->host.rtt, &v->plan->timing.rtt);
+        knock_round(v, k);
+        visit_wake(v, k->sent_ns + (uint64_t)timeout_us * 1000);
+    } else {
+        knock_close(k);
+        decide_silent(v);
+    }
+}
+
 static void admit(struct visit *v)
 {
     struct discover *d = v->state;
@@ -85,6 +107,10 @@ static void admit(struct visit *v)
     v->host.is_direct = v->path.is_direct;
     if (v->host.is_local) {
         decide(v, HOST_UP, REASON_LOCALHOST_RESPONSE, 0);
+        return;
+    }
+    if (v->plan->streams_only) {
+        visit_wake(v, engine_now(v->engine));
         return;
     }
     if (v->path.is_ready) {
@@ -135,6 +161,10 @@ static void send_round(struct visit *v, struct discover *d)
 static void tick(struct visit *v, uint64_t now_ns)
 {
     struct discover *d = v->state;
+    if (v->plan->streams_only) {
+        tick_knock(v, &d->knock);
+        return;
+    }
     if (v->host.has_mac && v->path.is_direct) { // ARP answered
         const bool was_asked = d->sent_ns[0] != 0;
         if (was_asked)
@@ -202,6 +232,7 @@ static void on_frame(struct visit *v, const struct frame *f)
 static void on_close(struct visit *v)
 {
     struct discover *d = v->state;
+    knock_close(&d->knock);
     if (d->is_resolving)
         engine_unresolve(v->engine, &v->path, &d->wait);
 }

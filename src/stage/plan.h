@@ -58,6 +58,7 @@ enum { PLAN_SCANS_MAX = 2 }; // one kind of TCP scan, and UDP; they run side by 
 
 struct plan {
     bool skip_discovery; // -Pn
+    bool streams_only;   // no raw packets are allowed: discovery and scan by connecting
     bool resolve_names;  // reverse DNS of hosts that are up
     uint32_t iface;      // 0 = as routed
     struct timing timing;

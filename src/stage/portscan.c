@@ -18,7 +18,7 @@ enum {
 
 const struct scan_type scan_types[SCAN_KIND_COUNT] = {
     [SCAN_SYN] = {"SYN Stealth Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
-    [SCAN_CONNECT] = {"Connect Scan", PROTO_TCP, PORT_FILTERED, NULL},
+    [SCAN_CONNECT] = {"Connect Scan", PROTO_TCP, PORT_FILTERED, &scan_method_connect},
     [SCAN_ACK] = {"ACK Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
     [SCAN_WINDOW] = {"Window Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
     [SCAN_MAIMON] = {"Maimon Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},

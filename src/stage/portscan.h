@@ -102,3 +102,4 @@ bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a);
 
 extern const struct scan_method scan_method_tcp;
 extern const struct scan_method scan_method_udp;
+extern const struct scan_method scan_method_connect;

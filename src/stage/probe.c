@@ -83,7 +83,10 @@ bool probe_is_answer(const struct visit *v, uint8_t probe_flags, const struct fr
         return (t->flags & TCP_RST) && t->seq == cookie;
     if (!(t->flags & TCP_ACK)) // nothing to check but the ports: RST alone, or a split handshake
         return t->flags & (TCP_RST | TCP_SYN);
-    return t->ack == cookie + 1 || ((t->flags & TCP_RST) && t->ack == cookie);
+    if (!(t->flags & TCP_RST))
+        return t->ack == cookie + 1;
+    const bool is_syn_fin = (probe_flags & TCP_SYN) && (probe_flags & TCP_FIN); // counts as two
+    return t->ack == cookie || t->ack == cookie + 1 || (is_syn_fin && t->ack == cookie + 2);
 }
 
 bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct icmp4_quote *q)

@@ -173,6 +173,52 @@ static void values_are_checked(void **state)
     refused("-p1 -p2", ERR_SYNTAX, "2", 2);
 }
 
+static void kinds_of_scan_are_joined(void **state)
+{
+    (void)state;
+    static const char letters[] = "STAWMNFX";
+    for (int i = 0; letters[i]; i++) {
+        char line[] = "-sUx";
+        line[3] = letters[i];
+        accepted(line);
+        assert_true(o.udp_scan);
+        assert_int_equal(o.tcp_scan, i);
+    }
+    accepted("-sU");
+    assert_int_equal(o.tcp_scan, -1);
+    accepted("-sS -sS -sUV");
+    assert_true(o.udp_scan && o.services && o.tcp_scan == 0);
+    accepted("-sn");
+    assert_true(o.ping_only);
+    refused("-sS -sA", ERR_SYNTAX, "A", 2);
+}
+
+static void flags_ports_and_waits(void **state)
+{
+    (void)state;
+    accepted("--scanflags SYNFIN --top-ports 10 --port-ratio 0.25 --exclude-ports 1-9");
+    assert_int_equal(o.scan_flags, 3);
+    assert_int_equal(o.top_ports, 10);
+    assert_true(o.port_ratio > 0.2499 && o.port_ratio < 0.2501);
+    assert_text(o.exclude_ports, "1-9");
+    accepted("--scanflags=urgackPSH --icmp-wait 2s --port-ratio 0");
+    assert_int_equal(o.scan_flags, 0x38);
+    assert_true(o.has_icmp_wait && o.icmp_wait_ns == 2000000000);
+    assert_true(o.port_ratio >= 0 && o.port_ratio <= 0);
+    accepted("--scanflags 255");
+    assert_int_equal(o.scan_flags, 255);
+    accepted("--scanflags NONE");
+    assert_int_equal(o.scan_flags, 0);
+    refused("--scanflags 256", ERR_RANGE, "256", 1);
+    refused("--scanflags SYNFOO", ERR_RANGE, "SYNFOO", 1);
+    refused("--scanflags=", ERR_RANGE, "", 1);
+    refused("--top-ports 0", ERR_RANGE, "0", 1);
+    refused("--top-ports 65537", ERR_RANGE, "65537", 1);
+    refused("--port-ratio 1", ERR_RANGE, "1", 1);
+    refused("--port-ratio 0.1234567890", ERR_RANGE, "0.1234567890", 1);
+    refused("--icmp-wait soon", ERR_RANGE, "soon", 1);
+}
+
 static void abbreviations_must_be_unambiguous(void **state)
 {
     (void)state;
@@ -256,6 +302,8 @@ int main(void)
         CASE(counters_repeat_or_carry_a_number),
         CASE(values_are_attached_or_next),
         CASE(values_are_checked),
+        CASE(kinds_of_scan_are_joined),
+        CASE(flags_ports_and_waits),
         CASE(abbreviations_must_be_unambiguous),
         CASE(one_dash_serves_long_names),
         CASE(missing_and_unwanted_values),

@@ -120,6 +120,21 @@ static void prefixes_stay_until_the_next(void **state)
     assert_ports("T: 80", "80", "");
 }
 
+static void parts_without_prefix_go_to_all_protocols(void **state)
+{
+    (void)state;
+    enum { BOTH = PORTSPEC_TCP | PORTSPEC_UDP };
+    assert_int_equal(portspec_parse(services, SPAN("1-2,U:53,T:80"), BOTH, &spec, &at), ERR_OK);
+    assert_string_equal(shown(&spec.tcp), "1-2,80");
+    assert_string_equal(shown(&spec.udp), "1-2,53");
+    assert_int_equal(portspec_parse(services, SPAN("[http,1-60]"), BOTH, &spec, &at), ERR_OK);
+    assert_string_equal(shown(&spec.tcp), "20-23,53,80");
+    assert_string_equal(shown(&spec.udp), "53,80");
+    assert_int_equal(portspec_parse(services, SPAN("T:9"), PORTSPEC_UDP, &spec, &at), ERR_OK);
+    assert_string_equal(shown(&spec.tcp), "9");
+    assert_int_equal(spec.n_udp, 0);
+}
+
 static void a_prefix_inside_brackets_ends_with_them(void **state)
 {
     (void)state;
@@ -192,6 +207,7 @@ int main(void)
         CASE(names_and_patterns),
         CASE(brackets_keep_what_is_listed),
         CASE(prefixes_stay_until_the_next),
+        CASE(parts_without_prefix_go_to_all_protocols),
         CASE(a_prefix_inside_brackets_ends_with_them),
         CASE(blanks_and_one_trailing_comma),
         CASE(duplicates_are_noticed),

@@ -62,6 +62,24 @@ static void an_ack_carries_the_cookie_as_acknowledgment(void **state)
     assert_int_equal(f.tcp.options.len, 0);
 }
 
+static void a_udp_probe_carries_its_payload(void **state)
+{
+    (void)state;
+    uint8_t large[PROBE_UDP_MAX_LEN];
+    static const char payload[2000] = "ask";
+    struct frame f = decoded(probe_udp(&v, SPORT, DPORT, SPAN("ask"), large));
+    assert_int_equal(f.kind, FRAME_UDP);
+    assert_int_equal(f.udp.sport, SPORT);
+    assert_int_equal(f.udp.dport, DPORT);
+    assert_text(f.udp.payload, "ask");
+    f = decoded(probe_udp(&v, SPORT, DPORT, span_of(payload, sizeof payload), large));
+    assert_int_equal(f.packet.len, PROBE_UDP_MAX_LEN);
+    const struct icmp4_quote q = {.ip = {.proto = IP4_UDP, .src = OWN}};
+    assert_true(probe_is_quoted_udp(&v, &q));
+    const struct icmp4_quote foreign = {.ip = {.proto = IP4_UDP, .src = HOST}};
+    assert_false(probe_is_quoted_udp(&v, &foreign));
+}
+
 static void an_echo_has_no_data(void **state)
 {
     (void)state;
@@ -178,6 +196,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_syn_has_the_layout_of_the_specification),
         CASE(an_ack_carries_the_cookie_as_acknowledgment),
+        CASE(a_udp_probe_carries_its_payload),
         CASE(an_echo_has_no_data),
         CASE(ttl_and_id_vary_within_their_range),
         CASE(cookies_differ_by_host_ports_and_key),

@@ -101,6 +101,25 @@ static void the_most_frequent_ports_come_first(void **state)
     assert_false(set_has(&ports, 16));
 }
 
+static void the_choice_can_be_narrowed(void **state)
+{
+    (void)state;
+    const struct services *s = parsed("a 10/tcp 0.2\nb 11/tcp 0.5\nc 12/tcp 0.1\nd 13/tcp\n");
+    struct set within = {0};
+    set_add(&within, 10);
+    set_add(&within, 12);
+    set_add(&within, 99);
+    assert_int_equal(services_top(s, PROTO_TCP, 1, &within, &ports), 1);
+    assert_true(set_has(&ports, 10));
+    assert_false(set_has(&ports, 11));
+    assert_int_equal(services_top(s, PROTO_TCP, 9, &within, &ports), 2);
+    memset(&ports, 0, sizeof ports);
+    assert_int_equal(services_frequent(s, PROTO_TCP, 0.2, NULL, &ports), 2);
+    assert_true(set_has(&ports, 10) && set_has(&ports, 11));
+    assert_int_equal(services_frequent(s, PROTO_TCP, 0.15, &within, &ports), 1);
+    assert_int_equal(services_frequent(s, PROTO_TCP, 0, NULL, &ports), 4);
+}
+
 static void a_table_without_frequencies_says_so(void **state)
 {
     (void)state;
@@ -250,6 +269,7 @@ int main(void)
         CASE(names_are_found_by_protocol_and_port),
         CASE(the_first_record_of_a_port_wins),
         CASE(the_most_frequent_ports_come_first),
+        CASE(the_choice_can_be_narrowed),
         CASE(a_table_without_frequencies_says_so),
         CASE(patterns_match_whole_names_without_case),
         CASE(listed_ports_are_taken_from_a_range),

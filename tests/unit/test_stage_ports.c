@@ -10,13 +10,24 @@ enum { OWN = 0xC0000201, HOST = 0xC6336402, ROUTER = 0xC00002FE, BASE = 33000, P
 
 #define MS UINT64_C(1000000)
 
-enum habit { SILENT, OPEN, CLOSED, SPLIT, UNREACHABLE, EXPIRED, WRONG_COOKIE, ICMP_THEN_OPEN };
+enum habit {
+    SILENT,
+    OPEN,
+    CLOSED,
+    SPLIT,
+    UNREACHABLE,
+    EXPIRED,
+    WRONG_COOKIE,
+    ICMP_THEN_OPEN,
+    RESETS
+};
 
 static struct {
     enum habit habit;
     uint32_t loses;    // probes that get lost
     uint64_t delay_ns; // of answers
     uint8_t code;      // of ICMP unreachable
+    uint16_t window;   // of RESETS
     uint32_t n_asked;
 } script[65536];
 
@@ -61,6 +72,28 @@ static void reply_tcp(const struct frame *probe, uint64_t at_ns, uint8_t flags, 
     deliver(at_ns, HOST, IP4_TCP, buf_span(&b));
 }
 
+// By RFC 9293 section 3.10.7.1.
+static void reply_reset(const struct frame *probe, uint64_t at_ns, uint16_t window)
+{
+    uint8_t mem[64];
+    struct buf b;
+    const struct tcp_hdr *t = &probe->tcp;
+    const bool has_ack = t->flags & TCP_ACK;
+    const uint32_t len = !!(t->flags & TCP_SYN) + (uint32_t) !!(t->flags & TCP_FIN);
+    buf_init(&b, mem, sizeof mem);
+    tcp_encode(&b,
+               &(struct tcp_hdr){.sport = t->dport,
+                                 .dport = t->sport,
+                                 .seq = has_ack ? t->ack : 0,
+                                 .ack = has_ack ? 0 : t->seq + len,
+                                 .flags = has_ack ? TCP_RST : TCP_RST | TCP_ACK,
+                                 .window = window,
+                                 .options = SPAN(""),
+                                 .payload = SPAN("")},
+               HOST, OWN);
+    deliver(at_ns, HOST, IP4_TCP, buf_span(&b));
+}
+
 static void reply_icmp(const struct frame *probe, uint64_t at_ns, uint8_t type, uint8_t code)
 {
     uint8_t mem[128];
@@ -76,7 +109,7 @@ static void on_probe(struct fake_io *io, const struct fake_packet *p)
     struct frame f = {0};
     assert_int_equal(frame_decode(LINK_RAW, span_of(p->bytes, p->len), &f), ERR_OK);
     assert_int_equal(f.kind, FRAME_TCP);
-    assert_int_equal(f.tcp.flags, TCP_SYN);
+    assert_int_equal(f.tcp.flags, plan.scan[0].flags);
     const uint16_t port = f.tcp.dport;
     assert_int_equal(f.tcp.sport, BASE + script[port].n_asked); // the source port tells the try
     in_flight = io->n_sent - io->n_taken;
@@ -105,6 +138,9 @@ static void on_probe(struct fake_io *io, const struct fake_packet *p)
         return;
     case WRONG_COOKIE:
         reply_tcp(&f, at, TCP_SYN | TCP_ACK, f.tcp.seq + 2);
+        return;
+    case RESETS:
+        reply_reset(&f, at, script[port].window);
         return;
     case ICMP_THEN_OPEN:
         reply_icmp(&f, at, ICMP4_UNREACH, ICMP4_ADMIN_PROHIBITED);
@@ -258,6 +294,51 @@ static void every_kind_of_answer_has_its_state(void **state)
     assert_int_equal(ip_v4_u32(&from), ROUTER);
 }
 
+// What a reset with and without a window, a SYN with ACK, an ICMP error and silence mean.
+static void every_kind_of_scan_reads_answers_its_way(void **state)
+{
+    (void)state;
+    enum { F = PORT_FILTERED, C = PORT_CLOSED, O = PORT_OPEN, OF = PORT_OPEN_FILTERED };
+    static const struct {
+        enum scan_kind kind;
+        uint8_t flags;
+        uint8_t states[5];
+    } rows[] = {
+        {SCAN_SYN, TCP_SYN, {C, C, O, F, F}},
+        {SCAN_ACK, TCP_ACK, {PORT_UNFILTERED, PORT_UNFILTERED, F, F, F}},
+        {SCAN_WINDOW, TCP_ACK, {O, C, F, F, F}},
+        {SCAN_MAIMON, TCP_FIN | TCP_ACK, {C, C, OF, F, OF}},
+        {SCAN_NULL, 0, {C, C, OF, F, OF}},
+        {SCAN_FIN, TCP_FIN, {C, C, OF, F, OF}},
+        {SCAN_XMAS, TCP_FIN | TCP_PSH | TCP_URG, {C, C, OF, F, OF}},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        memset(script, 0, sizeof script);
+        n_given = n_done = 0;
+        assert_int_equal(scan_flags(rows[i].kind), rows[i].flags);
+        plan.scan[0].kind = rows[i].kind;
+        plan.scan[0].flags = rows[i].flags;
+        script[1].habit = script[2].habit = RESETS;
+        script[1].window = 512;
+        script[3].habit = OPEN;
+        script[4].habit = UNREACHABLE;
+        script[4].code = ICMP4_PORT_UNREACH;
+        (void)scan(5);
+        for (uint32_t p = 0; p < 5; p++)
+            assert_int_equal(result[p].state, rows[i].states[p]);
+    }
+}
+
+// The reset of a closed port counts both.
+static void syn_with_fin_is_answered(void **state)
+{
+    (void)state;
+    plan.scan[0].flags = TCP_SYN | TCP_FIN;
+    script[1].habit = RESETS;
+    (void)scan(1);
+    assert_port(0, PORT_CLOSED, REASON_RESET);
+}
+
 static void lost_probes_are_sent_again(void **state)
 {
     (void)state;
@@ -384,6 +465,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_thousand_answers_cost_a_thousand_probes),
         CASE(every_kind_of_answer_has_its_state),
+        CASE(every_kind_of_scan_reads_answers_its_way),
+        CASE(syn_with_fin_is_answered),
         CASE(lost_probes_are_sent_again),
         CASE(loss_raises_the_number_of_tries),
         CASE(parked_ports_are_asked_again_when_loss_shows),
