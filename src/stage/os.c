@@ -18,6 +18,7 @@ struct os {
     uint32_t best_try;
     uint32_t matched; // tries that were matched
     bool is_unreliable;
+    bool is_stopped;
 };
 
 static int32_t lowest_port(const struct host *h, enum port_state state)
@@ -153,7 +154,9 @@ static void put_result(struct visit *v, struct os *s)
     struct buf b;
     buf_init(&b, reason, 128);
     osfp_not_ideal(s->fp, &b);
-    if (buf_len(&b) > 0)
+    if (s->is_stopped)
+        r->not_ideal = SPAN("the scan was interrupted");
+    else if (buf_len(&b) > 0)
         r->not_ideal = buf_span(&b);
     r->tries = osfp_tries(s->fp);
     r->matched_try = r->n_perfect > 0 ? s->best_try + 1 : 0;
@@ -213,6 +216,21 @@ static void on_frame(struct visit *v, const struct frame *f)
         visit_wake(v, engine_now(v->engine));
 }
 
+// Interrupted: the fingerprint as far as it came is kept and marked as not ideal. It names
+// something only if an earlier try was complete: half a train fits too many systems.
+static void on_close(struct visit *v)
+{
+    struct os *s = v->state;
+    if (!s->fp)
+        return;
+    const bool has_verdict = s->matched > 0;
+    osfp_stop(s->fp);
+    if (!has_verdict)
+        *s->best = (struct osdb_result){.status = OSDB_NO_MATCHES};
+    s->is_stopped = true;
+    put_result(v, s);
+}
+
 const struct stage stage_os = {
     .name = "OS Scan",
     .state_size = sizeof(struct os),
@@ -220,4 +238,5 @@ const struct stage stage_os = {
     .admit = admit,
     .frame = on_frame,
     .tick = proceed,
+    .close = on_close,
 };
