@@ -273,6 +273,19 @@ static void op_stats(struct io *io, struct io_stats *out)
     *out = sim_of(io)->stats;
 }
 
+static int op_stream_open(struct io *io, const struct io_stream_to *to)
+{
+    (void)io;
+    (void)to;
+    return -ENOSYS;
+}
+
+static uint32_t op_stream_limit(struct io *io)
+{
+    (void)io;
+    return 1;
+}
+
 static void op_close(struct io *io)
 {
     struct sim *sim = sim_of(io);
@@ -294,6 +307,8 @@ static const struct io_ops sim_ops = {
     .capture = op_capture,
     .stats = op_stats,
     .close = op_close,
+    .stream_open = op_stream_open,
+    .stream_limit = op_stream_limit,
 };
 
 static void add_iface(struct sim *sim, const struct sim_iface *from)

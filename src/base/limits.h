@@ -18,8 +18,17 @@ enum {
     LIMIT_OS_TRIES = 50,          // --max-os-tries
     LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)
     LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts between admission and report
+    LIMIT_SERVICE_LINE = 65535,   // bytes of one line of a service-probe database
+    LIMIT_SERVICE_PROBES = 1024,  // probes of one such database
     LIMIT_SERVICE_READ = 65536,   // bytes of an answer that are matched
     LIMIT_SERVICE_REPLY = 4096,   // bytes of an answer that are kept as evidence
     LIMIT_SERVICE_REPLIES = 64,   // answers of one service that are kept
+    LIMIT_PORT_REPLIES = 1 << 20, // bytes of UDP answers to a port scan kept for one host
     LIMIT_RECORDED = 2048,        // OS detections of a capture that go on at the same time
+    LIMIT_STREAMS = 16384,        // connections at the same time; more wait
+    LIMIT_STREAM_QUEUE = 65536,   // bytes that a peer has not taken yet
+    LIMIT_TLS_HANDSHAKE = 262144, // bytes of the peer until TLS is open
+    LIMIT_TLS_CHAIN = 102400,     // bytes of its certificates
+    LIMIT_TLS_TEXT = 1024,        // bytes of a subject or issuer; the rest is cut
+    LIMIT_TLS_NAMES = 64,         // names of a certificate that are kept
 };

@@ -26,6 +26,38 @@ void text_escape(struct buf *b, struct span s)
     }
 }
 
+void text_dotted(struct buf *b, struct span s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        buf_char(b, s.ptr[i] >= 0x20 && s.ptr[i] < 0x7F ? s.ptr[i] : '.');
+}
+
+size_t text_utf8(struct span s, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    const uint8_t *p = (const uint8_t *)s.ptr;
+    *code = p[0];
+    if (p[0] < 0x80)
+        return 1;
+    const size_t n = p[0] >= 0xF0 && p[0] < 0xF5 ? 4
+                     : (p[0] & 0xF0) == 0xE0     ? 3
+                     : (p[0] & 0xE0) == 0xC0     ? 2
+                                                 : 0;
+    if (n == 0 || n > s.len)
+        return 0;
+    uint32_t v = p[0] & (0x7Fu >> n);
+    for (size_t i = 1; i < n; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+        v = v << 6 | (p[i] & 0x3Fu);
+    }
+    const bool is_surrogate = v >= 0xD800 && v < 0xE000;
+    if (v < least[n] || v > 0x10FFFF || is_surrogate)
+        return 0;
+    *code = v;
+    return n;
+}
+
 bool text_dec(struct span s, uint64_t max, uint64_t *out)
 {
     uint64_t v = 0;

@@ -18,7 +18,6 @@
 
 enum { NAME_MAX_LEN = 64 };
 
-static const char prefix[] = "osdb-";
 static const char suffix[] = ".blk";
 
 struct span cache_folder(struct arena *run)
@@ -64,11 +63,13 @@ static int make_folder(struct arena *a, struct span folder)
     return mkdir(path, 0700) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-static void key_name(struct digest_value key, const char *end, char out[NAME_MAX_LEN])
+static void key_name(const char *kind, struct digest_value key, const char *end,
+                     char out[NAME_MAX_LEN])
 {
     struct buf b;
     buf_init(&b, out, NAME_MAX_LEN - 1);
-    buf_str(&b, prefix);
+    buf_str(&b, kind);
+    buf_char(&b, '-');
     buf_hex_pad(&b, key.word[0], 16);
     buf_hex_pad(&b, key.word[1], 16);
     buf_str(&b, end);
@@ -92,13 +93,13 @@ static int map(int fd, struct span *out)
     return 0;
 }
 
-int cache_open(struct span folder, struct digest_value key, struct span *out)
+int cache_open(struct span folder, const char *kind, struct digest_value key, struct span *out)
 {
     char name[NAME_MAX_LEN];
     const int dir = open_folder(folder);
     if (dir < 0)
         return dir;
-    key_name(key, suffix, name);
+    key_name(kind, key, suffix, name);
     const int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     const int rc = fd < 0 ? -errno : map(fd, out);
     if (fd >= 0)
@@ -126,16 +127,17 @@ static int write_all(int fd, struct span bytes)
     return 0;
 }
 
-static bool is_cached(const char *name)
+static bool is_cached(const char *kind, const char *name)
 {
     const struct span s = span_str(name);
     const struct span end = span_from(s, s.len - (sizeof suffix - 1));
-    return s.len > sizeof suffix && span_starts(s, span_str(prefix)) &&
+    const size_t n = strlen(kind);
+    return s.len > n + sizeof suffix && span_starts(s, span_of(kind, n)) && s.ptr[n] == '-' &&
            span_eq(end, span_str(suffix));
 }
 
-// The number of our files, and the name of the one that was written first.
-static uint32_t find_oldest(int dir, char oldest[NAME_MAX_LEN])
+// The number of our files of this kind, and the name of the one that was written first.
+static uint32_t find_oldest(int dir, const char *kind, char oldest[NAME_MAX_LEN])
 {
     struct timespec least = {0};
     uint32_t n = 0;
@@ -144,7 +146,7 @@ static uint32_t find_oldest(int dir, char oldest[NAME_MAX_LEN])
     for (const struct dirent *e = d ? readdir(d) : NULL; e; e = readdir(d)) {
         struct stat st;
         const size_t len = strlen(e->d_name);
-        if (!is_cached(e->d_name) || len >= NAME_MAX_LEN ||
+        if (!is_cached(kind, e->d_name) || len >= NAME_MAX_LEN ||
             fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
         const struct timespec *t = &st.st_mtim;
@@ -162,19 +164,19 @@ static uint32_t find_oldest(int dir, char oldest[NAME_MAX_LEN])
     return n;
 }
 
-static void prune(int dir)
+static void prune(int dir, const char *kind)
 {
     char oldest[NAME_MAX_LEN];
-    while (find_oldest(dir, oldest) > CACHE_FILES)
+    while (find_oldest(dir, kind, oldest) > CACHE_FILES)
         if (unlinkat(dir, oldest, 0) < 0)
             return;
 }
 
-static int put_file(int dir, struct digest_value key, struct span bytes)
+static int put_file(int dir, const char *kind, struct digest_value key, struct span bytes)
 {
     char name[NAME_MAX_LEN], temporary[NAME_MAX_LEN];
-    key_name(key, suffix, name);
-    key_name((struct digest_value){{(uint64_t)getpid(), key.word[0]}}, ".tmp", temporary);
+    key_name(kind, key, suffix, name);
+    key_name(kind, (struct digest_value){{(uint64_t)getpid(), key.word[0]}}, ".tmp", temporary);
     (void)unlinkat(dir, temporary, 0); // of a process of this number that did not get far
     const int fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                           S_IRUSR | S_IWUSR);
@@ -190,7 +192,7 @@ static int put_file(int dir, struct digest_value key, struct span bytes)
     return rc;
 }
 
-int cache_put(struct span folder, struct digest_value key, struct span bytes)
+int cache_put(struct span folder, const char *kind, struct digest_value key, struct span bytes)
 {
     struct arena a;
     arena_init(&a, "a folder's name");
@@ -200,9 +202,9 @@ int cache_put(struct span folder, struct digest_value key, struct span bytes)
         dir = open_folder(folder);
     if (dir < 0)
         return dir;
-    const int rc = put_file(dir, key, bytes);
+    const int rc = put_file(dir, kind, key, bytes);
     if (rc == 0)
-        prune(dir);
+        prune(dir, kind);
     close(dir);
     return rc;
 }

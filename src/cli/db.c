@@ -36,6 +36,8 @@ static const struct verb verbs[] = {
     {"diff", "A B", "which fingerprints on standard input B names otherwise than A", 2, 2, db_diff},
     {"test", "[corpus ...]", "which references are matched by whose fingerprints", 0, UINT32_MAX,
      db_test},
+    {"test-service", "file ...", "what the match lines make of service fingerprints", 1, UINT32_MAX,
+     db_test_service},
 };
 
 static void help(struct writer *w)
@@ -47,7 +49,7 @@ static void help(struct writer *w)
         writer_str(w, verbs[i].name);
         writer_str(w, " ");
         writer_str(w, verbs[i].words);
-        writer_blanks(w, len < 20 ? 20 - len : 1);
+        writer_blanks(w, len < 22 ? 22 - len : 1);
         writer_line(w, verbs[i].help);
     }
     writer_str(w, "options:\n"
@@ -57,6 +59,7 @@ static void help(struct writer *w)
                   "                      add: a class; may be repeated\n"
                   "  --cpe name          add: a CPE name of the class before it\n"
                   "  --print             add: print the entry, write nothing\n"
+                  "  --probe name        test-service: the files are raw answers to this probe\n"
                   "Format and rules: whorl-db(5).\n");
 }
 
@@ -118,6 +121,8 @@ static int take_option(struct db *db, struct span name, struct span value)
         return take_name(db, value);
     else if (span_eq(name, SPAN("--class")))
         return take_class(db, value);
+    else if (span_eq(name, SPAN("--probe")))
+        db->probe = value;
     else if (span_eq(name, SPAN("--cpe")))
         return take_cpe(db, value);
     else

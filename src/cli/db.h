@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // "whorl db VERB ...": work on the OS databases. db.c reads the arguments and finds the verb; the
-// verbs stand in db_look.c, db_lint.c, db_add.c and db_try.c.
+// verbs stand in db_look.c, db_lint.c, db_add.c, db_try.c and db_service.c.
 #pragma once
 
 #include "cli/load.h"
@@ -24,6 +24,7 @@ struct db {
     struct osdb_draft_class *classes;
     uint32_t n_classes;
     bool is_print;
+    struct span probe; // for "test-service": the files are answers to it
 };
 
 // argv[0] is "db". Returns the exit code.
@@ -38,6 +39,7 @@ int db_add(struct db *db);
 int db_compile(struct db *db);
 int db_diff(struct db *db);
 int db_test(struct db *db);
+int db_test_service(struct db *db);
 
 // Loads all databases; false if that failed (told on err). quiet: broken lines are not told.
 bool db_load(struct db *db, bool quiet);

@@ -46,9 +46,11 @@ static void read_text(struct identify *id, int fd, char *mem, ssize_t n)
 {
     while (n > 0 && !identify_must_stop(id)) {
         finder_feed(id->finder, span_of(mem, (size_t)n));
+        sf_finder_feed(id->sf_finder, span_of(mem, (size_t)n));
         n = read_some(id, fd, mem, 1);
     }
     finder_end(id->finder);
+    sf_finder_end(id->sf_finder);
     if (n < 0)
         fail(id, (int)n);
 }
@@ -114,6 +116,23 @@ static void totals(struct identify *id)
     writer_flush(w);
 }
 
+static void service_totals(struct identify *id)
+{
+    struct writer *w = &id->err;
+    uint64_t n = 0;
+    for (int i = 0; i <= SVMATCH_FOREIGN; i++)
+        n += id->n_services[i];
+    if (n == 0)
+        return;
+    writer_str(w, "whorl: ");
+    count_write(w, n, n == 1 ? " service fingerprint: " : " service fingerprints: ");
+    count_write(w, id->n_services[SVMATCH_HARD], " matched, ");
+    count_write(w, id->n_services[SVMATCH_FOREIGN], " by another probe's lines, ");
+    count_write(w, id->n_services[SVMATCH_SOFT], " by protocol only, ");
+    count_write(w, id->n_services[SVMATCH_NONE], " unknown\n");
+    writer_flush(w);
+}
+
 static int outcome(struct identify *id)
 {
     if (id->has_lost_output) {
@@ -121,6 +140,7 @@ static int outcome(struct identify *id)
         return EXIT_FAILED;
     }
     totals(id);
+    service_totals(id);
     if (identify_must_stop(id))
         return EXIT_INTERRUPTED;
     return id->n_failed + id->n_damaged > 0 ? EXIT_FAILED : EXIT_DONE;
@@ -163,11 +183,13 @@ static int identify(struct identify *id, int argc, char **argv)
         opts_help(&id->out, &opts_identify);
         return writer_flush(&id->out) ? EXIT_DONE : EXIT_FAILED;
     }
-    id->opts.os = true;
+    id->opts.os = id->opts.services = true;
     if (!load_all(&id->run, &id->opts, id->env, &id->data, &id->err))
         return EXIT_FAILED;
     id->matching = osdb_scratch_new(&id->run, id->data.osdb);
+    id->svmatching = svdb_scratch_new(&id->run, id->data.svdb);
     describe(id);
+    id->sf_finder = sf_finder_new(&id->run, identify_service, id);
     id->finder = finder_new(&id->run, identify_found, id);
     if (id->opts.n_targets == 0)
         read_path(id, SPAN("-"));

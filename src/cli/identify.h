@@ -6,29 +6,32 @@
 
 #include "cli/load.h"
 #include "cli/opts.h"
+#include "cli/svmatch.h"
 #include "model/host.h"
 #include "model/scan.h"
 #include "report/writer.h"
 #include "saved/saved.h"
+#include "saved/sf.h"
 
 struct cli_env;
-struct json;
-struct os_explanation;
 
 struct identify {
     const struct cli_env *env;
     struct arena run;
     struct arena scratch; // of one fingerprint
     struct osdb_scratch *matching;
+    struct svdb_scratch *svmatching;
     struct opts opts;
     struct loaded data;
     struct scan scan;
     struct writer out;
     struct writer err;
     struct finder *finder;
+    struct sf_finder *sf_finder;
     struct span file;                      // that is being read
     uint64_t n_by_status[OS_TOO_MANY + 1]; // matched: perfectly
     uint64_t n_guessed;
+    uint64_t n_services[SVMATCH_FOREIGN + 1];
     uint64_t n_damaged;
     uint32_t n_failed; // files
     bool has_lost_output;
@@ -45,11 +48,11 @@ bool identify_must_stop(const struct identify *id);
 void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
                     struct os_result *os, struct osdb_result *best);
 
-// --explain as the member "explanation" of a JSON object.
-void identify_explain_json(struct json *j, const struct os_explanation *e);
-
 // A found_fn; ctx is the struct identify.
 void identify_found(void *ctx, const struct found *f);
+
+// An sf_found_fn; ctx is the struct identify.
+void identify_service(void *ctx, const struct sf_found *f);
 
 // Reads a capture from fd, of which `head` has been read already.
 void identify_capture(struct identify *id, int fd, struct span head);

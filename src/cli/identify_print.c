@@ -2,8 +2,8 @@
 // Verdicts: matched against the database, then as text in the shape of the report's OS block or
 // as one JSON object a line. Each is written out before the next one is looked for.
 #include "cli/identify.h"
-#include "report/json.h"
 #include "report/osview.h"
+#include "report/record.h"
 #include "report/report.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
@@ -38,15 +38,6 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
         os->explanation = osexplain(&id->scratch, id->data.osdb, &subjects[at], best);
 }
 
-static void status_write(struct json *j, const struct os_result *os)
-{
-    json_key(j, "status");
-    json_text(j, os->status == OS_TOO_MANY     ? SPAN("too_many")
-                 : os->status == OS_NO_MATCHES ? SPAN("none")
-                 : os->n_perfect > 0           ? SPAN("matched")
-                                               : SPAN("guesses"));
-}
-
 static void matches_write(const struct identify *id, struct json *j, const struct os_result *os,
                           const struct osdb_result *result)
 {
@@ -69,27 +60,6 @@ static void matches_write(const struct identify *id, struct json *j, const struc
         json_close(j, '}');
     }
     json_close(j, ']');
-}
-
-static void class_write(struct json *j, const struct os_class_match *m)
-{
-    json_open(j, '{');
-    json_key(j, "type");
-    json_text(j, m->cls.type);
-    json_key(j, "vendor");
-    json_text(j, m->cls.vendor);
-    json_key(j, "osfamily");
-    json_text(j, m->cls.family);
-    json_key(j, "osgen");
-    json_text(j, m->cls.generation);
-    json_key(j, "accuracy");
-    json_percent(j, m->accuracy);
-    json_key(j, "cpe");
-    json_open(j, '[');
-    for (uint32_t i = 0; i < m->cls.n_cpe; i++)
-        json_text(j, m->cls.cpe[i]);
-    json_close(j, ']');
-    json_close(j, '}');
 }
 
 static void host_write(struct json *j, const struct host *host)
@@ -129,17 +99,13 @@ static bool print_json(struct identify *id, uint64_t line, const struct host *ho
     json_key(&j, "line");
     json_number(&j, line);
     host_write(&j, host);
-    status_write(&j, os);
+    record_os_status(&j, os);
     matches_write(id, &j, os, result);
-    json_key(&j, "classes");
-    json_open(&j, '[');
-    for (uint32_t i = 0; i < os->n_classes; i++)
-        class_write(&j, &os->classes[i]);
-    json_close(&j, ']');
+    record_os_classes(&j, os);
     json_key(&j, "fingerprint");
     json_text(&j, whole_text(&id->scratch, os));
     if (os->explanation)
-        identify_explain_json(&j, os->explanation);
+        record_os_explanation(&j, os->explanation);
     json_close(&j, '}');
     writer_str(&id->out, "\n");
     return writer_flush(&id->out);

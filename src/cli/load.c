@@ -16,6 +16,7 @@
 #include "cli/opts.h"
 #include "cli/osload.h"
 #include "cli/say.h"
+#include "cli/svload.h"
 #include "config.h"
 
 enum { FOLDERS_MAX = 16 };
@@ -96,20 +97,20 @@ static bool is_there(struct loader *l, struct span dir, const char *name, struct
     return false;
 }
 
-static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct osload_input *out)
+static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct dbload_input *out)
 {
     const bool has_quirks = l->opts->quirks != QUIRKS_NONE;
     struct span path;
     uint32_t n = 0;
     for (uint32_t i = 0; i < n_own && !has_quirks; i++)
         if (is_there(l, l->folder[i], "os.db", &path))
-            out[n++] = (struct osload_input){.name = path};
+            out[n++] = (struct dbload_input){.name = path};
     if (!has_quirks)
-        out[n++] = (struct osload_input){SPAN("built-in"), builtin_os_db};
+        out[n++] = (struct dbload_input){SPAN("built-in"), builtin_os_db};
     for (uint32_t i = 0; i < l->n_folders; i++) {
         if (!is_there(l, l->folder[i], "nmap-os-db", &path))
             continue;
-        out[n++] = (struct osload_input){.name = path};
+        out[n++] = (struct dbload_input){.name = path};
         break; // one reference file is enough
     }
     return n;
@@ -124,16 +125,17 @@ static struct span cache_for(const struct loader *l, const struct cli_env *env)
 
 static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
 {
-    struct osload_input inputs[FOLDERS_MAX + 2];
-    struct osload_result result;
-    const struct osload os = {
-        .quirks = l->opts->quirks,
+    struct dbload_input inputs[FOLDERS_MAX + 2];
+    struct dbload_result result;
+    const struct dbload os = {
+        .kind = &osload_kind,
+        .mode = (uint32_t)l->opts->quirks,
         .inputs = inputs,
         .n_inputs = find_os_files(l, n_own, inputs),
         .cache = cache_for(l, env),
         .is_noted = l->opts->debug > 0,
     };
-    if (!osload_run(l->run, &os, &result, l->err)) {
+    if (!dbload_run(l->run, &os, &result, l->err)) {
         l->has_failed = true;
         return;
     }
@@ -142,11 +144,70 @@ static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
     l->out->block = result.block;
     l->out->is_kept = result.is_kept;
     l->out->n_broken = result.n_broken;
-    for (uint32_t i = 0; i < osdb_n_sources(result.db); i++)
-        if (osdb_source_at(result.db, i).err == ERR_OK)
+    for (uint32_t i = 0; i < osdb_n_sources(l->out->osdb); i++)
+        if (osdb_source_at(l->out->osdb, i).err == ERR_OK)
             note_file(l, inputs[i].name);
-    if (osdb_count(result.db) == 0 && l->opts->quirks != QUIRKS_NONE)
+    if (osdb_count(l->out->osdb) == 0 && l->opts->quirks != QUIRKS_NONE)
         say(l->err, "no nmap-os-db was found, so --nmap-quirks has no database to match with");
+}
+
+static uint32_t find_service_files(struct loader *l, uint32_t n_own, struct dbload_input *out)
+{
+    const bool has_quirks = l->opts->quirks != QUIRKS_NONE;
+    struct span path;
+    uint32_t n = 0;
+    if (!span_is_absent(l->opts->versiondb)) {
+        out[n++] = (struct dbload_input){.name = l->opts->versiondb};
+        return n;
+    }
+    for (uint32_t i = 0; i < n_own && !has_quirks; i++)
+        if (is_there(l, l->folder[i], "services.db", &path))
+            out[n++] = (struct dbload_input){.name = path};
+    if (!has_quirks)
+        out[n++] = (struct dbload_input){SPAN("built-in"), builtin_services_db};
+    for (uint32_t i = 0; i < l->n_folders; i++) {
+        if (!is_there(l, l->folder[i], "nmap-service-probes", &path))
+            continue;
+        out[n++] = (struct dbload_input){.name = path};
+        break;
+    }
+    return n;
+}
+
+static void load_rpc(struct loader *l)
+{
+    struct span path, text;
+    struct err_at at = {0};
+    for (uint32_t i = 0; i < l->n_folders && !l->out->rpc; i++) {
+        if (!try_file(l, l->folder[i], "nmap-rpc", &path, &text))
+            continue;
+        if (svid_rpc_parse(l->run, text, &l->out->rpc, &at) != ERR_OK || at.code != ERR_OK)
+            say_error(l->err, path, &at);
+    }
+}
+
+static void load_probes(struct loader *l, uint32_t n_own, const struct cli_env *env)
+{
+    struct dbload_input inputs[FOLDERS_MAX + 2];
+    struct dbload_result result;
+    const struct dbload d = {
+        .kind = &svload_kind,
+        .inputs = inputs,
+        .n_inputs = find_service_files(l, n_own, inputs),
+        .cache = cache_for(l, env),
+        .is_noted = l->opts->debug > 0,
+    };
+    if (!dbload_run(l->run, &d, &result, l->err)) {
+        l->has_failed = true;
+        return;
+    }
+    l->out->svdb = result.db;
+    l->out->svdb_mapped = result.mapped;
+    l->out->n_broken += result.n_broken;
+    for (uint32_t i = 0; i < svdb_n_sources(l->out->svdb); i++)
+        if (svdb_source_at(l->out->svdb, i).err == ERR_OK)
+            note_file(l, inputs[i].name);
+    load_rpc(l);
 }
 
 static bool use_services(struct loader *l, struct span path, struct span text)
@@ -198,7 +259,7 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
 {
     struct loader l = {.run = run, .opts = o, .out = out, .err = err};
     *out = (struct loaded){
-        .files = arena_array(run, 2 * FOLDERS_MAX + 2, sizeof(struct span)),
+        .files = arena_array(run, 3 * FOLDERS_MAX + 4, sizeof(struct span)),
     };
     if (!check_datadir(&l))
         return false;
@@ -217,6 +278,8 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
         add_list(&l, nmap_dir);
     if (o->os)
         load_os(&l, n_own, env);
+    if (o->services || o->udp_scan)
+        load_probes(&l, n_own, env);
     load_services(&l, n_own);
     return !l.has_failed;
 }
@@ -228,6 +291,11 @@ struct span load_source(const struct loaded *data, uint32_t source)
 
 void load_close(struct loaded *data)
 {
+    if (data->svdb)
+        svdb_close(data->svdb);
+    cache_close(data->svdb_mapped);
+    data->svdb = NULL;
+    data->svdb_mapped = (struct span){NULL, 0};
     cache_close(data->mapped);
     data->mapped = (struct span){NULL, 0};
 }

@@ -9,15 +9,19 @@
 #include "model/services.h"
 #include "osdb/osdb.h"
 #include "report/writer.h"
+#include "svid/svid.h"
 
 struct cli_env;
 struct opts;
 
 struct loaded {
-    const struct osdb *osdb; // NULL unless asked for
-    struct span mapped;      // what it lies in if it is from the cache
-    struct span block;       // the compiled database as bytes
-    bool is_kept;            // and the cache has it
+    const struct osdb *osdb;    // NULL unless asked for
+    struct span mapped;         // what it lies in if it is from the cache
+    struct span block;          // the compiled database as bytes
+    bool is_kept;               // and the cache has it
+    const struct svdb *svdb;    // NULL unless asked for
+    struct span svdb_mapped;    // as above
+    const struct svid_rpc *rpc; // NULL: no list of programs was found
     struct services *services;
     struct span *files; // that were read, "built-in" for embedded ones
     uint32_t n_files;

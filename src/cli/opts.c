@@ -17,7 +17,13 @@ struct args {
 
 void opts_init(struct opts *o, const struct opt_table *table)
 {
-    *o = (struct opts){.table = table, .timing = 3, .max_tries = 5};
+    *o = (struct opts){.table = table,
+                       .timing = 3,
+                       .max_tries = 5,
+                       .intensity = 7,
+                       .tcp_scan = -1,
+                       .scan_flags = -1,
+                       .port_ratio = -1};
 }
 
 static enum err fail(struct args *a, struct span option, enum err code, const char *what)
@@ -62,6 +68,7 @@ static enum err take(struct args *a, struct opts *o, const struct opt *k, struct
         *(struct span *)field(o, k) = value;
         return ERR_OK;
     case OPT_CUSTOM:
+    case OPT_GROUP:
         return k->parse(o, value, a->err);
     }
     return ERR_OK;
@@ -141,7 +148,8 @@ static enum err parse_short(struct args *a, struct opts *o, struct span arg, str
     const struct span head = span_cut(&name, '=');
     const struct opt *with_long = find_long_of_one_dash(a->table, head);
     const bool is_exact = with_long && strlen(with_long->name) == head.len;
-    struct span value = k ? span_from(body, strlen(k->letters)) : SPAN("");
+    const size_t n_letters = !k ? body.len : k->kind == OPT_GROUP ? 1 : strlen(k->letters);
+    struct span value = span_from(body, n_letters);
     const bool has_rest = value.len > 0;
     const bool takes_rest = k && (k->takes_value || k->is_value_optional);
     if (is_exact || (with_long && (!k || (has_rest && !takes_rest))))

@@ -23,6 +23,10 @@ struct opts {
     bool explain;       // --explain
     uint32_t max_tries; // --max-os-tries
     enum quirks quirks; // --nmap-quirks
+    bool services;      // -sV
+    bool all_services;  // --allports
+    uint32_t intensity; // --version-intensity, 0..9
+    uint64_t budget_ns; // --budget: for the services of one host, 0 = none
     int verbose;        // -v
     int debug;          // -d
     bool no_names;      // -n
@@ -34,17 +38,36 @@ struct opts {
     bool unprivileged;
     bool version;
     bool help;
-    bool syn;        // -sS
-    bool sequential; // -r
-    int timing;      // -T
+    bool sequential;  // -r
+    int tcp_scan;     // -sS and its like: enum scan_kind, -1 = none was asked for
+    bool udp_scan;    // -sU
+    bool ping_only;   // -sn
+    int scan_flags;   // --scanflags, -1 = those of the scan
+    bool defeat_icmp; // --defeat-icmp-ratelimit
+    bool has_icmp_wait;
+    uint64_t icmp_wait_ns; // --icmp-wait, 0 = as long as it takes
+    uint32_t top_ports;    // --top-ports, 0 = not given
+    double port_ratio;     // --port-ratio, below 0 = not given
+    int timing;            // -T
     bool has_seed;
     uint64_t seed;
     double max_rate;        // --max-rate, 0 = no limit
     uint64_t scan_delay_ns; // --scan-delay
     bool json;              // --json of identify
     struct span ports;      // -p, absent = default
+    struct span exclude_ports;
     struct span iface;      // -e
     struct span datadir;    // --datadir
+    struct span versiondb;  // --versiondb, absent = as installed
+    bool quiet;             // -v0
+    bool append_output;     // --append-output
+    struct span out_normal; // -oN, absent = not asked for; so with the others
+    struct span out_xml;    // -oX
+    struct span out_grep;   // -oG
+    struct span out_json;   // -oJ
+    struct span out_all;    // -oA
+    struct span out_html;   // --html
+    struct span out_sqlite; // --sqlite
     struct span *targets;
     uint32_t n_targets;
 };
@@ -54,6 +77,7 @@ enum opt_kind {
     OPT_COUNT,  // int: -v -vv -v3
     OPT_SPAN,   // struct span
     OPT_CUSTOM, // parse() below
+    OPT_GROUP,  // the same, with all letters behind the first: -sSU
 };
 
 struct opt {

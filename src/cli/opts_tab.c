@@ -21,6 +21,46 @@ static enum err parse_tries(struct opts *o, struct span value, struct err_at *at
     return ERR_OK;
 }
 
+static enum err parse_intensity(struct opts *o, struct span value, struct err_at *at)
+{
+    uint64_t n;
+    if (!text_dec(value, 9, &n))
+        return err_set(at, ERR_RANGE, "must be a number from 0 to 9", value);
+    o->intensity = (uint32_t)n;
+    return ERR_OK;
+}
+
+static enum err parse_light(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->intensity = 2;
+    return ERR_OK;
+}
+
+static enum err parse_all(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->intensity = 9;
+    return ERR_OK;
+}
+
+static enum err parse_aggressive(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->os = o->services = true;
+    return ERR_OK;
+}
+
+static enum err parse_budget(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!text_time(value, &o->budget_ns) || o->budget_ns == 0)
+        return err_set(at, ERR_RANGE, "must be a time such as 500ms, 20s, 1m", value);
+    return ERR_OK;
+}
+
 static enum err parse_quirks(struct opts *o, struct span value, struct err_at *at)
 {
     if (span_eq(value, SPAN("7.93")))
@@ -75,11 +115,120 @@ static enum err parse_ports(struct opts *o, struct span value, struct err_at *at
     return ERR_OK;
 }
 
+// The letters behind -s, in any mix: at most one kind of TCP scan.
+static enum err parse_scan_letter(struct opts *o, struct span letter, struct err_at *at)
+{
+    static const char kinds[SCAN_UDP + 1] = "STAWMNFX"; // in the order of enum scan_kind
+    const char *kind = letter.ptr[0] ? strchr(kinds, letter.ptr[0]) : NULL;
+    if (kind) {
+        const int asked = (int)(kind - kinds);
+        if (o->tcp_scan >= 0 && o->tcp_scan != asked)
+            return err_set(at, ERR_SYNTAX, "only one kind of TCP scan at a time", letter);
+        o->tcp_scan = asked;
+        return ERR_OK;
+    }
+    switch (letter.ptr[0]) {
+    case 'U':
+        o->udp_scan = true;
+        return ERR_OK;
+    case 'V':
+        o->services = true;
+        return ERR_OK;
+    case 'n':
+    case 'P':
+        o->ping_only = true;
+        return ERR_OK;
+    default:
+        return err_set(at, ERR_RANGE, "there is no such scan: letters are S T A W M N F X U V n",
+                       letter);
+    }
+}
+
+static enum err parse_scans(struct opts *o, struct span value, struct err_at *at)
+{
+    if (value.len == 0)
+        return err_set(at, ERR_SYNTAX, "the kind of scan is missing, as in -sS", SPAN("-s"));
+    for (size_t i = 0; i < value.len; i++) {
+        const enum err e = parse_scan_letter(o, span_of(value.ptr + i, 1), at);
+        if (e != ERR_OK)
+            return e;
+    }
+    return ERR_OK;
+}
+
+// A number, or names of flags without anything between them.
+static enum err parse_flags(struct opts *o, struct span value, struct err_at *at)
+{
+    static const struct {
+        const char *name;
+        int flags;
+    } names[] = {{"FIN", 0x01}, {"SYN", 0x02}, {"RST", 0x04}, {"PSH", 0x08}, {"ACK", 0x10},
+                 {"URG", 0x20}, {"ECE", 0x40}, {"CWR", 0x80}, {"ALL", 0xFF}, {"NONE", 0}};
+    uint64_t number;
+    if (text_dec(value, 255, &number)) {
+        o->scan_flags = (int)number;
+        return ERR_OK;
+    }
+    struct span rest = value;
+    int flags = 0;
+    while (rest.len > 0) {
+        size_t i = 0;
+        size_t len = 0;
+        for (; i < sizeof names / sizeof *names; i++) {
+            len = strlen(names[i].name);
+            if (span_eq_nocase(span_head(rest, len), span_str(names[i].name)))
+                break;
+        }
+        if (i == sizeof names / sizeof *names)
+            break;
+        flags |= names[i].flags;
+        rest = span_from(rest, len);
+    }
+    if (value.len == 0 || rest.len > 0)
+        return err_set(at, ERR_RANGE, "must be 0 to 255, or names such as SYNFIN", value);
+    o->scan_flags = flags;
+    return ERR_OK;
+}
+
+static enum err parse_top(struct opts *o, struct span value, struct err_at *at)
+{
+    uint64_t n;
+    if (!text_dec(value, 65536, &n) || n == 0)
+        return err_set(at, ERR_RANGE, "must be a number of ports, 1 to 65536", value);
+    o->top_ports = (uint32_t)n;
+    return ERR_OK;
+}
+
+static enum err parse_ratio(struct opts *o, struct span value, struct err_at *at)
+{
+    struct span rest = value;
+    const struct span whole = span_cut(&rest, '.');
+    uint64_t digits = 0, zero;
+    const bool has_digits = !span_is_absent(rest);
+    if (!text_dec(whole, 0, &zero) || rest.len > 9 ||
+        (has_digits && !text_dec(rest, UINT64_MAX, &digits)))
+        return err_set(at, ERR_RANGE, "must be at least 0 and below 1, as in 0.01", value);
+    o->port_ratio = (double)digits;
+    for (size_t i = 0; has_digits && i < rest.len; i++)
+        o->port_ratio /= 10;
+    return ERR_OK;
+}
+
+static enum err parse_icmp_wait(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!text_time(value, &o->icmp_wait_ns))
+        return err_set(at, ERR_RANGE, "must be a time such as 500ms, 2s, 1m", value);
+    o->has_icmp_wait = true;
+    return ERR_OK;
+}
+
 #define AT(field) offsetof(struct opts, field)
 #define FLAG(field) OPT_FLAG, false, false, AT(field), NULL, NULL
 #define COUNT(field) OPT_COUNT, false, true, AT(field), NULL, "level"
 #define TEXT(field, what) OPT_SPAN, true, false, AT(field), NULL, what
+#define GROUP(parser) OPT_GROUP, false, true, 0, parser, NULL
 #define VALUE(parser, what) OPT_CUSTOM, true, false, 0, parser, what
+#define SWITCH(parser) OPT_CUSTOM, false, false, 0, parser, NULL
 
 static const struct opt scan_options[] = {
     {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
@@ -90,7 +239,27 @@ static const struct opt scan_options[] = {
      "ports to scan: 22  1-1000  ssh,http*  [1-1024]  - (all)", "Ports"},
     {NULL, "F", FLAG(fast), "the 100 most common ports instead of 1,000", NULL},
     {NULL, "r", FLAG(sequential), "in ascending order", NULL},
-    {NULL, "sS", FLAG(syn), "TCP SYN scan (the default)", NULL},
+    {"top-ports", NULL, VALUE(parse_top, "n"), "the n most common ports", NULL},
+    {"port-ratio", NULL, VALUE(parse_ratio, "ratio"), "ports that are open at least so often",
+     NULL},
+    {"exclude-ports", NULL, TEXT(exclude_ports, "ports"), "never these ports", NULL},
+    {NULL, "sS", GROUP(parse_scans), "TCP SYN scan (the default); letters may be joined: -sSU",
+     "Kinds of scan"},
+    {NULL, "sU", GROUP(parse_scans), "UDP scan", NULL},
+    {NULL, "sA", GROUP(parse_scans), "TCP ACK scan: which ports are filtered", NULL},
+    {NULL, "sW", GROUP(parse_scans), "the same, reading the window of resets", NULL},
+    {NULL, "sN", GROUP(parse_scans), "TCP scan without any flag", NULL},
+    {NULL, "sF", GROUP(parse_scans), "with FIN", NULL},
+    {NULL, "sX", GROUP(parse_scans), "with FIN, PSH and URG", NULL},
+    {NULL, "sM", GROUP(parse_scans), "with FIN and ACK", NULL},
+    {NULL, "sn", GROUP(parse_scans), "no port scan: only find hosts", NULL},
+    {NULL, "s", GROUP(parse_scans), NULL, NULL},
+    {"scanflags", NULL, VALUE(parse_flags, "flags"), "other TCP flags: 0-255 or as in SYNFIN",
+     NULL},
+    {"icmp-wait", NULL, VALUE(parse_icmp_wait, "time"),
+     "for hosts that hold back ICMP errors (60s); 0: no limit", NULL},
+    {"defeat-icmp-ratelimit", NULL, FLAG(defeat_icmp), "do not wait: silence is closed|filtered",
+     NULL},
     {NULL, "O", OPT_CUSTOM, false, true, 0, parse_os, NULL, "detect the operating system",
      "Operating system"},
     {"osscan-limit", NULL, FLAG(os_limit), "only hosts with an open and a closed TCP port", NULL},
@@ -100,6 +269,17 @@ static const struct opt scan_options[] = {
     {"max-os-tries", NULL, VALUE(parse_tries, "n"), "most tries for one host, 1 to 50 (5)", NULL},
     {"nmap-quirks", NULL, VALUE(parse_quirks, "version"),
      "behave as that version of the reference scanner does: 7.93 or 7.991", NULL},
+    {NULL, "sV", GROUP(parse_scans), "ask open ports what they are: product and version",
+     "Services"},
+    {"version-intensity", NULL, VALUE(parse_intensity, "0-9"),
+     "how many probes to try, 9 = all (7)", NULL},
+    {"version-light", NULL, SWITCH(parse_light), "the likely ones only (intensity 2)", NULL},
+    {"version-all", NULL, SWITCH(parse_all), "every one (intensity 9)", NULL},
+    {"versiondb", NULL, TEXT(versiondb, "file"), "use this file of probes only", NULL},
+    {"allports", NULL, FLAG(all_services), "ask also ports that the probe files exclude", NULL},
+    {"budget", NULL, VALUE(parse_budget, "time"),
+     "best answer for a host's services within this time", NULL},
+    {NULL, "A", SWITCH(parse_aggressive), "-O and -sV", NULL},
     {NULL, "T", VALUE(parse_timing, "0-5"), "timing template, higher is faster (3)", "Timing"},
     {"max-rate", NULL, VALUE(parse_rate, "n"), "at most n packets per second", NULL},
     {"scan-delay", NULL, VALUE(parse_delay, "time"), "least gap between probes to a host", NULL},
@@ -107,6 +287,15 @@ static const struct opt scan_options[] = {
     {"debug", "d", COUNT(debug), "say what matters to developers; -dd more", NULL},
     {"reason", NULL, FLAG(reasons), "why a port or host is in its state", NULL},
     {"open", NULL, FLAG(open_only), "only ports that are (possibly) open", NULL},
+    {NULL, "oN", TEXT(out_normal, "file"), "normal report into a file; - is standard output", NULL},
+    {NULL, "oX", TEXT(out_xml, "file"), "XML", NULL},
+    {NULL, "oG", TEXT(out_grep, "file"), "grepable lines", NULL},
+    {NULL, "oJ", TEXT(out_json, "file"), "JSON lines: everything, as it happens", NULL},
+    {"html", NULL, TEXT(out_html, "file"), "one page that needs nothing else", NULL},
+    {"sqlite", NULL, TEXT(out_sqlite, "file"), "into a database, which may hold other scans", NULL},
+    {NULL, "oA", TEXT(out_all, "name"), "name.nmap, name.xml and name.gnmap", NULL},
+    {"append-output", NULL, FLAG(append_output), "add to output files that exist", NULL},
+    {NULL, "v0", FLAG(quiet), "nothing on standard output", NULL},
     {NULL, "e", TEXT(iface, "interface"), "send through this interface", "Other"},
     {"datadir", NULL, TEXT(datadir, "folder"), "look for data files here first", NULL},
     {"seed", NULL, VALUE(parse_seed, "n"), "repeat a run: order and random values", NULL},

@@ -1,162 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-// Broken lines are told from the block, so that they are told in every run, cached or not.
 #include "cli/osload.h"
 
-#include <errno.h>
-
-#include "base/digest.h"
-#include "cli/cache.h"
-#include "cli/file.h"
-#include "cli/say.h"
-#include "config.h"
-
-static void begin_key(struct digest *d, const struct osload *l)
+static void *tree_new(struct arena *texts, uint32_t mode)
 {
-    const uint64_t mode = (uint64_t)l->quirks;
-    digest_init(d);
-    file_digest_text(SPAN(WHORL_VERSION), d);
-    digest_add(d, span_of(&mode, sizeof mode));
+    return osdb_tree_new(texts, (enum quirks)mode);
 }
 
-static bool told(struct writer *err, struct span name, int rc)
+static void add(void *tree, const char *file, struct span text)
 {
-    say_sys(err, name, rc);
-    return false;
+    (void)osdb_tree_add(tree, file, text, NULL, NULL); // told from the block
 }
 
-static bool key_of_files(const struct osload *l, struct digest_value *out, struct writer *err)
+static enum err compile(struct arena *run, struct arena *scratch, const void *tree,
+                        struct span *out)
 {
-    struct digest d;
-    begin_key(&d, l);
-    for (uint32_t i = 0; i < l->n_inputs; i++) {
-        const struct osload_input *in = &l->inputs[i];
-        file_digest_text(in->name, &d);
-        if (!span_is_absent(in->text)) {
-            file_digest_text(in->text, &d);
-            continue;
-        }
-        const int rc = file_digest(in->name, &d);
-        if (rc <= 0)
-            return told(err, in->name, rc < 0 ? rc : -ENOENT);
-    }
-    *out = digest_end(&d);
-    return true;
+    return osdb_compile(run, scratch, tree, out);
 }
 
-// Texts into `scratch`; the key is that of what was really read.
-static bool parse_files(struct arena *scratch, const struct osload *l, struct osdb_tree *tree,
-                        struct digest_value *key, struct writer *err)
+static enum err open_block(struct arena *run, struct span block, const void **db, struct err_at *at)
 {
-    struct digest d;
-    begin_key(&d, l);
-    for (uint32_t i = 0; i < l->n_inputs; i++) {
-        struct osload_input in = l->inputs[i];
-        const int rc = span_is_absent(in.text) ? file_read(scratch, in.name, &in.text) : 1;
-        if (rc <= 0)
-            return told(err, in.name, rc < 0 ? rc : -ENOENT);
-        file_digest_text(in.name, &d);
-        file_digest_text(in.text, &d);
-        (void)osdb_tree_add(tree, in.name.ptr, in.text, NULL, NULL); // told from the block
-    }
-    *key = digest_end(&d);
-    return true;
+    const struct osdb *opened;
+    const enum err err = osdb_open(run, block, &opened, at);
+    if (!err)
+        *db = opened;
+    return err;
 }
 
-static void note(const struct osload *l, struct writer *err, const char *what)
+static uint32_t n_sources(const void *db)
 {
-    if (l->is_noted)
-        say_about(err, l->cache, what);
+    return osdb_n_sources(db);
 }
 
-static bool compile(struct arena *run, const struct osload *l, struct span *block,
-                    struct digest_value *key, struct writer *err)
+static struct dbload_source source(const void *db, uint32_t number)
 {
-    struct arena texts, scratch;
-    arena_init(&texts, "OS databases");
-    arena_init(&scratch, "compiling OS databases");
-    struct osdb_tree *tree = osdb_tree_new(&texts, l->quirks);
-    bool is_good = parse_files(&texts, l, tree, key, err);
-    if (is_good && osdb_compile(run, &scratch, tree, block) != ERR_OK) {
-        say(err, "the OS databases are too big together");
-        is_good = false;
-    }
-    arena_fini(&scratch);
-    arena_fini(&texts);
-    return is_good;
+    const struct osdb_source s = osdb_source_at(db, number);
+    return (struct dbload_source){s.name, s.n_broken};
 }
 
-static bool from_cache(struct arena *run, const struct osload *l, struct digest_value key,
-                       struct osload_result *out, struct writer *err)
+static uint32_t n_diags(const void *db)
 {
-    struct err_at at;
-    struct span bytes;
-    if (span_is_absent(l->cache))
-        return false;
-    const int rc = cache_open(l->cache, key, &bytes);
-    if (rc == -ENOENT)
-        return false;
-    if (rc < 0) {
-        note(l, err, "this cache folder or file is not used: it is not ours alone, or unreadable");
-        return false;
-    }
-    if (osdb_open(run, bytes, &out->db, &at) == ERR_OK) {
-        out->mapped = out->block = bytes;
-        out->is_kept = true;
-        note(l, err, "OS databases taken from the cache");
-        return true;
-    }
-    cache_close(bytes);
-    note(l, err, at.what);
-    return false;
+    return osdb_n_diags(db);
 }
 
-static bool make(struct arena *run, const struct osload *l, struct osload_result *out,
-                 struct writer *err)
+static struct dbload_diag diag(const void *db, uint32_t number)
 {
-    struct digest_value key;
-    struct span block;
-    struct err_at at;
-    if (!compile(run, l, &block, &key, err))
-        return false;
-    if (osdb_open(run, block, &out->db, &at) != ERR_OK) {
-        say_error(err, SPAN("compiled OS databases"), &at);
-        return false;
-    }
-    out->block = block;
-    if (span_is_absent(l->cache))
-        return true;
-    const bool is_kept = cache_put(l->cache, key, block) == 0;
-    out->is_kept = is_kept;
-    note(l, err,
-         is_kept ? "OS databases compiled and put into the cache"
-                 : "OS databases compiled; the cache cannot be written");
-    return true;
+    const struct osdb_diag d = osdb_diag_at(db, number);
+    return (struct dbload_diag){d.source, d.at};
 }
 
-static void tell_broken(const struct osdb *db, struct writer *err)
-{
-    uint32_t n_told = 0;
-    for (uint32_t i = 0; i < osdb_n_diags(db); i++) {
-        const struct osdb_diag d = osdb_diag_at(db, i);
-        const struct osdb_source s = osdb_source_at(db, d.source);
-        say_error(err, s.name, &d.at);
-        n_told = i > 0 && osdb_diag_at(db, i - 1).source == d.source ? n_told + 1 : 1;
-        if (n_told == LIMIT_DB_ERRORS && s.n_broken > LIMIT_DB_ERRORS)
-            say_about(err, s.name, "more broken lines follow; not shown");
-    }
-}
-
-bool osload_run(struct arena *run, const struct osload *l, struct osload_result *out,
-                struct writer *err)
-{
-    struct digest_value key;
-    *out = (struct osload_result){0};
-    if (!key_of_files(l, &key, err))
-        return false;
-    if (!from_cache(run, l, key, out, err) && !make(run, l, out, err))
-        return false;
-    tell_broken(out->db, err);
-    for (uint32_t i = 0; i < osdb_n_sources(out->db); i++)
-        out->n_broken += osdb_source_at(out->db, i).n_broken;
-    return true;
-}
+const struct dbload_kind osload_kind = {
+    .prefix = "osdb",
+    .label = "OS databases",
+    .taken = "OS databases taken from the cache",
+    .kept = "OS databases compiled and put into the cache",
+    .not_kept = "OS databases compiled; the cache cannot be written",
+    .too_big = "the OS databases are too big together",
+    .tree_new = tree_new,
+    .add = add,
+    .compile = compile,
+    .open = open_block,
+    .n_sources = n_sources,
+    .source = source,
+    .n_diags = n_diags,
+    .diag = diag,
+};

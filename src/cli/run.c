@@ -2,13 +2,16 @@
 // One run: options, data, the way to the network, the pipeline, the report. Each host is printed
 // and flushed the moment it is finished. When standard output fails the run ends: nobody reads.
 #include <errno.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/db.h"
+#include "cli/describe.h"
 #include "cli/identify.h"
 #include "cli/load.h"
 #include "cli/opts.h"
+#include "cli/output.h"
 #include "cli/prepare.h"
 #include "cli/say.h"
 #include "config.h"
@@ -35,20 +38,13 @@ struct run {
     struct resolver *resolver;
     struct targets *targets;
     struct pipeline *pipeline;
-    struct report_out report;
-    bool has_lost_output;
+    struct outputs *outputs;
     uint32_t n_skipped; // targets without a route
 };
 
 static uint64_t now_of(void *ctx)
 {
     return engine_now(ctx);
-}
-
-static void check_output(struct run *r, bool is_good)
-{
-    if (!is_good)
-        r->has_lost_output = true;
 }
 
 static bool interrupted(const struct run *r)
@@ -59,7 +55,7 @@ static bool interrupted(const struct run *r)
 static bool must_stop(void *ctx)
 {
     const struct run *r = ctx;
-    return r->has_lost_output || interrupted(r);
+    return outputs_are_dead(r->outputs) || interrupted(r);
 }
 
 static bool next_target(void *ctx, struct target *out)
@@ -84,7 +80,25 @@ static void on_done(void *ctx, struct host *host)
     const bool is_half_asked = host->is_cut_short && host->state == HOST_UNKNOWN;
     r->scan.n_up += host->state == HOST_UP;
     if (!is_half_asked)
-        check_output(r, report_host(&r->report, &r->scan, host));
+        outputs_host(r->outputs, &r->scan, host);
+}
+
+static void on_up(void *ctx, const struct host *host)
+{
+    struct run *r = ctx;
+    outputs_up(r->outputs, &r->scan, host);
+}
+
+static void on_port(void *ctx, const struct host *host, const struct port *port)
+{
+    struct run *r = ctx;
+    outputs_port(r->outputs, &r->scan, host, port);
+}
+
+static void on_evidence(void *ctx, const struct host *host, const struct evidence *e)
+{
+    struct run *r = ctx;
+    outputs_evidence(r->outputs, &r->scan, host, e);
 }
 
 static void on_note(void *ctx, int verbosity, struct span text)
@@ -152,13 +166,22 @@ static void describe(struct run *r, int argc, char **argv)
         .show_reasons = o->reasons || o->debug > 0 || o->verbose > 1,
         .open_only = o->open_only,
         .does_os = o->os,
+        .does_services = o->services,
+        .version_intensity = o->intensity,
         .os_guess = o->os_guess,
+        .explains = o->explain,
         .quirks = o->quirks == QUIRKS_793    ? 793
                   : o->quirks == QUIRKS_7991 ? 7991
                                              : 0,
-        .ports_per_host = r->plan.n_ports,
+        .ports_per_host = plan_ports(&r->plan),
         .services = r->data.services,
+        .stylesheet = outputs_stylesheet(),
+        .targets = o->targets,
+        .n_specs = o->n_targets,
+        .ports = o->ports,
+        .seed = r->plan.seed,
     };
+    describe_more(&r->arena, &r->plan, &r->data, argc, argv, &r->scan);
 }
 
 static int no_privilege(struct run *r, struct span what)
@@ -229,7 +252,17 @@ static void open_engine(struct run *r)
     r->engine = engine_new(&r->arena, r->io, &cfg);
     if (!r->env->io)
         r->resolver = resolver_open(&r->arena, engine_timers(r->engine), now_of, r->engine);
-    const struct pipeline_calls calls = {next_target, on_done, on_note, ask_name, must_stop, r};
+    const struct pipeline_calls calls = {
+        .next = next_target,
+        .done = on_done,
+        .note = on_note,
+        .name = ask_name,
+        .stop = must_stop,
+        .up = on_up,
+        .port = on_port,
+        .evidence = on_evidence,
+        .ctx = r,
+    };
     r->pipeline = pipeline_new(&r->arena, r->engine, &r->plan, &calls);
 }
 
@@ -258,10 +291,10 @@ static void count(struct run *r, uint64_t begun_ns)
 static int outcome(struct run *r, int rc)
 {
     struct span name;
-    if (r->has_lost_output) {
-        say_about(&r->err, SPAN("standard output"), "cannot be written; the scan was ended");
+    if (outputs_are_dead(r->outputs))
+        say(&r->err, "no output is left to write to; the scan was ended");
+    if (outputs_have_failed(r->outputs))
         return EXIT_FAILED;
-    }
     if (interrupted(r))
         return EXIT_INTERRUPTED;
     if (rc < 0) {
@@ -281,13 +314,12 @@ static int scan(struct run *r)
     open_engine(r);
     const uint64_t begun_ns = engine_now(r->engine);
     r->scan.started = engine_wall(r->engine) / 1000000000;
-    report_init(&r->arena, &r->report, &report_normal, r->env->out);
-    check_output(r, report_begin(&r->report, &r->scan));
+    outputs_begin(r->outputs, &r->scan);
     rc = pipeline_run(r->pipeline);
     r->scan.is_interrupted = interrupted(r);
     count(r, begun_ns);
-    if (!r->has_lost_output)
-        check_output(r, report_end(&r->report, &r->scan));
+    outputs_end(r->outputs, &r->scan);
+    outputs_close(r->outputs);
     rc = outcome(r, rc);
     close_engine(r);
     return rc;
@@ -340,7 +372,9 @@ static int run_all(struct run *r, int argc, char **argv)
     if (!prepare_plan(&r->arena, &r->opts, r->env, &r->data, &r->plan, &r->err))
         return EXIT_USAGE;
     describe(r, argc, argv);
-    return scan(r);
+    int code;
+    r->outputs = outputs_open(&r->arena, &r->opts, r->env, time(NULL), &r->err, &code);
+    return r->outputs ? scan(r) : code;
 }
 
 int cli_run(int argc, char **argv, const struct cli_env *env)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One thread, one loop. Packets are queued with their link header in front and leave in batches
 // at the end of a round, or when the queue is full. What the kernel does not take at once stays
-// in the queue for the next round.
+// in the queue for the next round. Each round also begins connections that wait, and serves those
+// that something happened to, within bounds.
 #include "engine/engine.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include "base/vec.h"
 #include "engine/neigh.h"
 #include "engine/pace.h"
+#include "engine/streams.h"
 
 enum {
     QUEUE_PACKETS = 128,
@@ -25,6 +27,7 @@ struct engine {
     struct timers timers;
     struct neigh_table neigh;
     struct pace pace;
+    struct streams *streams;
     struct io_iface *ifaces;
     uint32_t n_ifaces;
     struct io_packet queue[QUEUE_PACKETS];
@@ -50,6 +53,7 @@ struct engine *engine_new(struct arena *run, struct io *io, const struct engine_
     const int n = io->ops->ifaces(io, e->ifaces, IFACES_MAX);
     e->n_ifaces = n > 0 ? (uint32_t)n : 0;
     pace_init(&e->pace, cfg->max_rate);
+    e->streams = streams_new(run, io, &e->timers, &e->pace);
     neigh_init(&e->neigh, run, &e->timers, &e->cfg);
     e->neigh.ask = ask_arp;
     e->neigh.ctx = e;
@@ -58,6 +62,7 @@ struct engine *engine_new(struct arena *run, struct io *io, const struct engine_
 
 void engine_close(struct engine *e)
 {
+    streams_fini(e->streams);
     timers_fini(&e->timers);
     neigh_fini(&e->neigh);
     vec_free(e->captured);
@@ -76,6 +81,11 @@ int64_t engine_wall(const struct engine *e)
 struct timers *engine_timers(struct engine *e)
 {
     return &e->timers;
+}
+
+struct streams *engine_streams(const struct engine *e)
+{
+    return e->streams;
 }
 
 static const struct io_iface *iface_by_index(const struct engine *e, uint32_t index)
@@ -244,8 +254,10 @@ static int receive(struct engine *e, engine_frame_fn *frame, void *ctx)
 int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, void *ctx)
 {
     flush(e);
+    const uint64_t start = streams_start(e->streams);
     const uint64_t due = timers_next(&e->timers);
     uint64_t until = due < until_ns ? due : until_ns;
+    until = start < until ? start : until;
     if (e->n_queued > 0) {
         const uint64_t soon = engine_now(e) + BUSY_RETRY_NS;
         until = until < soon ? until : soon;
@@ -254,6 +266,7 @@ int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, voi
     if (woken < 0)
         return woken;
     const int rc = receive(e, frame, ctx);
+    streams_serve(e->streams);
     timers_run(&e->timers, engine_now(e));
     return rc;
 }

@@ -65,8 +65,9 @@ void path_use_kernel(struct path *p);
 bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent);
 uint64_t engine_ready(const struct engine *e);
 
-// One round: sends what is queued, waits for a packet or a timer (at most until_ns), receives,
-// fires timers. 0, -EINTR when a signal came, -ENODATA at the end of a capture file.
+// One round: sends what is queued, waits for a packet, a stream or a timer (at most until_ns),
+// receives, serves streams, fires timers. 0, -EINTR when a signal came, -ENODATA at the end of a
+// capture file.
 int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, void *ctx);
 
 struct engine_stats {

@@ -62,6 +62,25 @@ struct io_stats {
     uint64_t dropped; // seen by the kernel, lost before we read them
 };
 
+// A TCP connection, or a UDP socket that knows one peer only. Nothing of it blocks.
+struct io_stream_to {
+    struct ip_addr addr;
+    uint16_t port;
+    bool is_udp;
+    bool is_low_port; // from a source port below 1024 if that is allowed
+    uint32_t iface;   // 0 = as routed
+    void *tag;        // comes back in events, not NULL
+};
+
+enum { IO_STREAM_READ = 1, IO_STREAM_WRITE = 2 };
+
+struct io_event {
+    void *tag;
+    bool is_readable;
+    bool is_writable; // the first time: connected
+    int error;        // -errno, also of ICMP; what was received before can still be read
+};
+
 struct io;
 
 struct io_ops {
@@ -69,7 +88,8 @@ struct io_ops {
     uint64_t (*now)(struct io *io);
     // Unix time in nanoseconds.
     int64_t (*wall)(struct io *io);
-    // Returns when a packet can be received (1), at until_ns (0), or -EINTR when a signal came.
+    // Returns when a packet can be received or a stream has an event (1), at until_ns (0), or
+    // -EINTR when a signal came.
     int (*wait)(struct io *io, uint64_t until_ns);
     // Sends n packets; returns how many the kernel took (it may be busy: fewer, even 0), or
     // -errno if the first one cannot ever be sent.
@@ -84,6 +104,23 @@ struct io_ops {
     int (*capture)(struct io *io, const struct io_capture *what);
     void (*stats)(struct io *io, struct io_stats *out);
     void (*close)(struct io *io);
+
+    // Begins a connection and wants IO_STREAM_WRITE (UDP: IO_STREAM_READ). A handle >= 0 or
+    // -errno: EMFILE, ENFILE, EADDRNOTAVAIL (all ports taken) may pass; ENOSYS: never.
+    int (*stream_open)(struct io *io, const struct io_stream_to *to);
+    // Bytes read (a datagram may be empty), -EAGAIN, -ENODATA at the end of the stream, -errno.
+    int (*stream_read)(struct io *io, int stream, void *bytes, size_t size);
+    // Bytes taken, -EAGAIN, -errno. UDP: one datagram.
+    int (*stream_write)(struct io *io, int stream, struct span bytes);
+    // Which of IO_STREAM_... make events; errors always do.
+    void (*stream_want)(struct io *io, int stream, unsigned want);
+    // is_abort: what was written may be thrown away, a TCP peer is told by a reset.
+    void (*stream_close)(struct io *io, int stream, bool is_abort);
+    // What happened: up to max events, returns how many. A stream whose condition persists comes
+    // again, after the others.
+    int (*stream_events)(struct io *io, struct io_event *out, uint32_t max);
+    // How many streams the system allows at a time.
+    uint32_t (*stream_limit)(struct io *io);
 };
 
 struct io {

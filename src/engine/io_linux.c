@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Owns the clock and the two sending sockets, and joins them with the network view
-// (io_linux_net.c) and the capture (io_linux_capture.c) into one struct io.
+// (io_linux_net.c), the capture (io_linux_capture.c) and the streams (io_linux_stream.c) into one
+// struct io.
 //
 // Packets go out in runs of one kind, a run in one system call. The kernel stops at the first
 // one it refuses: what went out before is the result, and the refusal shows when the caller
@@ -36,6 +37,7 @@ struct io_linux {
     uint32_t loopback;
     struct io_linux_net *net;
     struct io_linux_capture *capture;
+    struct io_linux_streams *streams;
 };
 
 // What sendmmsg wants for one run.
@@ -78,7 +80,8 @@ static int64_t linux_wall(struct io *io)
 
 static int linux_wait(struct io *io, uint64_t until_ns)
 {
-    return io_linux_capture_wait(linux_of(io)->capture, until_ns);
+    const struct io_linux *l = linux_of(io);
+    return io_linux_capture_wait(l->capture, io_linux_streams_fd(l->streams), until_ns);
 }
 
 static int linux_receive(struct io *io, struct io_received *out)
@@ -235,9 +238,48 @@ static int linux_capture(struct io *io, const struct io_capture *what)
     return fd < 0 ? fd : io_linux_capture_add(l->capture, what);
 }
 
+static int linux_stream_open(struct io *io, const struct io_stream_to *to)
+{
+    return io_linux_stream_open(linux_of(io)->streams, to);
+}
+
+static int linux_stream_read(struct io *io, int stream, void *bytes, size_t size)
+{
+    (void)io;
+    return io_linux_stream_read(stream, bytes, size);
+}
+
+static int linux_stream_write(struct io *io, int stream, struct span bytes)
+{
+    (void)io;
+    return io_linux_stream_write(stream, bytes);
+}
+
+static void linux_stream_want(struct io *io, int stream, unsigned want)
+{
+    io_linux_stream_want(linux_of(io)->streams, stream, want);
+}
+
+static void linux_stream_close(struct io *io, int stream, bool is_abort)
+{
+    io_linux_stream_close(linux_of(io)->streams, stream, is_abort);
+}
+
+static int linux_stream_events(struct io *io, struct io_event *out, uint32_t max)
+{
+    return io_linux_stream_events(linux_of(io)->streams, out, max);
+}
+
+static uint32_t linux_stream_limit(struct io *io)
+{
+    (void)io;
+    return io_linux_stream_limit();
+}
+
 static void linux_close(struct io *io)
 {
     struct io_linux *l = linux_of(io);
+    io_linux_streams_close(l->streams);
     io_linux_capture_close(l->capture);
     io_linux_net_close(l->net);
     if (l->frame_fd >= 0)
@@ -258,6 +300,13 @@ static const struct io_ops linux_ops = {
     .capture = linux_capture,
     .stats = linux_stats,
     .close = linux_close,
+    .stream_open = linux_stream_open,
+    .stream_read = linux_stream_read,
+    .stream_write = linux_stream_write,
+    .stream_want = linux_stream_want,
+    .stream_close = linux_stream_close,
+    .stream_events = linux_stream_events,
+    .stream_limit = linux_stream_limit,
 };
 
 static int fail(struct span *what, struct span object, int rc)
@@ -277,6 +326,9 @@ static int open_parts(struct io_linux *l, struct span *what)
     rc = io_linux_capture_open(&l->capture);
     if (rc < 0)
         return fail(what, SPAN("capture"), rc);
+    rc = io_linux_streams_open(&l->streams);
+    if (rc < 0)
+        return fail(what, SPAN("streams"), rc);
     return 0;
 }
 

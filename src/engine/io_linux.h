@@ -30,9 +30,23 @@ struct io_linux_capture;
 int io_linux_capture_open(struct io_linux_capture **out);
 void io_linux_capture_close(struct io_linux_capture *c);
 int io_linux_capture_add(struct io_linux_capture *c, const struct io_capture *what);
-int io_linux_capture_wait(struct io_linux_capture *c, uint64_t until_ns);
+// Waits for `fd` too (-1: none).
+int io_linux_capture_wait(struct io_linux_capture *c, int fd, uint64_t until_ns);
 int io_linux_capture_receive(struct io_linux_capture *c, struct io_received *out);
 void io_linux_capture_stats(struct io_linux_capture *c, struct io_stats *out);
+
+// Sockets of streams, and one descriptor to wait for all of them: -1 before the first is opened.
+struct io_linux_streams;
+int io_linux_streams_open(struct io_linux_streams **out);
+void io_linux_streams_close(struct io_linux_streams *s);
+int io_linux_streams_fd(const struct io_linux_streams *s);
+int io_linux_stream_open(struct io_linux_streams *s, const struct io_stream_to *to);
+int io_linux_stream_read(int stream, void *bytes, size_t size);
+int io_linux_stream_write(int stream, struct span bytes);
+void io_linux_stream_want(struct io_linux_streams *s, int stream, unsigned want);
+void io_linux_stream_close(struct io_linux_streams *s, int stream, bool is_abort);
+int io_linux_stream_events(struct io_linux_streams *s, struct io_event *out, uint32_t max);
+uint32_t io_linux_stream_limit(void);
 
 // CLOCK_MONOTONIC or CLOCK_REALTIME in nanoseconds.
 uint64_t io_linux_clock(int which);

@@ -327,15 +327,16 @@ int io_linux_capture_receive(struct io_linux_capture *c, struct io_received *out
     return 0;
 }
 
-int io_linux_capture_wait(struct io_linux_capture *c, uint64_t until_ns)
+int io_linux_capture_wait(struct io_linux_capture *c, int fd, uint64_t until_ns)
 {
-    struct pollfd fds[HANDLES_MAX];
+    struct pollfd fds[HANDLES_MAX + 1];
     for (uint32_t i = 0; i < c->n; i++)
         fds[i] = (struct pollfd){pcap_get_selectable_fd(c->handle[i].pcap), POLLIN, 0};
+    fds[c->n] = (struct pollfd){fd, POLLIN, 0}; // a negative one is passed over
     const uint64_t now = io_linux_clock(CLOCK_MONOTONIC);
     const uint64_t left = until_ns > now ? until_ns - now : 0;
     const struct timespec timeout = {(time_t)(left / NS_PER_S), (long)(left % NS_PER_S)};
-    const int rc = ppoll(fds, c->n, until_ns == UINT64_MAX ? NULL : &timeout, NULL);
+    const int rc = ppoll(fds, c->n + 1, until_ns == UINT64_MAX ? NULL : &timeout, NULL);
     if (rc < 0)
         return -errno;
     return rc > 0;

@@ -224,6 +224,19 @@ static void file_stats(struct io *io, struct io_stats *out)
     *out = pcap_of(io)->stats;
 }
 
+static int file_stream_open(struct io *io, const struct io_stream_to *to)
+{
+    (void)io;
+    (void)to;
+    return -ENOSYS; // so the other operations of streams are never called
+}
+
+static uint32_t file_stream_limit(struct io *io)
+{
+    (void)io;
+    return 1;
+}
+
 static void file_close(struct io *io)
 {
     pcap_close(pcap_of(io)->pcap);
@@ -241,6 +254,8 @@ static const struct io_ops file_ops = {
     .capture = file_capture,
     .stats = file_stats,
     .close = file_close,
+    .stream_open = file_stream_open,
+    .stream_limit = file_stream_limit,
 };
 
 static int open_stream(pcap_t **out, FILE *f, const char *name, struct io_pcap_why *why)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A capture file (pcap or pcapng) behind engine/io.h: every packet of it is received, those we
-// once sent included; nothing can be sent (-EROFS) and there is no route (-ENETUNREACH).
+// once sent included; nothing can be sent (-EROFS) and there is no route (-ENETUNREACH), nor
+// streams (-ENOSYS).
 //
 // Time runs from packet to packet: `now` is the time stamp of the packet read last, counted from
 // the first one. A caller who waits before each receive also gets its timers at the right places

@@ -22,8 +22,10 @@ struct stream_to {
     bool is_low_port; // from a source port below 1024 if allowed
     uint32_t iface;   // 0 = as routed
     enum stream_tunnel tunnel;
-    struct span server_name; // SNI, absent = none
-    uint64_t deadline_ns;    // for connection and handshake together
+    struct span server_name; // SNI, absent = none; copied
+    // On the clock of engine_now, for connection and handshake together; 0 = none. The time that
+    // the stream waits for its turn is added.
+    uint64_t deadline_ns;
 };
 
 // What the handshake told, also of one that failed after the certificate had come. Valid during
@@ -44,9 +46,9 @@ struct stream_tls {
 
 enum stream_end {
     STREAM_CLOSED,      // end of stream by the peer
-    STREAM_RESET,       // reset, or refused (ICMP) after it was open
+    STREAM_RESET,       // reset, or refused (ICMP) after it was open; perhaps before `opened`
     STREAM_REFUSED,     // never open: refused
-    STREAM_UNREACHABLE, // never open: no route, host down, ...
+    STREAM_UNREACHABLE, // never open: no route, host down, ...; UDP: by ICMP, also later
     STREAM_TIMEOUT,     // never open: the deadline came
     STREAM_HANDSHAKE,   // TLS failed
     STREAM_LOCAL,       // our own system refused
@@ -64,10 +66,12 @@ struct stream_calls {
 struct stream *stream_open(struct engine *e, const struct stream_to *to,
                            const struct stream_calls *calls, void *ctx);
 
-// Bytes are copied; what the kernel does not take now leaves later. At most 64 kB wait.
+// From `opened` on. Bytes are copied; what the kernel does not take now leaves later. At most
+// LIMIT_STREAM_QUEUE wait: more ends the stream (STREAM_LOCAL). UDP: one datagram. An error comes
+// through `ended`, later.
 void stream_send(struct stream *s, struct span bytes);
 
-// Gone at once, no call follows.
+// Gone at once, no call follows. Not for a stream that has ended, except inside of `ended`.
 void stream_close(struct stream *s);
 
 struct stream_stats {

@@ -30,6 +30,7 @@ const char *reason_name(enum reason r)
         [REASON_SYN_ACK] = "syn-ack",
         [REASON_SPLIT_HANDSHAKE] = "split-handshake-syn",
         [REASON_UDP_RESPONSE] = "udp-response",
+        [REASON_TCP_RESPONSE] = "tcp-response",
         [REASON_PROTO_RESPONSE] = "proto-response",
         [REASON_NET_UNREACH] = "net-unreach",
         [REASON_HOST_UNREACH] = "host-unreach",

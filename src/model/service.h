@@ -15,6 +15,7 @@ enum service_state {
     SERVICE_TCPWRAPPED, // closed without a word
     SERVICE_INCOMPLETE, // could not be asked to the end
     SERVICE_EXCLUDED,   // left out by the database's Exclude line
+    SERVICE_NOT_ASKED,  // of a saved scan: the name is the one that its port table had
 };
 
 enum service_tunnel { TUNNEL_NONE, TUNNEL_TLS, TUNNEL_DTLS };

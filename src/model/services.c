@@ -267,13 +267,32 @@ struct span services_name(const struct services *s, enum proto proto, uint16_t p
     return name_of(&s->items[l->index[port] - 1]);
 }
 
-uint32_t services_top(const struct services *s, enum proto proto, uint32_t n, struct set *out)
+static uint32_t pick(const struct services *s, const struct list *l, uint32_t n, double least,
+                     const struct set *within, struct set *out)
 {
-    const struct list *l = &s->lists[proto];
-    const uint32_t count = n < l->n ? n : l->n;
-    for (uint32_t i = 0; i < count; i++)
-        set_add(out, s->items[l->ranked[i]].port);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < l->n && count < n; i++) {
+        const struct service *service = &s->items[l->ranked[i]];
+        if (service->frequency < least)
+            break;
+        if (within && !set_has(within, service->port))
+            continue;
+        set_add(out, service->port);
+        count++;
+    }
     return count;
+}
+
+uint32_t services_top(const struct services *s, enum proto proto, uint32_t n,
+                      const struct set *within, struct set *out)
+{
+    return pick(s, &s->lists[proto], n, 0, within, out);
+}
+
+uint32_t services_frequent(const struct services *s, enum proto proto, double least,
+                           const struct set *within, struct set *out)
+{
+    return pick(s, &s->lists[proto], UINT32_MAX, least, within, out);
 }
 
 static char fold(char c)

@@ -26,8 +26,14 @@ bool services_has_frequencies(const struct services *s);
 // Absent if not listed or named "unknown".
 struct span services_name(const struct services *s, enum proto proto, uint16_t port);
 
-// Adds the n ports of the highest frequency (ties: file order); returns how many.
-uint32_t services_top(const struct services *s, enum proto proto, uint32_t n, struct set *out);
+// Adds the n ports of the highest frequency (ties: file order) among those of `within` (NULL =
+// all that are listed); returns how many.
+uint32_t services_top(const struct services *s, enum proto proto, uint32_t n,
+                      const struct set *within, struct set *out);
+
+// Adds the ports with at least this frequency; returns how many.
+uint32_t services_frequent(const struct services *s, enum proto proto, double least,
+                           const struct set *within, struct set *out);
 
 // Ports whose name matches a pattern with * and ?; returns how many were added.
 uint32_t services_match(const struct services *s, enum proto proto, struct span pattern,

@@ -3,13 +3,12 @@
 // that wrote it; all places are counted, none is an address. Each part is an array of one type.
 #pragma once
 
+#include "base/seal.h"
 #include "osdb/osdb.h"
 
 enum {
-    BLOCK_VERSION = 1,
-    BLOCK_ALIGN = 64,
-    BLOCK_ROW = 256, // rows are padded to whole groups of vectors, so many bytes
-    BLOCK_ORDER = 0x01020304,
+    BLOCK_VERSION = 2,
+    BLOCK_ROW = 256,           // rows are padded to whole groups of vectors, so many bytes
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points
 };
@@ -28,8 +27,7 @@ enum block_part {
     PART_CPE,       // struct block_text
     PART_REF,       // struct block_ref
     PART_REF_CLASS, // uint32_t: classes, by reference
-    PART_REF_NAME,  // uint32_t: equal for equal names, by reference
-    PART_REF_SHAPE, // uint32_t: shape, by reference
+    PART_REF_KEY,   // struct block_key, by reference
     PART_REF_LINE,  // uint32_t: TEST_COUNT places in PART_LINE_EXPR for each reference
     PART_SHAPE,     // struct block_shape: which attributes a reference has
     PART_LINE_EXPR, // uint32_t: expressions; one for each attribute of the test
@@ -82,6 +80,11 @@ struct block_ref {
     uint32_t n_classes;
 };
 
+struct block_key {
+    uint32_t name; // equal for equal names
+    uint32_t shape;
+};
+
 // Bit a of the pair of words: attribute a.
 struct block_shape {
     uint64_t has[2];
@@ -118,19 +121,10 @@ struct block_attr {
     uint32_t unused;
 };
 
-struct block_extent {
-    uint32_t at;
-    uint32_t n;
-};
-
 struct block_head {
-    char magic[8];
-    uint32_t version;
-    uint32_t order;
-    uint64_t size;
-    uint64_t sum[2]; // digest of everything behind
+    struct seal seal;
     uint32_t quirks;
     uint32_t row; // bytes of one row
-    struct block_extent part[PART_COUNT];
+    struct seal_part part[PART_COUNT];
     struct block_attr attr[ATTR_COUNT];
 };

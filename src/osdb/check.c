@@ -44,8 +44,7 @@ static bool check_sizes(const struct osdb *db)
     return db->head->quirks <= QUIRKS_7991 && db->row % BLOCK_ROW == 0 && db->row > 0 &&
            bits >= n && bits < (uint64_t)n + (uint64_t)8 * BLOCK_ROW + 1 &&
            count(db, PART_ROW) >= db->row && count(db, PART_ROW) % db->row == 0 &&
-           count(db, PART_REF_NAME) == n && count(db, PART_REF_SHAPE) == n &&
-           count(db, PART_REF_LINE) == (uint64_t)n * TEST_COUNT &&
+           count(db, PART_REF_KEY) == n && count(db, PART_REF_LINE) == (uint64_t)n * TEST_COUNT &&
            count(db, PART_SLOT) == count(db, PART_SLOT_TEXT);
 }
 
@@ -96,7 +95,10 @@ static bool check_refs(const struct osdb *db)
         if (line != BLOCK_NONE && !is_inside(line, n, count(db, PART_LINE_EXPR)))
             return false;
     }
-    return are_below(db->ref_shapes, db->n_refs, count(db, PART_SHAPE));
+    uint32_t bad = 0;
+    for (uint32_t i = 0; i < db->n_refs; i++)
+        bad |= db->ref_keys[i].shape >= count(db, PART_SHAPE);
+    return !bad;
 }
 
 static bool check_exprs(const struct osdb *db)

@@ -3,8 +3,6 @@
 // The layout is that of osdb/block.h; the same tree always gives the same bytes.
 #include "osdb/compile.h"
 
-#include "base/digest.h"
-
 struct block_text compile_text(struct compile *c, struct span s)
 {
     if (span_is_absent(s))
@@ -15,7 +13,7 @@ struct block_text compile_text(struct compile *c, struct span s)
 
 static uint32_t part_n(const struct compile *c, enum block_part part)
 {
-    return (uint32_t)(c->part[part].len / block_part_size[part]);
+    return (uint32_t)(c->part[part].len / block_kind.part_size[part]);
 }
 
 // Expressions of one attribute get numbers side by side. `at` holds for each reference how many
@@ -75,14 +73,13 @@ static void put_class(struct compile *c, const struct osdb_tree_class *from)
     pile_add(&c->part[PART_REF_CLASS], &id, sizeof id);
 }
 
-static void put_shape(struct compile *c, uint32_t ref)
+static uint32_t put_shape(struct compile *c, uint32_t ref)
 {
     struct block_shape shape = {{0, 0}};
     for (int a = 0; a < ATTR_COUNT; a++)
         if (c->cell[a][ref] != BLOCK_NONE)
             shape.has[a / 64] |= UINT64_C(1) << a % 64;
-    const uint32_t id = intern_add(&c->shape, &shape, sizeof shape);
-    pile_add(&c->part[PART_REF_SHAPE], &id, sizeof id);
+    return intern_add(&c->shape, &shape, sizeof shape);
 }
 
 static void put_ref(struct compile *c, uint32_t ref)
@@ -96,8 +93,8 @@ static void put_ref(struct compile *c, uint32_t ref)
         .n_classes = e->n_classes,
     };
     pile_add(&c->part[PART_REF], &r, sizeof r);
-    pile_add(&c->part[PART_REF_NAME], &r.name.at, sizeof r.name.at); // no name is empty
-    put_shape(c, ref);
+    const struct block_key key = {r.name.at, put_shape(c, ref)}; // no name is empty
+    pile_add(&c->part[PART_REF_KEY], &key, sizeof key);
     for (uint32_t i = 0; i < e->n_classes; i++)
         put_class(c, &e->classes[i]);
     for (int t = 0; t < TEST_COUNT; t++) {
@@ -136,7 +133,7 @@ static void begin(struct compile *c, struct arena *scratch, const struct osdb_tr
     c->shape = intern_new(scratch, sizeof(uint64_t));
     c->class = intern_new(scratch, sizeof(uint32_t));
     c->cpes = intern_new(scratch, sizeof(struct block_text));
-    c->rows = intern_new(scratch, BLOCK_ALIGN);
+    c->rows = intern_new(scratch, SEAL_ALIGN);
     for (int i = 0; i < PART_COUNT; i++)
         c->part[i].arena = scratch;
 }
@@ -164,58 +161,16 @@ static void put_all(struct compile *c)
     c->part[PART_ROW] = c->rows.bytes;
 }
 
-static size_t round_up(size_t n)
-{
-    return (n + BLOCK_ALIGN - 1) / BLOCK_ALIGN * BLOCK_ALIGN;
-}
-
-// Arenas align to less than a block wants.
-static char *take_aligned(struct arena *run, size_t size)
-{
-    char *mem = arena_alloc(run, size + BLOCK_ALIGN);
-    return mem + (BLOCK_ALIGN - (uintptr_t)mem % BLOCK_ALIGN) % BLOCK_ALIGN;
-}
-
-static struct span assemble(struct compile *c, struct arena *run, size_t size)
-{
-    char *mem = take_aligned(run, size);
-    struct block_head *h = (struct block_head *)(void *)mem;
-    size_t at = round_up(sizeof *h);
-    memcpy(h->magic, block_magic, sizeof h->magic);
-    h->version = BLOCK_VERSION;
-    h->order = BLOCK_ORDER;
-    h->size = size;
-    h->quirks = (uint32_t)c->tree->quirks;
-    h->row = c->row;
-    memcpy(h->attr, c->attr, sizeof h->attr);
-    for (int i = 0; i < PART_COUNT; i++) {
-        const struct pile *p = &c->part[i];
-        h->part[i] = (struct block_extent){(uint32_t)at, part_n(c, (enum block_part)i)};
-        if (p->len > 0)
-            memcpy(mem + at, p->bytes, p->len);
-        at += round_up(p->len);
-    }
-    const struct span block = span_of(mem, size);
-    const struct digest_value v = digest_of(span_from(block, offsetof(struct block_head, quirks)));
-    memcpy(h->sum, v.word, sizeof h->sum);
-    return block;
-}
-
 enum err osdb_compile(struct arena *run, struct arena *scratch, const struct osdb_tree *tree,
                       struct span *out)
 {
     struct compile c;
-    enum err err = ERR_OK;
     const struct arena_mark mark = arena_mark(scratch);
     begin(&c, scratch, tree);
     put_all(&c);
-    size_t size = round_up(sizeof(struct block_head));
-    for (int i = 0; i < PART_COUNT; i++)
-        size += round_up(c.part[i].len);
-    if (size > LIMIT_DB_BLOCK)
-        err = ERR_LIMIT;
-    else
-        *out = assemble(&c, run, size);
+    struct block_head head = {.quirks = (uint32_t)tree->quirks, .row = c.row};
+    memcpy(head.attr, c.attr, sizeof head.attr);
+    const enum err err = seal_make(run, &block_kind, &head, c.part, out);
     arena_rewind(scratch, mark);
     return err;
 }

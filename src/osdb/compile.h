@@ -3,7 +3,7 @@
 // are, index.c how the values of one attribute are looked up.
 #pragma once
 
-#include "osdb/pile.h"
+#include "base/pile.h"
 #include "osdb/tree.h"
 #include "osdb/view.h"
 

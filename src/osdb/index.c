@@ -56,7 +56,7 @@ static void *part_take(struct index *x, enum block_part part, size_t size)
 
 static uint32_t part_n(const struct index *x, enum block_part part)
 {
-    return (uint32_t)(x->c->part[part].len / block_part_size[part]);
+    return (uint32_t)(x->c->part[part].len / block_kind.part_size[part]);
 }
 
 static void set_bit(uint64_t *row, uint32_t i)

@@ -12,76 +12,8 @@ static const double MARGIN = 0.000011; // STEP, and all rounding
 // Of the points a subject has, a reference that is good enough loses at most 3 of 20: 1 - 0.85.
 enum { LOSS_NUM = 3, LOSS_DEN = 20 };
 
-enum {
-    ENOUGH = LIMIT_OS_MATCHES + LIMIT_OS_MATCHES / 2,
-    LIMIT_STEPS = 3
-}; // candidates that probably fill the list
-
-// Points that both have: the subject's without those that the reference lacks. Few shapes are
-// met, and the next subject often has the same attributes.
-static uint32_t common_points(const struct osdb *db, const struct osdb_scratch *s, uint32_t shape)
-{
-    uint32_t points = s->points;
-    for (int w = 0; w < 2; w++)
-        for (uint64_t left = s->has[w] & ~db->shapes[shape].has[w]; left; left &= left - 1)
-            points -= db->points[64 * w + __builtin_ctzll(left)];
-    return points;
-}
-
-static void forget_shapes(const struct osdb *db, struct osdb_scratch *s)
-{
-    if (s->has[0] == s->shapes_of[0] && s->has[1] == s->shapes_of[1])
-        return;
-    memset(s->shape_points, 0, db->head->part[PART_SHAPE].n * sizeof *s->shape_points);
-    s->shapes_of[0] = s->has[0];
-    s->shapes_of[1] = s->has[1];
-}
-
-static uint32_t possible_points(const struct osdb *db, struct osdb_scratch *s, uint32_t ref)
-{
-    const uint32_t shape = db->ref_shapes[ref];
-    if (s->shape_points[shape] == 0)
-        s->shape_points[shape] = common_points(db, s, shape);
-    return s->shape_points[shape];
-}
-
-static uint32_t lost_points(const struct osdb_scratch *s, uint32_t ref)
-{
-    const uint32_t n = s->plan.n_planes;
-    const uint64_t *plane =
-        s->planes + (size_t)(ref / (64 * GROUP_WORDS)) * n * GROUP_WORDS + ref / 64 % GROUP_WORDS;
-    uint32_t lost = 0;
-    for (uint32_t p = n; p-- > 0;)
-        lost = 2 * lost + (uint32_t)(plane[p * GROUP_WORDS] >> ref % 64 & 1);
-    return lost;
-}
-
-static double accuracy_of(const struct osdb *db, struct osdb_scratch *s, uint32_t ref)
-{
-    const uint32_t possible = possible_points(db, s, ref);
-    const uint32_t lost = lost_points(s, ref);
-    return possible > lost ? (double)(possible - lost) / possible : 0;
-}
-
-static size_t n_groups(const struct osdb *db)
-{
-    return db->row / BLOCK_ROW;
-}
-
-// Those who lose at most `limit` points, in database order. Returns how many.
-static uint32_t collect(const struct osdb *db, struct osdb_scratch *s, uint32_t limit)
-{
-    struct candidate *c = s->candidates;
-    sum_select(s->planes, s->plan.n_planes, n_groups(db), limit, s->valid, s->chosen);
-    for (uint32_t i = 0; i < db->row / 8; i++) {
-        for (uint64_t left = s->chosen[i]; left; left &= left - 1, c++) {
-            const uint32_t ref = i * 64 + (uint32_t)__builtin_ctzll(left);
-            const double accuracy = accuracy_of(db, s, ref);
-            *c = (struct candidate){ref, db->ref_names[ref], accuracy};
-        }
-    }
-    return (uint32_t)(c - s->candidates);
-}
+// Candidates that probably fill the list, not all of them under names of their own.
+enum { ENOUGH = LIMIT_OS_MATCHES + LIMIT_OS_MATCHES / 4 };
 
 static void remove_at(struct osdb_result *r, uint32_t at)
 {
@@ -108,7 +40,7 @@ static void insert(struct osdb_result *r, struct osdb_match m)
 static bool make_way(const struct osdb *db, struct osdb_result *r, const struct candidate *c)
 {
     for (uint32_t i = 0; i < r->n; i++) {
-        if (db->ref_names[r->match[i].ref] != c->name)
+        if (db->ref_keys[r->match[i].ref].name != c->name)
             continue;
         if (r->match[i].accuracy >= c->accuracy)
             return false;
@@ -225,24 +157,29 @@ static uint32_t limit_of(const struct osdb_scratch *s, uint32_t most, const stru
     return limit < most ? limit : most;
 }
 
-// A limit that lets enough candidates through, but not many more.
-static uint32_t first_limit(const struct osdb *db, struct osdb_scratch *s, uint32_t most)
+static uint32_t width(uint32_t n)
 {
-    uint32_t n[BLOCK_PLANES];
-    uint32_t p = 0;
-    sum_count(s->planes, s->plan.n_planes, n_groups(db), s->valid, n);
-    while (p < s->plan.n_planes && n[p] < ENOUGH)
-        p++;
-    uint32_t high = p < s->plan.n_planes && (1u << p) - 1 < most ? (1u << p) - 1 : most;
-    uint32_t low = p > 0 ? 1u << (p - 1) : 0;
-    for (int i = 0; i < LIMIT_STEPS && low < high; i++) {
-        const uint32_t middle = low + (high - low) / 2;
-        const uint32_t n_middle =
-            sum_select(s->planes, s->plan.n_planes, n_groups(db), middle, s->valid, s->chosen);
-        low = n_middle < ENOUGH ? middle + 1 : low;
-        high = n_middle < ENOUGH ? high : middle;
-    }
-    return high;
+    uint32_t bits = 0;
+    while (n >> bits)
+        bits++;
+    return bits;
+}
+
+static uint32_t select_up_to(const struct osdb *db, struct osdb_scratch *s, uint32_t limit)
+{
+    sum_select(&s->sums, limit, s->chosen);
+    return score_chosen(db, s, limit);
+}
+
+// At least `few` candidates if so many are good enough, but not many more. Returns how many.
+static uint32_t select_few(const struct osdb *db, struct osdb_scratch *s, uint32_t few,
+                           uint32_t most, uint32_t *limit)
+{
+    *limit = sum_limit(&s->sums, width(most), few, 2 * few, s->chosen);
+    if (*limit <= most)
+        return score_chosen(db, s, *limit);
+    *limit = most;
+    return select_up_to(db, s, most);
 }
 
 static void make_plan(struct osdb_scratch *s)
@@ -263,38 +200,40 @@ static bool rank_few(const struct osdb *db, struct osdb_scratch *s, uint32_t mos
                      struct osdb_result *out)
 {
     uint32_t limit = 0;
-    uint32_t n = 0;
-    uint32_t need = first_limit(db, s, most);
-    do {
-        limit = need;
-        n = collect(db, s, limit);
-        if (n > SORT_MAX)
-            return false;
+    uint32_t n = select_few(db, s, ENOUGH, most, &limit);
+    while (n <= SORT_MAX) {
         memset(out, 0, sizeof *out);
         rank_sorted(s, n, out);
-        need = limit_of(s, most, out);
-    } while (need > limit);
-    return is_plain(s, n, out);
+        const uint32_t need = limit_of(s, most, out);
+        if (need <= limit)
+            return is_plain(s, n, out);
+        if (out->n < LIMIT_OS_MATCHES) { // too many under the same names
+            n = select_few(db, s, 2 * n, most, &limit);
+        } else {
+            limit = need;
+            n = select_up_to(db, s, limit);
+        }
+    }
+    return false;
 }
 
 void osdb_match(const struct osdb *db, const struct osdb_subject *subject,
                 struct osdb_scratch *scratch, struct osdb_result *out)
 {
     lookup_subject(db, subject, scratch);
-    forget_shapes(db, scratch);
     make_plan(scratch);
-    sum_rows(&scratch->plan, n_groups(db), scratch->planes);
+    sum_rows(&scratch->plan, db->row, scratch->sums.planes);
     const uint32_t most = (uint32_t)((uint64_t)scratch->points * LOSS_NUM / LOSS_DEN);
     if (rank_few(db, scratch, most, out))
         return;
     memset(out, 0, sizeof *out);
-    rank_in_order(db, scratch, collect(db, scratch, most), out);
+    rank_in_order(db, scratch, select_up_to(db, scratch, most), out);
 }
 
 static void *take_aligned(struct arena *run, size_t size)
 {
-    char *mem = arena_alloc(run, size + BLOCK_ALIGN);
-    return mem + (BLOCK_ALIGN - (uintptr_t)mem % BLOCK_ALIGN) % BLOCK_ALIGN;
+    char *mem = arena_alloc(run, size + SEAL_ALIGN);
+    return mem + (SEAL_ALIGN - (uintptr_t)mem % SEAL_ALIGN) % SEAL_ALIGN;
 }
 
 struct osdb_scratch *osdb_scratch_new(struct arena *run, const struct osdb *db)
@@ -303,13 +242,16 @@ struct osdb_scratch *osdb_scratch_new(struct arena *run, const struct osdb *db)
     uint32_t n = 0;
     s->plan.n_planes = db->n_planes;
     s->rows = take_aligned(run, (size_t)ATTR_COUNT * db->row);
-    s->planes = take_aligned(run, (size_t)db->n_planes * db->row);
-    s->valid = take_aligned(run, db->row);
+    s->sums.n_planes = db->n_planes;
+    s->sums.words = db->row / 8;
+    s->sums.planes = take_aligned(run, (size_t)db->n_planes * db->row);
+    s->sums.valid = take_aligned(run, db->row);
+    s->sums.room = take_aligned(run, 2 * (size_t)db->row);
+    s->filled = arena_array(run, db->row / 8 + 1, sizeof *s->filled);
     s->chosen = take_aligned(run, db->row);
     s->candidates = arena_array(run, db->n_refs, sizeof *s->candidates);
-    s->shape_points = arena_array(run, db->head->part[PART_SHAPE].n, sizeof *s->shape_points);
     for (uint32_t i = 0; i < db->n_refs; i++)
-        s->valid[i / 64] |= UINT64_C(1) << i % 64;
+        s->sums.valid[i / 64] |= UINT64_C(1) << i % 64;
     for (uint32_t p = 0; p < db->n_planes; p++) {
         for (int a = 0; a < ATTR_COUNT; a++)
             if (db->points[a] >> p & 1)

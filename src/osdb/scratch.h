@@ -2,7 +2,7 @@
 // Private to osdb: what matching one subject works with, and its steps. A row has one bit for
 // each reference. lookup: for each value, the row of references that have the attribute and do
 // not accept the value. sum: the points lost by each reference, many at a time, as bits of
-// numbers: plane p holds bit p of all sums. match: from sums to the list.
+// numbers. select, score: which references count, and how much. match: from those to the list.
 #pragma once
 
 #include "osdb/view.h"
@@ -24,6 +24,15 @@ struct sum_plan {
     const char *in[BITS_MAX + 1];
 };
 
+// What is known of all references at once. Plane p: bit p of all sums, one row.
+struct sums {
+    uint64_t *planes; // [n_planes][words]
+    uint64_t *valid;  // the row of all references
+    uint64_t *room;   // two rows
+    uint32_t n_planes;
+    size_t words; // of a row
+};
+
 struct candidate {
     uint32_t ref;
     uint32_t name; // BLOCK_NONE: not the best of its name
@@ -38,11 +47,9 @@ struct osdb_scratch {
     uint32_t first_attr[BLOCK_PLANES + 1];
     uint8_t attr[BITS_MAX]; // those whose points have bit p: first_attr[p] .. first_attr[p + 1]
     struct sum_plan plan;
-    uint64_t *planes;       // [row / BLOCK_ROW][n_planes][GROUP_WORDS]
-    uint64_t *valid;        // the row of all references
-    uint64_t *chosen;       // a row
-    uint64_t shapes_of[2];  // the subject's attributes for which shape_points holds
-    uint32_t *shape_points; // what the subject and a reference of this shape have; 0: not known
+    struct sums sums;
+    uint64_t *chosen; // a row
+    uint32_t *filled; // its words that are not 0
     struct candidate *candidates;
     uint16_t slots[NAME_SLOTS]; // hash table of names: 1 + index of a candidate
     uint64_t keys[SORT_MAX + VECTOR_WORDS];
@@ -53,17 +60,24 @@ struct osdb_scratch {
 void lookup_subject(const struct osdb *db, const struct osdb_subject *subject,
                     struct osdb_scratch *s);
 
-// Adds up all rows of the plan.
-void sum_rows(const struct sum_plan *plan, size_t n_groups, uint64_t *planes);
+// Adds up all rows of the plan. The same with the instructions that most machines have, and with
+// those that few have; false: this one has not.
+void sum_rows(const struct sum_plan *plan, size_t row, uint64_t *planes);
+void sum_rows_common(const struct sum_plan *plan, size_t row, uint64_t *planes);
+bool sum_rows_widest(const struct sum_plan *plan, size_t row, uint64_t *planes);
 
-// Those of `valid` whose sum is at most `limit`; returns how many.
-uint32_t sum_select(const uint64_t *planes, uint32_t n_planes, size_t n_groups, uint32_t limit,
-                    const uint64_t *valid, uint64_t *out);
+// Those whose sum is at most `limit`; returns how many.
+uint32_t sum_select(const struct sums *s, uint32_t limit, uint64_t *out);
 
-// n[p]: how many of `valid` have a sum below 1 << p.
-void sum_count(const uint64_t *planes, uint32_t n_planes, size_t n_groups, const uint64_t *valid,
-               uint32_t *n);
+// Of those whose sum is below 1 << top, the ones up to a limit, which is returned: `few` to `many`
+// of them if there is such a limit of few bits, else at least `few`. UINT32_MAX: all of them.
+uint32_t sum_limit(const struct sums *s, uint32_t top, uint32_t few, uint32_t many,
+                   uint64_t *chosen);
 
 // place[i] = how many of n different keys are less than key[i]. What lies in key behind them, to
 // the next whole vector, must not be less than any.
 void sum_places(const uint64_t *key, uint32_t n, uint32_t *place);
+
+// Candidates, in database order, of the chosen references; no sum of theirs is above `limit`.
+// Returns how many.
+uint32_t score_chosen(const struct osdb *db, struct osdb_scratch *s, uint32_t limit);

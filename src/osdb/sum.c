@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The work on vectors. Adding weighted bits for many references at once: their sums grow side by
 // side, one bit of each in a vector. A full adder takes three vectors of one weight to one of the
-// same and one of the double weight, until one is left for each weight. And sorting a few numbers
-// without branches: the place of each is the number of those that come before.
+// same and one of the double weight, until one is left for each weight.
 //
 // The vectors are the compiler's: it cuts them to what the processor has; WIDE (set by the build)
 // makes it do so for several processors and choose at start-up.
@@ -76,85 +75,21 @@ INLINE uint32_t add_plane(const char *const *in, uint32_t n, size_t at, const st
     return made;
 }
 
-WIDE void sum_rows(const struct sum_plan *plan, size_t n_groups, uint64_t *planes)
+WIDE void sum_rows_common(const struct sum_plan *plan, size_t row, uint64_t *planes)
 {
     struct group carry[2][CARRIES_MAX];
-    for (size_t g = 0; g < n_groups; g++) {
+    for (size_t at = 0; at < row; at += BLOCK_ROW) {
         uint32_t n_carry = 0;
         for (uint32_t p = 0; p < plan->n_planes; p++) {
             const uint32_t first = plan->first[p];
-            n_carry = add_plane(&plan->in[first], plan->first[p + 1] - first, g * BLOCK_ROW,
-                                carry[p % 2], n_carry, carry[(p + 1) % 2], planes);
-            planes += GROUP_WORDS;
+            n_carry = add_plane(&plan->in[first], plan->first[p + 1] - first, at, carry[p % 2],
+                                n_carry, carry[(p + 1) % 2], planes + (p * row + at) / 8);
         }
     }
 }
 
-INLINE void load(vector *v, const uint64_t *from)
+void sum_rows(const struct sum_plan *plan, size_t row, uint64_t *planes)
 {
-    memcpy(v, from, sizeof *v);
-}
-
-INLINE uint32_t count(const vector *v)
-{
-    uint32_t n = 0;
-    for (int i = 0; i < VECTOR_WORDS; i++)
-        n += (uint32_t)__builtin_popcountll((*v)[i]);
-    return n;
-}
-
-WIDE uint32_t sum_select(const uint64_t *planes, uint32_t n_planes, size_t n_groups, uint32_t limit,
-                         const uint64_t *valid, uint64_t *out)
-{
-    uint32_t n = 0;
-    for (size_t v = 0; v < n_groups * GROUP; v++) {
-        const uint64_t *plane = planes + v / GROUP * n_planes * GROUP_WORDS;
-        vector all, equal, above = {0}, bit;
-        load(&all, valid + v * VECTOR_WORDS);
-        equal = all;
-        for (uint32_t p = n_planes; p-- > 0;) {
-            load(&bit, plane + p * GROUP_WORDS + v % GROUP * VECTOR_WORDS);
-            if (limit >> p & 1) {
-                equal &= bit;
-            } else {
-                above |= equal & bit;
-                equal &= ~bit;
-            }
-        }
-        all &= ~above;
-        memcpy(out + v * VECTOR_WORDS, &all, sizeof all);
-        n += count(&all);
-    }
-    return n;
-}
-
-WIDE void sum_count(const uint64_t *planes, uint32_t n_planes, size_t n_groups,
-                    const uint64_t *valid, uint32_t *n)
-{
-    memset(n, 0, n_planes * sizeof *n);
-    for (size_t v = 0; v < n_groups * GROUP; v++) {
-        const uint64_t *plane = planes + v / GROUP * n_planes * GROUP_WORDS;
-        vector all, bit;
-        load(&all, valid + v * VECTOR_WORDS);
-        for (uint32_t p = n_planes; p-- > 0;) {
-            load(&bit, plane + p * GROUP_WORDS + v % GROUP * VECTOR_WORDS);
-            all &= ~bit;
-            n[p] += count(&all);
-        }
-    }
-}
-
-WIDE void sum_places(const uint64_t *key, uint32_t n, uint32_t *place)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        vector better = {0}, other;
-        for (uint32_t j = 0; j < n; j += VECTOR_WORDS) {
-            load(&other, key + j);
-            better -= (vector)(other < key[i]);
-        }
-        uint64_t total = 0;
-        for (int k = 0; k < VECTOR_WORDS; k++)
-            total += better[k];
-        place[i] = (uint32_t)total;
-    }
+    if (!sum_rows_widest(plan, row, planes))
+        sum_rows_common(plan, row, planes);
 }

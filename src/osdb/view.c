@@ -2,11 +2,7 @@
 // Opening a block and reading what is in it. What the parts mean: osdb/block.h.
 #include "osdb/view.h"
 
-#include "base/digest.h"
-
-const char block_magic[8] = {'w', 'h', 'o', 'r', 'l', 'O', 'S', '\n'};
-
-const uint32_t block_part_size[PART_COUNT] = {
+static const uint32_t part_size[PART_COUNT] = {
     [PART_TEXT] = 1,
     [PART_SOURCE] = sizeof(struct block_source),
     [PART_DIAG] = sizeof(struct block_diag),
@@ -14,8 +10,7 @@ const uint32_t block_part_size[PART_COUNT] = {
     [PART_CPE] = sizeof(struct block_text),
     [PART_REF] = sizeof(struct block_ref),
     [PART_REF_CLASS] = sizeof(uint32_t),
-    [PART_REF_NAME] = sizeof(uint32_t),
-    [PART_REF_SHAPE] = sizeof(uint32_t),
+    [PART_REF_KEY] = sizeof(struct block_key),
     [PART_REF_LINE] = sizeof(uint32_t),
     [PART_SHAPE] = sizeof(struct block_shape),
     [PART_LINE_EXPR] = sizeof(uint32_t),
@@ -29,34 +24,20 @@ const uint32_t block_part_size[PART_COUNT] = {
     [PART_ROW] = 1,
 };
 
+const struct seal_kind block_kind = {
+    .magic = {'w', 'h', 'o', 'r', 'l', 'O', 'S', '\n'},
+    .version = BLOCK_VERSION,
+    .n_parts = PART_COUNT,
+    .head_size = sizeof(struct block_head),
+    .table = offsetof(struct block_head, part),
+    .part_size = part_size,
+};
+
 static enum err fail(struct err_at *at, const char *what)
 {
     if (at)
         *at = (struct err_at){0};
     return err_set(at, ERR_SYNTAX, what, (struct span){NULL, 0});
-}
-
-static enum err check_head(struct span block, struct err_at *at)
-{
-    const struct block_head *h = (const void *)block.ptr;
-    if (block.len < sizeof *h || (uintptr_t)block.ptr % _Alignof(struct block_head) != 0)
-        return fail(at, "too short for a compiled database");
-    if (memcmp(h->magic, block_magic, sizeof h->magic) != 0)
-        return fail(at, "not a compiled database");
-    if (h->version != BLOCK_VERSION || h->order != BLOCK_ORDER)
-        return fail(at, "compiled database of another version or machine");
-    if (h->size != block.len)
-        return fail(at, "compiled database of another size");
-    const size_t from = offsetof(struct block_head, quirks);
-    const struct digest_value v = digest_of(span_from(block, from));
-    if (v.word[0] != h->sum[0] || v.word[1] != h->sum[1])
-        return fail(at, "compiled database with a wrong checksum");
-    for (int i = 0; i < PART_COUNT; i++) {
-        const uint64_t bytes = (uint64_t)h->part[i].n * block_part_size[i];
-        if (h->part[i].at % BLOCK_ALIGN != 0 || h->part[i].at + bytes > block.len)
-            return fail(at, "part outside of the compiled database");
-    }
-    return ERR_OK;
 }
 
 static uint32_t gcd(uint32_t a, uint32_t b)
@@ -67,6 +48,16 @@ static uint32_t gcd(uint32_t a, uint32_t b)
         b = rest;
     }
     return a;
+}
+
+static void set_attr_points(struct osdb *db, int attr, uint32_t points)
+{
+    db->points[attr] = points;
+    for (uint32_t p = 0; points >> p; p++) {
+        const uint64_t bit = points >> p & 1;
+        db->point_bits[p].has[attr / 64] |= bit << attr % 64;
+        db->n_point_bits = p < db->n_point_bits ? db->n_point_bits : p + 1;
+    }
 }
 
 // Scores are sums of points; what divides all of them divides the work.
@@ -82,16 +73,10 @@ static enum err set_points(struct osdb *db, struct err_at *at)
     }
     db->unit = db->unit ? db->unit : 1;
     for (int i = 0; i < ATTR_COUNT; i++)
-        db->points[i] = db->head->attr[i].points / db->unit;
+        set_attr_points(db, i, db->head->attr[i].points / db->unit);
     for (sum /= db->unit; sum > 0; sum >>= 1)
         db->n_planes++;
     return ERR_OK;
-}
-
-static const void *part(struct span block, enum block_part i)
-{
-    const struct block_head *h = (const void *)block.ptr;
-    return block.ptr + h->part[i].at;
 }
 
 static struct osdb view_of(struct span block)
@@ -99,26 +84,25 @@ static struct osdb view_of(struct span block)
     const struct block_head *head = (const void *)block.ptr;
     return (struct osdb){
         .head = head,
-        .text = part(block, PART_TEXT),
-        .sources = part(block, PART_SOURCE),
-        .diags = part(block, PART_DIAG),
-        .classes = part(block, PART_CLASS),
-        .cpes = part(block, PART_CPE),
-        .refs = part(block, PART_REF),
-        .ref_classes = part(block, PART_REF_CLASS),
-        .ref_names = part(block, PART_REF_NAME),
-        .ref_shapes = part(block, PART_REF_SHAPE),
-        .ref_lines = part(block, PART_REF_LINE),
-        .shapes = part(block, PART_SHAPE),
-        .line_exprs = part(block, PART_LINE_EXPR),
-        .exprs = part(block, PART_EXPR),
-        .slots = part(block, PART_SLOT),
-        .slot_texts = part(block, PART_SLOT_TEXT),
-        .bounds = part(block, PART_BOUND),
-        .ranks = part(block, PART_RANK),
-        .brackets = part(block, PART_BRACKET),
-        .posts = part(block, PART_POST),
-        .rows = part(block, PART_ROW),
+        .text = seal_part(&block_kind, block, PART_TEXT),
+        .sources = seal_part(&block_kind, block, PART_SOURCE),
+        .diags = seal_part(&block_kind, block, PART_DIAG),
+        .classes = seal_part(&block_kind, block, PART_CLASS),
+        .cpes = seal_part(&block_kind, block, PART_CPE),
+        .refs = seal_part(&block_kind, block, PART_REF),
+        .ref_classes = seal_part(&block_kind, block, PART_REF_CLASS),
+        .ref_keys = seal_part(&block_kind, block, PART_REF_KEY),
+        .ref_lines = seal_part(&block_kind, block, PART_REF_LINE),
+        .shapes = seal_part(&block_kind, block, PART_SHAPE),
+        .line_exprs = seal_part(&block_kind, block, PART_LINE_EXPR),
+        .exprs = seal_part(&block_kind, block, PART_EXPR),
+        .slots = seal_part(&block_kind, block, PART_SLOT),
+        .slot_texts = seal_part(&block_kind, block, PART_SLOT_TEXT),
+        .bounds = seal_part(&block_kind, block, PART_BOUND),
+        .ranks = seal_part(&block_kind, block, PART_RANK),
+        .brackets = seal_part(&block_kind, block, PART_BRACKET),
+        .posts = seal_part(&block_kind, block, PART_POST),
+        .rows = seal_part(&block_kind, block, PART_ROW),
         .n_refs = head->part[PART_REF].n,
         .row = head->row,
     };
@@ -126,7 +110,7 @@ static struct osdb view_of(struct span block)
 
 enum err osdb_open(struct arena *run, struct span block, const struct osdb **out, struct err_at *at)
 {
-    enum err err = check_head(block, at);
+    enum err err = seal_check(&block_kind, block, at);
     if (err)
         return err;
     struct osdb db = view_of(block);

@@ -13,8 +13,7 @@ struct osdb {
     const struct block_text *cpes;
     const struct block_ref *refs;
     const uint32_t *ref_classes;
-    const uint32_t *ref_names;
-    const uint32_t *ref_shapes;
+    const struct block_key *ref_keys;
     const uint32_t *ref_lines;
     const struct block_shape *shapes;
     const uint32_t *line_exprs;
@@ -31,10 +30,11 @@ struct osdb {
     uint32_t unit;               // divides all points
     uint32_t n_planes;           // bits of the sum of all points / unit
     uint32_t points[ATTR_COUNT]; // divided by unit
+    uint32_t n_point_bits;
+    struct block_shape point_bits[BLOCK_PLANES]; // attributes whose points have bit p
 };
 
-extern const uint32_t block_part_size[PART_COUNT];
-extern const char block_magic[8];
+extern const struct seal_kind block_kind;
 
 static inline struct span view_text(const struct osdb *db, struct block_text t)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json.h"
 
+#include "base/text.h"
 #include "report/writer.h"
 
 void json_init(struct json *j, struct writer *w)
@@ -28,41 +29,25 @@ void json_close(struct json *j, char bracket)
     j->needs_comma = true;
 }
 
-// Bytes of the character that s begins with; 0 if it is not UTF-8 (RFC 3629).
-static size_t utf8_len(struct span s)
-{
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    const uint8_t *p = (const uint8_t *)s.ptr;
-    if (p[0] < 0x80)
-        return 1;
-    const size_t n = p[0] >= 0xF0 && p[0] < 0xF5 ? 4
-                     : (p[0] & 0xF0) == 0xE0     ? 3
-                     : (p[0] & 0xE0) == 0xC0     ? 2
-                                                 : 0;
-    if (n == 0 || n > s.len)
-        return 0;
-    uint32_t code = p[0] & (0x7Fu >> n);
-    for (size_t i = 1; i < n; i++) {
-        if ((p[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (p[i] & 0x3Fu);
-    }
-    const bool is_surrogate = code >= 0xD800 && code < 0xE000;
-    return code < least[n] || code > 0x10FFFF || is_surrogate ? 0 : n;
-}
-
-static void write_control(struct writer *w, uint8_t c)
+static void write_code(struct writer *w, uint32_t code)
 {
     uint8_t text[8];
     struct buf b;
-    if (c == '\n') {
+    if (code == '\n') {
         writer_bytes(w, SPAN("\\n"));
         return;
     }
     buf_init(&b, text, sizeof text);
     buf_str(&b, "\\u");
-    buf_hex_pad(&b, c, 4);
+    buf_hex_pad(&b, code, 4);
     writer_bytes(w, buf_span(&b));
+}
+
+// Characters that a terminal or a reader of lines could obey: controls, line ends, directions.
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0xFEFF || (c >= 0x200B && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F);
 }
 
 static bool is_plain(char c)
@@ -72,16 +57,18 @@ static bool is_plain(char c)
 
 static void write_char(struct writer *w, struct span *s)
 {
-    const size_t n = utf8_len(*s);
-    const uint8_t c = (uint8_t)s->ptr[0];
-    if (n == 0)
-        writer_bytes(w, SPAN("\\uFFFD"));
+    uint32_t code;
+    const size_t n = text_utf8(*s, &code);
+    const bool is_ours = code >= JSON_BYTE + 0x80 && code <= JSON_BYTE + 0xFF;
+    if (n == 0 || is_ours)
+        for (size_t i = 0; i < (n > 0 ? n : 1); i++)
+            write_code(w, JSON_BYTE + (uint8_t)s->ptr[i]);
+    else if (is_control(code))
+        write_code(w, code);
     else if (n > 1)
         writer_bytes(w, span_head(*s, n));
-    else if (c < 0x20 || c == 0x7F)
-        write_control(w, c);
     else
-        writer_bytes(w, c == '"' ? SPAN("\\\"") : SPAN("\\\\"));
+        writer_bytes(w, code == '"' ? SPAN("\\\"") : SPAN("\\\\"));
     *s = span_from(*s, n > 0 ? n : 1);
 }
 
@@ -117,10 +104,40 @@ void json_text(struct json *j, struct span s)
         write_text(j->w, s);
 }
 
+void json_base64(struct json *j, struct span s)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    separate(j);
+    writer_bytes(j->w, SPAN("\""));
+    for (size_t i = 0; i < s.len; i += 3) {
+        const size_t n = s.len - i < 3 ? s.len - i : 3;
+        uint32_t v = 0;
+        for (size_t k = 0; k < 3; k++)
+            v = v << 8 | (k < n ? (uint8_t)s.ptr[i + k] : 0);
+        char four[4];
+        for (size_t k = 0; k < 4; k++)
+            four[k] = k <= n ? digits[v >> (18 - 6 * k) & 63] : '=';
+        writer_bytes(j->w, span_of(four, sizeof four));
+    }
+    writer_bytes(j->w, SPAN("\""));
+}
+
 void json_number(struct json *j, uint64_t v)
 {
     separate(j);
     writer_dec(j->w, v);
+}
+
+void json_int(struct json *j, int64_t v)
+{
+    separate(j);
+    writer_int(j->w, v);
+}
+
+void json_bool(struct json *j, bool v)
+{
+    separate(j);
+    writer_str(j->w, v ? "true" : "false");
 }
 
 void json_percent(struct json *j, double share)
@@ -136,4 +153,56 @@ void json_percent(struct json *j, double share)
         buf_dec_pad(&b, v % 100, 2);
     }
     writer_bytes(j->w, buf_span(&b));
+}
+
+// 17 digits tell any double of this range from its neighbors.
+void json_share(struct json *j, double share)
+{
+    uint8_t text[32];
+    struct buf b;
+    double rest = share < 1 ? share : 1;
+    separate(j);
+    buf_init(&b, text, sizeof text);
+    buf_char(&b, rest < 1 ? '0' : '1');
+    buf_char(&b, '.');
+    const uint64_t whole = UINT64_C(1) << 53;
+    uint64_t v = rest > 0 && rest < 1 ? (uint64_t)(rest * (double)whole) : 0; // exact from 0.5 on
+    for (int i = 0; i < 17; i++) {
+        v *= 10;
+        buf_dec(&b, v / whole);
+        v %= whole;
+    }
+    writer_bytes(j->w, buf_span(&b));
+}
+
+void json_put_text(struct json *j, const char *key, struct span s)
+{
+    json_key(j, key);
+    json_text(j, s);
+}
+
+void json_put_number(struct json *j, const char *key, uint64_t v)
+{
+    json_key(j, key);
+    json_number(j, v);
+}
+
+void json_some_text(struct json *j, const char *key, struct span s)
+{
+    if (!span_is_absent(s))
+        json_put_text(j, key, s);
+}
+
+void json_some_number(struct json *j, const char *key, uint64_t v)
+{
+    if (v > 0)
+        json_put_number(j, key, v);
+}
+
+void json_some_bool(struct json *j, const char *key, bool v)
+{
+    if (!v)
+        return;
+    json_key(j, key);
+    json_bool(j, v);
 }

@@ -2,7 +2,8 @@
 // The normal report: what a person reads on the terminal (output spec 2.1 and 2.3). A host is
 // printed when it is finished, part after part in a fixed order; programs look for the beginning
 // of many of these lines, so their words do not change. Only times that are in the records are
-// printed; no clock is read here.
+// printed; no clock is read here. The kept form differs from that of the terminal in its first and
+// last line (output spec 1.1, 2.1).
 #include "report/normal.h"
 
 #include <time.h>
@@ -167,21 +168,30 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
         writer_line(w, "Incomplete: the scan of this host was cut short; what follows is not all");
     if (host->has_ports)
         ports_write(w, scan, host);
+    if (scan->does_services)
+        services_write(w, scan, host);
     mac_write(w, host);
     if (host->os)
         osblock_write(w, scan, host);
+    if (scan->does_services)
+        service_info_write(w, host);
     times_write(w, scan, host);
     if (host->has_ports || host->os)
         writer_str(w, "\n");
 }
 
-static void normal_begin(struct report_out *out, const struct scan *scan)
+static void screen_begin(struct report_out *out, const struct scan *scan)
 {
     writer_str(&out->w, "Starting whorl ");
     writer_escaped(&out->w, scan->version);
     writer_str(&out->w, " at ");
     time_write(&out->w, "%Y-%m-%d %H:%M %Z", scan->started);
     writer_str(&out->w, "\n");
+}
+
+static void normal_begin(struct report_out *out, const struct scan *scan)
+{
+    first_line_write(&out->w, scan);
 }
 
 static void normal_host(struct report_out *out, const struct scan *scan, const struct host *host)
@@ -233,18 +243,17 @@ static void packets_write(struct writer *w, const struct scan *scan)
     writer_str(w, ")\n");
 }
 
-static void done_write(struct writer *w, const struct scan *scan)
+static void performed_write(struct writer *w, const struct scan *scan)
 {
-    writer_str(w, "whorl done: ");
-    writer_dec(w, scan->n_targets);
-    writer_str(w, scan->n_targets == 1 ? " IP address (" : " IP addresses (");
-    writer_dec(w, scan->n_up);
-    writer_str(w, scan->n_up == 1 ? " host up) scanned in " : " hosts up) scanned in ");
-    writer_fixed(w, (double)scan->elapsed_ns / 1e9, 2);
-    writer_str(w, " seconds\n");
+    if (scan->n_up == 0 || (!scan->does_os && !scan->does_services))
+        return;
+    writer_str(w, scan->does_os && scan->does_services ? "OS and Service"
+                  : scan->does_os                      ? "OS"
+                                                       : "Service");
+    writer_line(w, " detection performed.");
 }
 
-static void normal_end(struct report_out *out, const struct scan *scan)
+static void screen_end(struct report_out *out, const struct scan *scan)
 {
     struct writer *w = &out->w;
     if (scan->is_interrupted)
@@ -252,11 +261,31 @@ static void normal_end(struct report_out *out, const struct scan *scan)
     else if (scan->n_targets == 1 && scan->n_up == 0)
         writer_line(w, "Note: Host seems down. If it is really up, but blocking our ping probes, "
                        "try -Pn");
-    if (scan->does_os && scan->n_up > 0)
-        writer_line(w, "OS detection performed.");
-    done_write(w, scan);
+    performed_write(w, scan);
+    writer_str(w, "whorl done: ");
+    total_write(w, scan);
+    writer_str(w, "\n");
     packets_write(w, scan);
 }
+
+static void normal_end(struct report_out *out, const struct scan *scan)
+{
+    if (scan->is_interrupted)
+        writer_line(&out->w, "# Interrupted: what stands above is not the whole scan");
+    performed_write(&out->w, scan);
+    last_line_write(&out->w, scan);
+}
+
+const struct report report_screen = {
+    .name = "screen",
+    .option = NULL,
+    .extension = NULL,
+    .size = 0,
+    .begin = screen_begin,
+    .host = normal_host,
+    .note = normal_note,
+    .end = screen_end,
+};
 
 const struct report report_normal = {
     .name = "normal",

@@ -11,11 +11,30 @@ struct writer;
 // t (unix seconds) in local time, by a strftime format.
 void time_write(struct writer *w, const char *format, int64_t t);
 
+// "Fri Nov 20 22:31:29 2026", of the scan's times everywhere.
+void date_write(struct writer *w, int64_t t);
+
+// "2 IP addresses (1 host up) scanned in 1.40 seconds"
+void total_write(struct writer *w, const struct scan *scan);
+
+// When the scan ended, unix seconds.
+int64_t ended_at(const struct scan *scan);
+
+// "# whorl 0.1.0 scan initiated DATE as: COMMAND", "# whorl done at DATE -- ..."
+void first_line_write(struct writer *w, const struct scan *scan);
+void last_line_write(struct writer *w, const struct scan *scan);
+
 // "NAME (ADDRESS)" or "ADDRESS".
 void host_write(struct writer *w, const struct host *host);
 
 // What is not shown, then the table.
 void ports_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// Under the table: why (--explain, -vv), and the fingerprints of services without a name.
+void services_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// The line "Service Info: ...", if there is anything to say.
+void service_info_write(struct writer *w, const struct host *host);
 
 // host->os is there.
 void osblock_write(struct writer *w, const struct scan *scan, const struct host *host);

@@ -208,3 +208,15 @@ const char *osview_ipid_class(const struct os_result *os)
     };
     return names[os->seq.ipid_class];
 }
+
+const char *osview_ts_class(enum ts_class c)
+{
+    static const char *const names[] = {
+        [TS_UNKNOWN] = "unknown class", [TS_UNSUPPORTED] = "none returned (unsupported)",
+        [TS_ZERO] = "zero timestamp",   [TS_2HZ] = "2HZ",
+        [TS_100HZ] = "100HZ",           [TS_1000HZ] = "1000HZ",
+        [TS_OTHER] = "other",
+        [TS_RANDOM] = "other", // the name that readers know
+    };
+    return names[c];
+}

@@ -8,8 +8,8 @@
 
 #include "base/buf.h"
 #include "base/span.h"
+#include "model/result.h"
 
-struct os_result;
 struct scan;
 
 enum {
@@ -61,3 +61,4 @@ unsigned osview_percent(double accuracy);
 // Line 6 and 7 of the block; also attributes of other reports.
 const char *osview_difficulty(uint32_t index);
 const char *osview_ipid_class(const struct os_result *os);
+const char *osview_ts_class(enum ts_class c);

@@ -5,33 +5,31 @@
 #include "base/text.h"
 #include "model/host.h"
 #include "model/scan.h"
-#include "model/services.h"
 #include "report/normal.h"
 #include "report/notshown.h"
+#include "report/serviceview.h"
 #include "report/table.h"
 #include "report/writer.h"
 
 enum {
-    COLUMN_PORT,
-    COLUMN_STATE,
-    COLUMN_SERVICE,
-    COLUMN_REASON,
-    COLUMN_COUNT,
-    CELL_SERVICE_MAX = 4 * 127, // names have up to 127 bytes, escaped
-    ROW_TEXT_MAX = CELL_SERVICE_MAX + 256,
+    COLUMNS_MAX = 5,
+    CELL_SERVICE_MAX = 4 * 127 + 8, // names have up to 127 bytes, escaped; "ssl/" and "?"
+    ROW_TEXT_MAX = CELL_SERVICE_MAX + SERVICEVIEW_VERSION_MAX + 256,
 };
 
-_Static_assert((size_t)COLUMN_COUNT <= (size_t)TABLE_COLUMNS_MAX, "the table is too narrow");
+_Static_assert((size_t)COLUMNS_MAX <= (size_t)TABLE_COLUMNS_MAX, "the table is too narrow");
 
 struct row {
-    struct span cells[COLUMN_COUNT];
+    size_t n;
+    struct span cells[COLUMNS_MAX];
     uint8_t text[ROW_TEXT_MAX];
     struct buf b; // in text
 };
 
-static struct span cell_end(struct row *row, size_t start)
+// What was put behind `start` is the next cell.
+static void cell_end(struct row *row, size_t start)
 {
-    return span_from(buf_span(&row->b), start);
+    row->cells[row->n++] = span_from(buf_span(&row->b), start);
 }
 
 static void port_cell(struct row *row, const struct port *p)
@@ -40,19 +38,16 @@ static void port_cell(struct row *row, const struct port *p)
     buf_dec(&row->b, p->number);
     buf_char(&row->b, '/');
     buf_str(&row->b, proto_name((enum proto)p->proto));
-    row->cells[COLUMN_PORT] = cell_end(row, start);
+    cell_end(row, start);
 }
 
-static void service_cell(struct row *row, const struct scan *scan, const struct port *p)
+static void service_cell(struct row *row, const struct serviceview *v)
 {
     const size_t start = buf_len(&row->b);
-    struct span name = {NULL, 0};
-    if (scan->services)
-        name = services_name(scan->services, (enum proto)p->proto, p->number);
-    if (name.len == 0)
-        name = SPAN("unknown");
-    text_escape(&row->b, span_head(name, CELL_SERVICE_MAX / 4));
-    row->cells[COLUMN_SERVICE] = cell_end(row, start);
+    buf_str(&row->b, v->has_tunnel ? "ssl/" : "");
+    text_escape(&row->b, span_is_absent(v->name) ? SPAN("unknown") : span_head(v->name, 127));
+    buf_str(&row->b, v->is_doubtful ? "?" : "");
+    cell_end(row, start);
 }
 
 static void reason_cell(struct row *row, const struct host *host, const struct port *p)
@@ -67,18 +62,38 @@ static void reason_cell(struct row *row, const struct host *host, const struct p
         buf_str(&row->b, " ttl ");
         buf_dec(&row->b, p->ttl);
     }
-    row->cells[COLUMN_REASON] = cell_end(row, start);
+    cell_end(row, start);
 }
 
 static void row_of(struct row *row, const struct scan *scan, const struct host *host,
                    const struct port *p)
 {
+    struct serviceview v;
+    serviceview_of(&v, scan, host, p);
+    row->n = 0;
     buf_init(&row->b, row->text, sizeof row->text);
     port_cell(row, p);
-    row->cells[COLUMN_STATE] = span_str(port_state_name((enum port_state)p->state));
-    service_cell(row, scan, p);
+    row->cells[row->n++] = span_str(port_state_name((enum port_state)p->state));
+    service_cell(row, &v);
     if (scan->show_reasons)
         reason_cell(row, host, p);
+    if (scan->does_services) {
+        const size_t start = buf_len(&row->b);
+        serviceview_version(&row->b, v.service);
+        cell_end(row, start);
+    }
+}
+
+static void header_of(struct row *row, const struct scan *scan)
+{
+    row->n = 0;
+    row->cells[row->n++] = SPAN("PORT");
+    row->cells[row->n++] = SPAN("STATE");
+    row->cells[row->n++] = SPAN("SERVICE");
+    if (scan->show_reasons)
+        row->cells[row->n++] = SPAN("REASON");
+    if (scan->does_services)
+        row->cells[row->n++] = SPAN("VERSION");
 }
 
 static bool is_shown(const struct notshown *v, const struct port *p)
@@ -89,21 +104,21 @@ static bool is_shown(const struct notshown *v, const struct port *p)
 static void table_write(struct writer *w, const struct scan *scan, const struct host *host,
                         const struct notshown *v)
 {
-    const struct span header[COLUMN_COUNT] = {SPAN("PORT"), SPAN("STATE"), SPAN("SERVICE"),
-                                              SPAN("REASON")};
     struct table t;
+    struct row header;
     struct row row;
     if (v->n_shown == 0)
         return;
-    table_init(&t, scan->show_reasons ? COLUMN_COUNT : COLUMN_REASON);
-    table_measure(&t, header);
+    header_of(&header, scan);
+    table_init(&t, header.n);
+    table_measure(&t, header.cells);
     for (uint32_t i = 0; i < host->n_ports; i++) {
         if (!is_shown(v, &host->ports[i]))
             continue;
         row_of(&row, scan, host, &host->ports[i]);
         table_measure(&t, row.cells);
     }
-    table_print(&t, w, header);
+    table_print(&t, w, header.cells);
     for (uint32_t i = 0; i < host->n_ports; i++) {
         if (!is_shown(v, &host->ports[i]))
             continue;

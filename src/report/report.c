@@ -7,8 +7,7 @@
 #include "report/normal.h"
 
 const struct report *const report_kinds[] = {
-    &report_normal,
-    NULL,
+    &report_screen, &report_normal, &report_xml, &report_grep, &report_json, &report_html, NULL,
 };
 
 void report_init(struct arena *run, struct report_out *out, const struct report *kind,
@@ -34,6 +33,29 @@ bool report_host(struct report_out *out, const struct scan *scan, const struct h
 bool report_note(struct report_out *out, const struct scan *scan, struct span text)
 {
     out->kind->note(out, scan, text);
+    return writer_flush(&out->w);
+}
+
+bool report_up(struct report_out *out, const struct scan *scan, const struct host *host)
+{
+    if (out->kind->up)
+        out->kind->up(out, scan, host);
+    return writer_flush(&out->w);
+}
+
+bool report_port(struct report_out *out, const struct scan *scan, const struct host *host,
+                 const struct port *port)
+{
+    if (out->kind->port)
+        out->kind->port(out, scan, host, port);
+    return writer_flush(&out->w);
+}
+
+bool report_evidence(struct report_out *out, const struct scan *scan, const struct host *host,
+                     const struct evidence *e)
+{
+    if (out->kind->evidence)
+        out->kind->evidence(out, scan, host, e);
     return writer_flush(&out->w);
 }
 

@@ -12,18 +12,26 @@
 #include "report/sink.h"
 #include "report/writer.h"
 
+struct evidence;
 struct host;
+struct port;
 struct report_out;
 struct scan;
 
 struct report {
     const char *name;
-    const char *option;    // the option that asks for a file of this kind
+    const char *option;    // the option that asks for a file of this kind, NULL = none
     const char *extension; // of its file in a set of outputs
     size_t size;           // bytes of private state
     void (*begin)(struct report_out *out, const struct scan *scan);
     void (*host)(struct report_out *out, const struct scan *scan, const struct host *host);
     void (*note)(struct report_out *out, const struct scan *scan, struct span text);
+    // While a host is under way; NULL: this kind waits until it is finished.
+    void (*up)(struct report_out *out, const struct scan *scan, const struct host *host);
+    void (*port)(struct report_out *out, const struct scan *scan, const struct host *host,
+                 const struct port *port);
+    void (*evidence)(struct report_out *out, const struct scan *scan, const struct host *host,
+                     const struct evidence *e);
     void (*end)(struct report_out *out, const struct scan *scan);
 };
 
@@ -34,7 +42,12 @@ struct report_out {
     struct writer w;
 };
 
-extern const struct report report_normal;
+extern const struct report report_screen; // the normal report as it is read while it grows
+extern const struct report report_normal; // and as it is kept
+extern const struct report report_xml;
+extern const struct report report_grep;
+extern const struct report report_json;
+extern const struct report report_html;
 
 // All kinds, NULL at the end.
 extern const struct report *const report_kinds[];
@@ -47,6 +60,11 @@ void report_init(struct arena *run, struct report_out *out, const struct report 
 bool report_begin(struct report_out *out, const struct scan *scan);
 bool report_host(struct report_out *out, const struct scan *scan, const struct host *host);
 bool report_note(struct report_out *out, const struct scan *scan, struct span text); // one line
+bool report_up(struct report_out *out, const struct scan *scan, const struct host *host);
+bool report_port(struct report_out *out, const struct scan *scan, const struct host *host,
+                 const struct port *port); // its state is known
+bool report_evidence(struct report_out *out, const struct scan *scan, const struct host *host,
+                     const struct evidence *e);
 bool report_end(struct report_out *out, const struct scan *scan);
 
 // For a saved fingerprint: "WHERE: HOST", the OS block of the normal report and an empty line.

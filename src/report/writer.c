@@ -2,7 +2,7 @@
 // Every piece of a report passes through here. Pieces are gathered in a fixed buffer and handed
 // to the sink when it is full or at writer_flush. The first failed write is final: what follows
 // is dropped, so callers need to ask only once, at the flush. Text that came from a target or a
-// file goes through writer_escaped and nothing else.
+// file goes through writer_escaped or writer_dotted and nothing else.
 #include "report/writer.h"
 
 #include "base/text.h"
@@ -58,6 +58,18 @@ void writer_escaped(struct writer *w, struct span s)
         struct buf b;
         buf_init(&b, text, sizeof text);
         text_escape(&b, span_head(s, ESCAPE_STEP));
+        writer_bytes(w, buf_span(&b));
+        s = span_from(s, ESCAPE_STEP);
+    }
+}
+
+void writer_dotted(struct writer *w, struct span s)
+{
+    while (s.len > 0) {
+        uint8_t text[ESCAPE_STEP];
+        struct buf b;
+        buf_init(&b, text, sizeof text);
+        text_dotted(&b, span_head(s, ESCAPE_STEP));
         writer_bytes(w, buf_span(&b));
         s = span_from(s, ESCAPE_STEP);
     }

@@ -28,6 +28,7 @@ void writer_bytes(struct writer *w, struct span s); // as they are: our own text
 void writer_str(struct writer *w, const char *s);
 void writer_line(struct writer *w, const char *s); // s and a newline
 void writer_escaped(struct writer *w, struct span s);
+void writer_dotted(struct writer *w, struct span s); // as text_dotted
 void writer_blanks(struct writer *w, size_t n);
 void writer_dec(struct writer *w, uint64_t v);
 void writer_int(struct writer *w, int64_t v);

@@ -21,11 +21,11 @@ struct os {
     bool is_stopped;
 };
 
-static int32_t lowest_port(const struct host *h, enum port_state state)
+static int32_t lowest_port(const struct host *h, enum proto proto, enum port_state state)
 {
     int32_t zero = -1;
     for (uint32_t i = 0; i < h->n_ports; i++) {
-        if (h->ports[i].proto != PROTO_TCP || h->ports[i].state != state)
+        if (h->ports[i].proto != proto || h->ports[i].state != state)
             continue;
         if (h->ports[i].number > 0)
             return h->ports[i].number;
@@ -37,6 +37,14 @@ static int32_t lowest_port(const struct host *h, enum port_state state)
 static bool takes(const struct visit *v)
 {
     return v->plan->does_os && v->host.state == HOST_UP && v->host.addr.family == IP_V4;
+}
+
+static bool does_udp(const struct plan *p)
+{
+    for (uint32_t i = 0; i < p->n_scans; i++)
+        if (p->scan[i].kind == SCAN_UDP)
+            return true;
+    return false;
 }
 
 static void note_try(struct visit *v, uint32_t n)
@@ -70,13 +78,14 @@ static void configure(const struct visit *v, struct osfp_config *cfg)
     *cfg = (struct osfp_config){
         .src = ip_v4_u32(&v->path.route.src),
         .dst = ip_v4_u32(&h->addr),
-        .open_tcp = lowest_port(h, PORT_OPEN),
-        .closed_tcp = lowest_port(h, PORT_CLOSED),
-        .closed_udp = -1,
-        .other_tcp = lowest_port(h, PORT_UNFILTERED),
+        .open_tcp = lowest_port(h, PROTO_TCP, PORT_OPEN),
+        .closed_tcp = lowest_port(h, PROTO_TCP, PORT_CLOSED),
+        .closed_udp = lowest_port(h, PROTO_UDP, PORT_CLOSED),
+        .other_tcp = lowest_port(h, PROTO_TCP, PORT_UNFILTERED),
         .other_udp = -1,
         .is_local = h->is_local,
         .is_direct = h->has_mac,
+        .did_udp_scan = does_udp(v->plan),
         .timing = {t->rtt.initial_us, t->rtt.min_us, t->rtt.max_us, t->level, t->scan_delay_us},
         .srtt_us = h->rtt.is_known ? h->rtt.srtt_us : 0,
         .rttvar_us = h->rtt.rttvar_us,
@@ -160,8 +169,8 @@ static void put_result(struct visit *v, struct os *s)
         r->not_ideal = buf_span(&b);
     r->tries = osfp_tries(s->fp);
     r->matched_try = r->n_perfect > 0 ? s->best_try + 1 : 0;
-    r->open_tcp = lowest_port(&v->host, PORT_OPEN);
-    r->closed_tcp = lowest_port(&v->host, PORT_CLOSED);
+    r->open_tcp = lowest_port(&v->host, PROTO_TCP, PORT_OPEN);
+    r->closed_tcp = lowest_port(&v->host, PROTO_TCP, PORT_CLOSED);
     r->closed_udp = osfp_closed_udp(s->fp);
     r->has_distance = osfp_distance(s->fp, &r->distance, &r->distance_kind);
     osfp_sequence(s->fp, r->n_perfect > 0 ? s->best_try : r->tries - 1, &r->seq);

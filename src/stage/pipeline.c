@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "stage/stages.h"
 
-const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os};
+const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
+                                                 &stage_services};
 
 enum { ADMIT_ROUND = 64 };
 
@@ -85,6 +86,20 @@ void visit_note(struct visit *v, int verbosity, struct span text)
     v->pipeline->calls.note(v->pipeline->calls.ctx, verbosity, text);
 }
 
+void visit_port(struct visit *v, const struct port *port)
+{
+    const struct pipeline_calls *calls = &v->pipeline->calls;
+    if (calls->port)
+        calls->port(calls->ctx, &v->host, port);
+}
+
+void visit_evidence(struct visit *v, const struct evidence *e)
+{
+    const struct pipeline_calls *calls = &v->pipeline->calls;
+    if (calls->evidence)
+        calls->evidence(calls->ctx, &v->host, e);
+}
+
 uint64_t visit_ready(const struct visit *v)
 {
     const int64_t gap_us = v->plan->timing.scan_delay_us;
@@ -133,9 +148,13 @@ static void finish(struct pipeline *p, struct slot *s)
 }
 
 // Once, as soon as the host is known to be up.
-static void ask_name(struct pipeline *p, struct slot *s)
+static void tell_up(struct pipeline *p, struct slot *s)
 {
-    if (s->visit.at > 0 || s->visit.host.state != HOST_UP || !p->plan->resolve_names)
+    if (s->visit.at > 0 || s->visit.host.state != HOST_UP)
+        return;
+    if (p->calls.up)
+        p->calls.up(p->calls.ctx, &s->visit.host);
+    if (!p->plan->resolve_names)
         return;
     s->is_naming = p->calls.name && p->calls.name(p->calls.ctx, &s->visit.host.addr);
 }
@@ -158,7 +177,7 @@ static void walk(struct pipeline *p, struct slot *s)
     while (s->is_leaving) {
         s->is_leaving = false;
         visit_wake(v, UINT64_MAX);
-        ask_name(p, s);
+        tell_up(p, s);
         v->at++;
         while (v->at < STAGE_COUNT && !s->is_dropped && !stages[v->at]->takes(v))
             v->at++;

@@ -8,7 +8,9 @@
 #include "model/host.h"
 #include "stage/plan.h"
 
+struct evidence;
 struct pipeline;
+struct port_reply;
 struct visit;
 
 // One kind of work on a host. Its state is state_size zeroed bytes in the host's arena.
@@ -34,8 +36,9 @@ struct visit {
     struct engine *engine;
     struct pipeline *pipeline;
     struct path path;
-    void *state;           // of the current stage
-    uint64_t last_sent_ns; // for the gap between probes to one host
+    void *state;                // of the current stage
+    uint64_t last_sent_ns;      // for the gap between probes to one host
+    struct port_reply *replies; // of UDP ports (stage/ports.h)
     struct rng *rng;
     struct timer timer;
     uint32_t at; // index of the current stage
@@ -58,6 +61,10 @@ struct pipeline_calls {
     // in any case and within seconds. NULL: no reverse names.
     bool (*name)(void *ctx, const struct ip_addr *addr);
     bool (*stop)(void *ctx); // whether to end now
+    // What is known before the host is done; each may be NULL.
+    void (*up)(void *ctx, const struct host *host);
+    void (*port)(void *ctx, const struct host *host, const struct port *port);
+    void (*evidence)(void *ctx, const struct host *host, const struct evidence *e);
     void *ctx;
 };
 
@@ -77,6 +84,8 @@ void visit_wake(struct visit *v, uint64_t at_ns);
 void visit_pass(struct visit *v); // the stage is done with the host; nothing may follow
 void visit_drop(struct visit *v); // the host needs no further stage
 void visit_note(struct visit *v, int verbosity, struct span text);
+void visit_port(struct visit *v, const struct port *port); // it is found open
+void visit_evidence(struct visit *v, const struct evidence *e);
 
 // Sends to the host. False if it must wait: then the wake-up time is set to when it may.
 bool visit_send(struct visit *v, struct span packet, bool is_urgent);

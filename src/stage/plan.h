@@ -8,6 +8,11 @@
 #include "base/hash.h"
 #include "base/rtt.h"
 #include "osdb/osdb.h"
+#include "svid/svid.h"
+
+struct services;
+
+struct udp_payloads;
 
 // Timing of a -T template (scanning spec 5.1).
 struct timing {
@@ -15,7 +20,8 @@ struct timing {
     struct rtt_bounds rtt;
     int64_t scan_delay_us; // least gap between two probes to one host
     uint32_t max_retries;
-    uint32_t max_window; // probes in flight to one host
+    uint32_t max_window;   // probes in flight to one host
+    uint64_t icmp_wait_ns; // for a host that holds its ICMP errors back, UINT64_MAX = all it takes
 };
 
 extern const struct timing timing_templates[6];
@@ -23,15 +29,43 @@ extern const struct timing timing_templates[6];
 // Level of "3", "normal", "Aggressive"...; -1 if it is none.
 int timing_level(struct span name);
 
+// Kinds of port scan (scanning spec 4.2).
+enum scan_kind {
+    SCAN_SYN,
+    SCAN_CONNECT,
+    SCAN_ACK,
+    SCAN_WINDOW,
+    SCAN_MAIMON,
+    SCAN_NULL,
+    SCAN_FIN,
+    SCAN_XMAS,
+    SCAN_UDP,
+    SCAN_KIND_COUNT,
+};
+
+// The flags of its TCP probes; 0 where it sends none.
+uint8_t scan_flags(enum scan_kind kind);
+
+struct plan_scan {
+    enum scan_kind kind;
+    uint8_t flags;         // of TCP probes
+    const uint16_t *ports; // ascending
+    uint32_t n_ports;
+    const uint32_t *order; // a permutation of 0..n_ports-1: the order of probing
+};
+
+enum { PLAN_SCANS_MAX = 2 }; // one kind of TCP scan, and UDP; they run side by side
+
 struct plan {
     bool skip_discovery; // -Pn
     bool resolve_names;  // reverse DNS of hosts that are up
     uint32_t iface;      // 0 = as routed
     struct timing timing;
 
-    const uint16_t *ports; // TCP ports ascending
-    uint32_t n_ports;
-    const uint32_t *order; // a permutation of 0..n_ports-1: the order of probing
+    struct plan_scan scan[PLAN_SCANS_MAX]; // ascending by protocol
+    uint32_t n_scans;
+    const struct udp_payloads *payloads; // stage/ports.h; NULL: empty datagrams only
+    bool ignores_icmp_limit;             // --defeat-icmp-ratelimit
 
     bool does_os;
     bool os_limit; // --osscan-limit
@@ -41,8 +75,19 @@ struct plan {
     const struct osdb *osdb;
     struct osdb_scratch *osdb_scratch; // one thread runs all hosts
 
+    bool does_services;              // -sV
+    bool all_services;               // --allports: also what the database excludes
+    struct svid_config svid;         // for every port
+    uint32_t service_conns;          // connections to one host at the same time
+    uint64_t service_budget_ns;      // for one host, 0 = none
+    const struct services *services; // names of ports
+    uint32_t month, day;             // today, for fingerprints
+
     uint64_t seed;
     struct hash_key key;     // cookies in sequence numbers
-    uint16_t source_base;    // source ports of the port scan: base + try
+    uint16_t source_base;    // source ports of the TCP scans: base + try
+    uint16_t udp_base;       // of the UDP scan, PORTS_UDP_SOURCES of them
     uint16_t discovery_base; // and of discovery
 };
+
+uint32_t plan_ports(const struct plan *p); // of all scans

@@ -12,9 +12,9 @@ struct state {
     struct portspec *out;
     struct err_at *at;
     struct span all;
-    enum proto proto;
-    enum proto outer; // in force outside of the brackets
-    bool is_listed;   // inside brackets
+    unsigned protos; // in force
+    unsigned outer;  // in force outside of the brackets
+    bool is_listed;  // inside brackets
 };
 
 uint32_t set_count(const struct set *s)
@@ -33,17 +33,34 @@ static enum err fail(struct state *st, enum err code, const char *what, struct s
     return e;
 }
 
-static void add_range(struct state *st, uint16_t lo, uint16_t hi)
+static struct set *set_of(struct state *st, enum proto proto)
 {
-    struct set *to = st->proto == PROTO_TCP ? &st->out->tcp : &st->out->udp;
+    return proto == PROTO_TCP ? &st->out->tcp : &st->out->udp;
+}
+
+static bool is_in_force(const struct state *st, enum proto proto)
+{
+    return st->protos >> proto & 1;
+}
+
+static void add_range_to(struct state *st, enum proto proto, uint16_t lo, uint16_t hi)
+{
+    struct set *to = set_of(st, proto);
     if (st->is_listed) {
-        services_listed(st->services, st->proto, lo, hi, to);
+        services_listed(st->services, proto, lo, hi, to);
         return;
     }
     for (unsigned v = lo; v <= hi; v++) {
         st->out->has_duplicates |= set_has(to, (uint16_t)v);
         set_add(to, (uint16_t)v);
     }
+}
+
+static void add_range(struct state *st, uint16_t lo, uint16_t hi)
+{
+    for (enum proto proto = PROTO_TCP; proto <= PROTO_UDP; proto++)
+        if (is_in_force(st, proto))
+            add_range_to(st, proto, lo, hi);
 }
 
 static enum err parse_range(struct state *st, struct span s)
@@ -64,10 +81,11 @@ static enum err parse_range(struct state *st, struct span s)
 
 static enum err parse_name(struct state *st, struct span s)
 {
-    struct set *to = st->proto == PROTO_TCP ? &st->out->tcp : &st->out->udp;
-    if (services_match(st->services, st->proto, s, to) == 0)
-        return fail(st, ERR_RANGE, "no port of this name is known", s);
-    return ERR_OK;
+    uint32_t n = 0;
+    for (enum proto proto = PROTO_TCP; proto <= PROTO_UDP; proto++)
+        if (is_in_force(st, proto))
+            n += services_match(st->services, proto, s, set_of(st, proto));
+    return n > 0 ? ERR_OK : fail(st, ERR_RANGE, "no port of this name is known", s);
 }
 
 static enum err parse_prefix(struct state *st, struct span *s)
@@ -76,7 +94,7 @@ static enum err parse_prefix(struct state *st, struct span *s)
         return ERR_OK;
     if (s->ptr[0] != 'T' && s->ptr[0] != 'U')
         return fail(st, ERR_SYNTAX, "unknown protocol prefix (T: and U: are known)", *s);
-    st->proto = s->ptr[0] == 'T' ? PROTO_TCP : PROTO_UDP;
+    st->protos = s->ptr[0] == 'T' ? PORTSPEC_TCP : PORTSPEC_UDP;
     *s = span_trim(span_from(*s, 2));
     return ERR_OK;
 }
@@ -91,7 +109,7 @@ static enum err parse_element(struct state *st, struct span s)
         if (st->is_listed)
             return fail(st, ERR_SYNTAX, "brackets inside brackets", s);
         st->is_listed = true;
-        st->outer = st->proto;
+        st->outer = st->protos;
         s = span_trim(span_from(s, 1));
         const enum err inner = parse_prefix(st, &s);
         if (inner != ERR_OK)
@@ -109,15 +127,15 @@ static enum err parse_element(struct state *st, struct span s)
     const enum err made = is_name ? parse_name(st, s) : parse_range(st, s);
     if (ends) {
         st->is_listed = false;
-        st->proto = st->outer;
+        st->protos = st->outer;
     }
     return made;
 }
 
-enum err portspec_parse(const struct services *services, struct span text, struct portspec *out,
-                        struct err_at *at)
+enum err portspec_parse(const struct services *services, struct span text, unsigned protos,
+                        struct portspec *out, struct err_at *at)
 {
-    struct state st = {services, out, at, text, PROTO_TCP, PROTO_TCP, false};
+    struct state st = {services, out, at, text, protos, protos, false};
     *out = (struct portspec){0};
     struct span rest = text;
     while (!span_is_absent(rest)) {

@@ -51,6 +51,20 @@ struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint
     return buf_span(&b);
 }
 
+struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, struct span payload,
+                      uint8_t mem[PROBE_UDP_MAX_LEN])
+{
+    const size_t room = (size_t)PROBE_UDP_MAX_LEN - IP4_HDR_LEN - UDP_HDR_LEN;
+    const struct udp_hdr udp = {
+        .sport = sport, .dport = dport, .payload = span_head(payload, room)};
+    const struct ip4_hdr ip = ip_header(v, IP4_UDP, UDP_HDR_LEN + udp.payload.len);
+    struct buf b;
+    buf_init(&b, mem, PROBE_UDP_MAX_LEN);
+    ip4_encode(&b, &ip);
+    udp_encode(&b, &udp, ip.src, ip.dst);
+    return buf_span(&b);
+}
+
 struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN])
 {
     const struct ip4_hdr ip = ip_header(v, IP4_ICMP, ICMP4_HDR_LEN);
@@ -77,4 +91,9 @@ bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct ic
     if (q->ip.proto != IP4_TCP || q->ip.src != ip_v4_u32(&v->path.route.src))
         return false;
     return q->seq == (probe_flags & TCP_ACK ? 0 : probe_cookie(v, q->sport, q->dport));
+}
+
+bool probe_is_quoted_udp(const struct visit *v, const struct icmp4_quote *q)
+{
+    return q->ip.proto == IP4_UDP && q->ip.src == ip_v4_u32(&v->path.route.src);
 }

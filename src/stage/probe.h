@@ -11,7 +11,7 @@
 #include "base/rng.h"
 #include "stage/pipeline.h"
 
-enum { PROBE_MAX_LEN = 64 };
+enum { PROBE_MAX_LEN = 64, PROBE_UDP_MAX_LEN = 1500 };
 
 // A TCP probe to the host from source port `sport`: SYN carries MSS 1460; an ACK probe carries
 // the cookie as acknowledgment number.
@@ -21,6 +21,10 @@ struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint
 // ICMP echo request without data.
 struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN]);
 
+// UDP with a payload, which is cut if it does not fit.
+struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, struct span payload,
+                      uint8_t mem[PROBE_UDP_MAX_LEN]);
+
 uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport);
 
 // Whether a TCP packet from the host answers the probe with these flags that was sent to its
@@ -29,3 +33,6 @@ bool probe_is_answer(const struct visit *v, uint8_t probe_flags, const struct fr
 
 // Whether an ICMP error quotes such a probe.
 bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct icmp4_quote *q);
+
+// Whether it quotes a UDP packet of ours; only the ports tell which.
+bool probe_is_quoted_udp(const struct visit *v, const struct icmp4_quote *q);

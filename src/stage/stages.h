@@ -7,6 +7,7 @@
 extern const struct stage stage_discover;
 extern const struct stage stage_ports;
 extern const struct stage stage_os;
+extern const struct stage stage_services;
 
-enum { STAGE_COUNT = 3 };
+enum { STAGE_COUNT = 4 };
 extern const struct stage *const stages[STAGE_COUNT];

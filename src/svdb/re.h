@@ -49,3 +49,7 @@ void re_scan(struct re_set *s, struct span subject, struct re_scratch *m);
 
 // The first rule in lo..hi-1 that matches the scanned subject. What exceeds a limit does not match.
 bool re_first(struct re_set *s, struct re_scratch *m, uint32_t lo, uint32_t hi, struct re_hit *out);
+
+// Whether the work that one subject may cost was used up since the scan: rules that would have
+// cost more were left out. Only a hostile subject comes so far.
+bool re_is_cut(const struct re_scratch *m);

@@ -27,7 +27,7 @@ struct svid_config {
     bool is_serial;             // order and waits of the reference (--nmap-quirks)
     bool is_debug;              // -d: longer fingerprints (spec 4.6)
     uint64_t budget_ns;         // for one port, 0 = none
-    const struct svid_rpc *rpc; // NULL: RPC programs are not asked for
+    const struct svid_rpc *rpc; // NULL: only well-known programs have names
     struct span version;        // of the scanner, for fingerprints
     struct span platform;
 };
@@ -59,7 +59,7 @@ enum svid_what {
 
 struct svid_step {
     enum svid_what what;
-    uint32_t conn; // below SVID_CONNS; free for use again after SVID_CLOSE
+    uint32_t conn; // below SVID_CONNS; free again after SVID_CLOSE, svid_failed, svid_closed
     enum service_tunnel tunnel;
     bool is_low_port;     // from a privileged source port if possible (RPC)
     uint64_t deadline_ns; // of SVID_OPEN: give up then (svid_failed is called by the caller)
@@ -80,7 +80,8 @@ struct svid *svid_new(struct arena *host, const struct svid_config *cfg, struct 
 // An answer that the UDP port scan got to the payload of `probe` (spec 2.10).
 void svid_payload_answer(struct svid *s, uint32_t probe, struct span bytes, uint64_t now_ns);
 
-// What to do next; false: nothing until the next event or svid_wake.
+// What to do next, to be asked until it says false: nothing until the next event or svid_wake.
+// Once done only SVID_CLOSE can follow.
 bool svid_next(struct svid *s, uint64_t now_ns, struct svid_step *out);
 uint64_t svid_wake(const struct svid *s); // UINT64_MAX: only an event can change anything
 bool svid_is_done(const struct svid *s);

@@ -4,7 +4,6 @@
 // it, and reading all that it holds.
 #include <stdlib.h>
 
-#include "base/digest.h"
 #include "osdb/view.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -18,21 +17,10 @@ static const char *const subjects[] = {
 
 static void *aligned(size_t size)
 {
-    void *mem = aligned_alloc(BLOCK_ALIGN, (size / BLOCK_ALIGN + 1) * BLOCK_ALIGN);
+    void *mem = aligned_alloc(SEAL_ALIGN, (size / SEAL_ALIGN + 1) * SEAL_ALIGN);
     if (!mem)
         abort();
     return mem;
-}
-
-static void mend(char *block, size_t size)
-{
-    struct block_head *h = (struct block_head *)(void *)block;
-    const size_t from = offsetof(struct block_head, quirks);
-    if (size < sizeof *h)
-        return;
-    h->size = size;
-    const struct digest_value v = digest_of(span_of(block + from, size - from));
-    memcpy(h->sum, v.word, sizeof h->sum);
 }
 
 // Reads each byte.
@@ -90,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *block = aligned(size);
     if (size > 0)
         memcpy(block, data, size);
-    mend(block, size);
+    seal_mend(block, size);
     arena_init(&arena, "fuzz");
     if (osdb_open(&arena, span_of(block, size), &db, &at) == ERR_OK) {
         volatile unsigned sum = touch_all(db);

@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     arena_init(&run, "fuzz");
     if (services_parse(&run, table, &services, NULL) != ERR_OK)
         abort();
-    const enum err e = portspec_parse(services, span_of(data, size), &spec, &at);
+    const unsigned protos = size > 0 && data[0] == ' ' ? PORTSPEC_TCP | PORTSPEC_UDP : PORTSPEC_TCP;
+    const enum err e = portspec_parse(services, span_of(data, size), protos, &spec, &at);
     if (e != ERR_OK && (at.code != e || !at.what || at.col < 1 || at.col > size + 1))
         abort();
     if (e == ERR_OK && (spec.n_tcp != set_count(&spec.tcp) || spec.n_udp != set_count(&spec.udp) ||

@@ -36,7 +36,7 @@ static void check(const struct services *s, enum proto proto, struct span patter
 {
     struct set listed = {0}, top = {0}, matched = {0};
     const uint32_t n = services_listed(s, proto, 0, 65535, &listed);
-    if (count(&listed) != n || services_top(s, proto, UINT32_MAX, &top) != n)
+    if (count(&listed) != n || services_top(s, proto, UINT32_MAX, NULL, &top) != n)
         abort();
     if (memcmp(&listed, &top, sizeof listed) != 0)
         abort();

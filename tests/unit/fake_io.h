@@ -19,9 +19,15 @@ static inline void fake_deliver(struct fake_io *f, uint64_t at_ns, enum link_typ
 // One Ethernet interface, 192.0.2.1/24 on index 2; neighbours are reached directly.
 static inline void fake_init(struct fake_io *f)
 {
-    static const struct io_ops ops = {fake_now,     fake_wall,   fake_wait,  fake_send,
-                                      fake_receive, fake_ifaces, fake_route, fake_capture,
-                                      fake_stats,   NULL};
+    static const struct io_ops ops = {.now = fake_now,
+                                      .wall = fake_wall,
+                                      .wait = fake_wait,
+                                      .send = fake_send,
+                                      .receive = fake_receive,
+                                      .ifaces = fake_ifaces,
+                                      .route = fake_route,
+                                      .capture = fake_capture,
+                                      .stats = fake_stats};
     memset(f, 0, sizeof *f);
     f->io.ops = &ops;
     f->now_ns = 1000000000;

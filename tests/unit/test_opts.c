@@ -75,7 +75,7 @@ static void every_flag_of_the_table(void **state)
         {"-n", &o.no_names},
         {"-F", &o.fast},
         {"-r", &o.sequential},
-        {"-sS", &o.syn},
+        {"-sU", &o.udp_scan},
         {"--osscan-limit", &o.os_limit},
         {"--fuzzy", &o.os_guess},
         {"--osscan-guess", &o.os_guess},
@@ -105,7 +105,7 @@ static void counters_repeat_or_carry_a_number(void **state)
         int debug;
     } cases[] = {
         {"-v", 1, 0},        {"-vv", 2, 0},      {"-vvvv", 4, 0},     {"-v -v", 2, 0},
-        {"-v3", 3, 0},       {"-v0", 0, 0},      {"-vv -v0", 0, 0},   {"-v10", 10, 0},
+        {"-v3", 3, 0},       {"-v1", 1, 0},      {"-vv -v1", 1, 0},   {"-v10", 10, 0},
         {"-d", 0, 1},        {"-dd -v2", 2, 2},  {"--verbose", 1, 0}, {"--verbose=4", 4, 0},
         {"--debug=2", 0, 2}, {"-verbose", 1, 0},
     };
@@ -178,8 +178,8 @@ static void abbreviations_must_be_unambiguous(void **state)
     (void)state;
     accepted("--osscan-g");
     assert_true(o.os_guess);
-    accepted("--vers");
-    assert_true(o.version);
+    accepted("--unpriv");
+    assert_true(o.unprivileged);
     accepted("-reas");
     assert_true(o.reasons);
     refused("--osscan", ERR_SYNTAX, "--osscan", 1);
@@ -198,7 +198,8 @@ static void one_dash_serves_long_names(void **state)
     assert_true(span_is_absent(o.ports)); // not -p rivileged
     refused("-f", ERR_SYNTAX, "-f", 1);   // not --fuzzy
     refused("-u", ERR_SYNTAX, "-u", 1);   // not --unprivileged
-    refused("-sV", ERR_SYNTAX, "-sV", 1);
+    refused("-sZ", ERR_RANGE, "Z", 1);
+    refused("-sSUA", ERR_SYNTAX, "A", 1);
     refused("-s", ERR_SYNTAX, "-s", 1);
     refused("-Pnx", ERR_SYNTAX, "-Pnx", 1);
 }

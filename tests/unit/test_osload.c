@@ -54,14 +54,14 @@ static bool load(enum quirks quirks, const char *name)
 {
     struct arena arena;
     struct writer err;
-    struct osload_result r;
-    const struct osload_input inputs[] = {{.name = span_str(file)},
+    struct dbload_result r;
+    const struct dbload_input inputs[] = {{.name = span_str(file)},
                                           {SPAN("built-in"), SPAN(POINTS)}};
-    const struct osload l = {quirks, inputs, 2, span_str(folder), true};
+    const struct dbload l = {&osload_kind, (uint32_t)quirks, inputs, 2, span_str(folder), true};
     arena_init(&arena, "test");
     told = (struct text_sink){.sink = {take}};
     writer_init(&err, &told.sink);
-    assert_true(osload_run(&arena, &l, &r, &err));
+    assert_true(dbload_run(&arena, &l, &r, &err));
     const bool is_cached = !span_is_absent(r.mapped);
     assert_true(span_eq(osdb_ref_at(r.db, 0).name, span_str(name)));
     cache_close(r.mapped);

@@ -55,7 +55,7 @@ static const char *shown(const struct set *s)
 
 static void assert_ports(const char *text, const char *tcp, const char *udp)
 {
-    if (portspec_parse(services, span_str(text), &spec, &at) != ERR_OK)
+    if (portspec_parse(services, span_str(text), PORTSPEC_TCP, &spec, &at) != ERR_OK)
         fail_msg("%s is refused: %s", text, at.what);
     assert_string_equal(shown(&spec.tcp), tcp);
     assert_string_equal(shown(&spec.udp), udp);
@@ -173,12 +173,13 @@ static void broken_lists_tell_the_place(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         at = (struct err_at){0};
-        const enum err e = portspec_parse(services, span_str(cases[i].text), &spec, &at);
+        const enum err e =
+            portspec_parse(services, span_str(cases[i].text), PORTSPEC_TCP, &spec, &at);
         if (e != cases[i].code || at.code != e || at.col != cases[i].col || !at.what)
             fail_msg("%s gives %d at %u", cases[i].text, (int)e, (unsigned)at.col);
     }
-    assert_int_not_equal(portspec_parse(services, SPAN("x"), &spec, NULL), ERR_OK);
-    assert_int_equal(portspec_parse(services, span_str(NULL), &spec, &at), ERR_RANGE);
+    assert_int_not_equal(portspec_parse(services, SPAN("x"), PORTSPEC_TCP, &spec, NULL), ERR_OK);
+    assert_int_equal(portspec_parse(services, span_str(NULL), PORTSPEC_TCP, &spec, &at), ERR_RANGE);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -78,7 +78,7 @@ static void the_first_record_of_a_port_wins(void **state)
     (void)state;
     const struct services *s = parsed("a 1/tcp 0.1\nb 1/tcp 0.9\nc 2/tcp 0.5\n");
     assert_name(s, PROTO_TCP, 1, "a");
-    assert_int_equal(services_top(s, PROTO_TCP, 1, &ports), 1);
+    assert_int_equal(services_top(s, PROTO_TCP, 1, NULL, &ports), 1);
     assert_true(set_has(&ports, 2));
     assert_false(set_has(&ports, 1));
 }
@@ -89,15 +89,15 @@ static void the_most_frequent_ports_come_first(void **state)
     const struct services *s = parsed("a 10/tcp 0.2\nb 11/tcp 1/2\nc 12/tcp 0.2\n"
                                       "d 13/tcp 0.000001\ne 14/tcp\nf 15/tcp 3/4\nu 16/udp 0.9\n");
     assert_true(services_has_frequencies(s));
-    assert_int_equal(services_top(s, PROTO_TCP, 3, &ports), 3);
+    assert_int_equal(services_top(s, PROTO_TCP, 3, NULL, &ports), 3);
     assert_true(set_has(&ports, 15) && set_has(&ports, 11) && set_has(&ports, 10));
     assert_false(set_has(&ports, 12)); // same as 10, later in the file
-    assert_int_equal(services_top(s, PROTO_TCP, 5, &ports), 5);
+    assert_int_equal(services_top(s, PROTO_TCP, 5, NULL, &ports), 5);
     assert_true(set_has(&ports, 13));
     assert_false(set_has(&ports, 14));
-    assert_int_equal(services_top(s, PROTO_TCP, 1000, &ports), 6);
-    assert_int_equal(services_top(s, PROTO_SCTP, 5, &ports), 0);
-    assert_int_equal(services_top(s, PROTO_TCP, 0, &ports), 0);
+    assert_int_equal(services_top(s, PROTO_TCP, 1000, NULL, &ports), 6);
+    assert_int_equal(services_top(s, PROTO_SCTP, 5, NULL, &ports), 0);
+    assert_int_equal(services_top(s, PROTO_TCP, 0, NULL, &ports), 0);
     assert_false(set_has(&ports, 16));
 }
 
@@ -217,9 +217,9 @@ static void rankings_are_stable(void **state)
             if (level[i] != want)
                 continue;
             memset(&ports, 0, sizeof ports);
-            (void)services_top(s, PROTO_TCP, n, &ports);
+            (void)services_top(s, PROTO_TCP, n, NULL, &ports);
             assert_false(set_has(&ports, (uint16_t)i));
-            (void)services_top(s, PROTO_TCP, ++n, &ports);
+            (void)services_top(s, PROTO_TCP, ++n, NULL, &ports);
             assert_true(set_has(&ports, (uint16_t)i));
         }
     }
@@ -232,10 +232,10 @@ static void the_builtin_table_is_complete(void **state)
     struct services *s;
     assert_int_equal(services_parse(&run, builtin_services, &s, &at), ERR_OK);
     assert_int_equal(at.code, ERR_OK);
-    assert_int_equal(services_top(s, PROTO_TCP, 1000, &ports), 1000);
-    assert_int_equal(services_top(s, PROTO_UDP, 150, &ports), 150);
+    assert_int_equal(services_top(s, PROTO_TCP, 1000, NULL, &ports), 1000);
+    assert_int_equal(services_top(s, PROTO_UDP, 150, NULL, &ports), 150);
     memset(&ports, 0, sizeof ports);
-    assert_int_equal(services_top(s, PROTO_TCP, 6, &ports), 6);
+    assert_int_equal(services_top(s, PROTO_TCP, 6, NULL, &ports), 6);
     assert_true(set_has(&ports, 80) && set_has(&ports, 443) && set_has(&ports, 22) &&
                 set_has(&ports, 21) && set_has(&ports, 23) && set_has(&ports, 25));
     assert_name(s, PROTO_TCP, 22, "ssh");

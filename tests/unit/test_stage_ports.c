@@ -162,8 +162,8 @@ static int setup(void **state)
     }
     plan = (struct plan){.skip_discovery = true,
                          .timing = timing_templates[3],
-                         .ports = ports,
-                         .order = order,
+                         .scan = {{SCAN_SYN, TCP_SYN, ports, 0, order}},
+                         .n_scans = 1,
                          .key = {3, 4},
                          .source_base = BASE};
     n_results = n_given = n_done = in_flight = most_in_flight = 0;
@@ -185,7 +185,7 @@ static uint64_t scan(uint32_t n)
 {
     const struct pipeline_calls calls = {.next = next, .done = done, .note = note, .stop = stop};
     const uint64_t start = fake.now_ns;
-    plan.n_ports = n;
+    plan.scan[0].n_ports = n;
     for (uint32_t i = 0; i < n; i++)
         order[i] = n - 1 - i;
     struct pipeline *p = pipeline_new(&run, engine, &plan, &calls);

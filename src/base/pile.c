@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "osdb/pile.h"
+#include "base/pile.h"
 
 enum { PILE_FIRST = 256, INTERN_FIRST = 64 };
 

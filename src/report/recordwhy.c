@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // --explain in JSON: complete, where the text shows only what decides.
-#include "cli/identify.h"
 #include "model/explanation.h"
-#include "report/json.h"
+#include "report/record.h"
 
 static const char *outcome_name(enum os_outcome o)
 {
@@ -10,42 +9,30 @@ static const char *outcome_name(enum os_outcome o)
     return names[o];
 }
 
-static void text(struct json *j, const char *key, struct span value)
-{
-    json_key(j, key);
-    json_text(j, value);
-}
-
-static void number(struct json *j, const char *key, uint64_t value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
 static void row_write(struct json *j, const struct os_row *r)
 {
     json_open(j, '{');
-    text(j, "test", span_str(r->test));
-    text(j, "attribute", span_str(r->attr));
-    text(j, "outcome", span_str(outcome_name(r->outcome)));
-    number(j, "points", r->points);
-    text(j, "answered", r->seen);
+    json_put_text(j, "test", span_str(r->test));
+    json_put_text(j, "attribute", span_str(r->attr));
+    json_put_text(j, "outcome", span_str(outcome_name(r->outcome)));
+    json_put_number(j, "points", r->points);
+    json_put_text(j, "answered", r->seen);
     if (r->why)
-        text(j, "why", span_str(r->why));
-    text(j, "expected", r->expected);
+        json_put_text(j, "why", span_str(r->why));
+    json_put_text(j, "expected", r->expected);
     json_close(j, '}');
 }
 
 static void reference_write(struct json *j, const struct os_explained *e)
 {
     json_open(j, '{');
-    text(j, "name", e->name);
-    number(j, "line", e->line);
+    json_put_text(j, "name", e->name);
+    json_put_number(j, "line", e->line);
     json_key(j, "accuracy");
     json_percent(j, e->accuracy);
-    number(j, "won", e->won);
-    number(j, "possible", e->possible);
-    number(j, "unseen", e->unseen);
+    json_put_number(j, "won", e->won);
+    json_put_number(j, "possible", e->possible);
+    json_put_number(j, "unseen", e->unseen);
     json_key(j, "rows");
     json_open(j, '[');
     for (uint32_t i = 0; i < e->n_rows; i++)
@@ -57,21 +44,21 @@ static void reference_write(struct json *j, const struct os_explained *e)
 static void rival_write(struct json *j, const struct os_rival_row *r)
 {
     json_open(j, '{');
-    text(j, "test", span_str(r->test));
-    text(j, "attribute", span_str(r->attr));
-    number(j, "points", r->points);
-    text(j, "answered", r->seen);
-    text(j, "first", r->expected[0]);
-    text(j, "other", r->expected[1]);
-    text(j, "first_outcome", span_str(outcome_name(r->outcome[0])));
-    text(j, "other_outcome", span_str(outcome_name(r->outcome[1])));
+    json_put_text(j, "test", span_str(r->test));
+    json_put_text(j, "attribute", span_str(r->attr));
+    json_put_number(j, "points", r->points);
+    json_put_text(j, "answered", r->seen);
+    json_put_text(j, "first", r->expected[0]);
+    json_put_text(j, "other", r->expected[1]);
+    json_put_text(j, "first_outcome", span_str(outcome_name(r->outcome[0])));
+    json_put_text(j, "other_outcome", span_str(outcome_name(r->outcome[1])));
     json_close(j, '}');
 }
 
 static void rivals_write(struct json *j, const struct os_explanation *e, const struct os_rivals *r)
 {
     json_open(j, '{');
-    text(j, "other", e->refs[r->other].name);
+    json_put_text(j, "other", e->refs[r->other].name);
     json_key(j, "rows");
     json_open(j, '[');
     for (uint32_t i = 0; i < r->n_rows; i++)
@@ -80,11 +67,11 @@ static void rivals_write(struct json *j, const struct os_explanation *e, const s
     json_close(j, '}');
 }
 
-void identify_explain_json(struct json *j, const struct os_explanation *e)
+void record_os_explanation(struct json *j, const struct os_explanation *e)
 {
     json_key(j, "explanation");
     json_open(j, '{');
-    text(j, "of", e->is_near ? SPAN("nearest") : SPAN("matches"));
+    json_put_text(j, "of", e->is_near ? SPAN("nearest") : SPAN("matches"));
     json_key(j, "references");
     json_open(j, '[');
     for (uint32_t i = 0; i < e->n_refs; i++)

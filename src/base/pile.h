@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to osdb: arrays that grow while a block is compiled, and tables that keep each thing
-// once. All in an arena that is rewound when the block is done.
+// Arrays that grow while something is compiled, and tables that keep each thing
+// once. All in one arena; what they outgrow stays there until it is rewound.
 #pragma once
 
 #include "base/arena.h"

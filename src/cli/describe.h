@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run's records say of its arguments, port scans and data files.
+#pragma once
+
+#include "cli/load.h"
+#include "model/scan.h"
+#include "stage/plan.h"
+
+void describe_more(struct arena *run, const struct plan *plan, const struct loaded *data, int argc,
+                   char **argv, struct scan *scan);

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+// Standard output gets the normal report as it grows, unless another kind was sent there or -v0
+// says that nothing is wanted. Names may have tokens of the local time (output spec 1.3).
+#include "cli/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/cli.h"
+#include "cli/opts.h"
+#include "cli/say.h"
+#include "report/sqlite.h"
+
+enum {
+    OUTPUTS_MAX = 10,
+    FILE_MODE = 0644,
+    TOKEN_MAX = 16,
+};
+
+#define STYLESHEET "/usr/share/nmap/nmap.xsl"
+
+struct output {
+    struct sink sink; // first
+    int fd;           // -1: standard output, by `out`
+    struct sink *out;
+    struct span name;
+    struct report_out report;
+    bool has_failed;
+    int error; // errno of the failure, 0 = not known
+};
+
+struct outputs {
+    struct writer *err;
+    struct sqlite_out *sqlite; // NULL: not asked for, or it failed
+    struct span sqlite_name;
+    bool has_lost_sqlite;
+    uint32_t n;
+    struct output list[OUTPUTS_MAX];
+};
+
+static bool output_write(struct sink *self, struct span bytes)
+{
+    struct output *o = (struct output *)self;
+    if (o->fd < 0)
+        return o->out->write(o->out, bytes);
+    while (bytes.len > 0) {
+        const ssize_t n = write(o->fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            o->error = n < 0 ? errno : ENOSPC;
+            return false;
+        }
+        bytes = span_from(bytes, (size_t)n);
+    }
+    return true;
+}
+
+static const char *format_of(char token)
+{
+    static const char *const formats[] = {"H%H", "M%M", "S%S",     "T%H%M%S",   "R%H%M", "m%m",
+                                          "d%d", "y%y", "D%m%d%y", "F%Y-%m-%d", "Y%Y"};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (formats[i][0] == token)
+            return formats[i] + 1;
+    }
+    return NULL;
+}
+
+static void token_print(struct buf *b, char token, int64_t now)
+{
+    const time_t t = (time_t)now;
+    const char *format = format_of(token);
+    char text[TOKEN_MAX];
+    struct tm tm;
+    if (format && localtime_r(&t, &tm))
+        buf_bytes(b, span_of(text, strftime(text, sizeof text, format, &tm)));
+    else
+        buf_char(b, token);
+}
+
+// The name with its tokens replaced, the extension appended, and NUL behind it.
+static struct span name_of(struct arena *run, struct span name, const char *extension, int64_t now)
+{
+    const size_t room = TOKEN_MAX * (name.len + 1) + strlen(extension) + 2;
+    struct buf b;
+    buf_init(&b, arena_alloc(run, room), room - 1);
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] == '%' && i + 1 < name.len)
+            token_print(&b, name.ptr[++i], now);
+        else
+            buf_char(&b, name.ptr[i]);
+    }
+    if (*extension)
+        buf_char(&b, '.');
+    buf_str(&b, extension);
+    return buf_span(&b);
+}
+
+static struct output *add(struct outputs *o, struct arena *run, const struct report *kind,
+                          struct span name)
+{
+    struct output *out = &o->list[o->n++];
+    out->sink.write = output_write;
+    out->fd = -1;
+    out->name = name;
+    report_init(run, &out->report, kind, &out->sink);
+    return out;
+}
+
+struct request {
+    const struct report *kind;
+    struct span name;
+    const char *extension;
+};
+
+static bool is_stdout(struct span name)
+{
+    return span_eq(name, SPAN("-"));
+}
+
+static bool open_file(struct output *out, bool appends, struct writer *err)
+{
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC);
+    out->fd = open(out->name.ptr, flags, FILE_MODE);
+    if (out->fd < 0)
+        say_sys(err, out->name, -errno);
+    return out->fd >= 0;
+}
+
+static int take(struct outputs *o, struct arena *run, const struct opts *opts,
+                const struct request *q, int64_t now)
+{
+    if (q->name.len == 0 || (q->name.ptr[0] == '-' && !is_stdout(q->name))) {
+        say_about(o->err, q->name, "this is no name for an output file");
+        return EXIT_USAGE;
+    }
+    if (is_stdout(q->name)) {
+        add(o, run, q->kind, SPAN("standard output"));
+        return EXIT_DONE;
+    }
+    struct output *out = add(o, run, q->kind, name_of(run, q->name, q->extension, now));
+    return open_file(out, opts->append_output, o->err) ? EXIT_DONE : EXIT_FAILED;
+}
+
+static uint32_t requests_of(const struct opts *o, struct request *out)
+{
+    const struct request all[] = {
+        {&report_normal, o->out_normal, ""}, {&report_xml, o->out_xml, ""},
+        {&report_grep, o->out_grep, ""},     {&report_json, o->out_json, ""},
+        {&report_html, o->out_html, ""},     {&report_normal, o->out_all, "nmap"},
+        {&report_xml, o->out_all, "xml"},    {&report_grep, o->out_all, "gnmap"},
+    };
+    uint32_t n = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!span_is_absent(all[i].name))
+            out[n++] = all[i];
+    }
+    return n;
+}
+
+// What cannot be written is told once and left.
+static void check_sqlite(struct outputs *o, bool is_good)
+{
+    if (is_good)
+        return;
+    say_about(o->err, o->sqlite_name, sqlite_why(o->sqlite));
+    o->has_lost_sqlite = true;
+    sqlite_close(o->sqlite);
+    o->sqlite = NULL;
+}
+
+static int open_sqlite(struct outputs *o, struct arena *run, struct span name, int64_t now)
+{
+    const char *why = NULL;
+    if (span_is_absent(name))
+        return EXIT_DONE;
+    if (name.len == 0 || name.ptr[0] == '-') {
+        say_about(o->err, name, "this is no name for a database file");
+        return EXIT_USAGE;
+    }
+    o->sqlite_name = name_of(run, name, "", now);
+    o->sqlite = sqlite_open(run, o->sqlite_name.ptr, &why);
+    if (!o->sqlite)
+        say_about(o->err, o->sqlite_name, why);
+    return o->sqlite ? EXIT_DONE : EXIT_FAILED;
+}
+
+struct outputs *outputs_open(struct arena *run, const struct opts *opts, const struct cli_env *env,
+                             int64_t now, struct writer *err, int *code)
+{
+    struct outputs *o = arena_alloc(run, sizeof *o);
+    struct request requests[OUTPUTS_MAX];
+    const uint32_t n = requests_of(opts, requests);
+    uint32_t n_stdout = 0;
+    o->err = err;
+    for (uint32_t i = 0; i < n; i++)
+        n_stdout += is_stdout(requests[i].name);
+    *code = EXIT_USAGE;
+    if (n_stdout > 1) {
+        say(err, "standard output can have one report; give the others a file");
+        return NULL;
+    }
+    if (n_stdout == 0 && !opts->quiet)
+        add(o, run, &report_screen, SPAN("standard output"));
+    *code = EXIT_DONE;
+    for (uint32_t i = 0; i < n && *code == EXIT_DONE; i++)
+        *code = take(o, run, opts, &requests[i], now);
+    if (*code == EXIT_DONE)
+        *code = open_sqlite(o, run, opts->out_sqlite, now);
+    for (uint32_t i = 0; i < o->n; i++)
+        o->list[i].out = env->out;
+    if (*code == EXIT_DONE)
+        return o;
+    outputs_close(o);
+    return NULL;
+}
+
+struct span outputs_stylesheet(void)
+{
+    return access(STYLESHEET, R_OK) == 0 ? SPAN("file://" STYLESHEET) : (struct span){NULL, 0};
+}
+
+static void check(struct outputs *o, struct output *out, bool is_good)
+{
+    if (is_good || out->has_failed)
+        return;
+    out->has_failed = true;
+    if (out->error)
+        say_sys(o->err, out->name, -out->error);
+    else
+        say_about(o->err, out->name, "cannot be written");
+}
+
+#define TO_ALL(call)                            \
+    for (uint32_t i = 0; i < o->n; i++) {       \
+        struct output *out = &o->list[i];       \
+        check(o, out, out->has_failed || call); \
+    }
+
+void outputs_begin(struct outputs *o, const struct scan *scan)
+{
+    TO_ALL(report_begin(&out->report, scan))
+    if (o->sqlite)
+        check_sqlite(o, sqlite_begin(o->sqlite, scan));
+}
+
+void outputs_up(struct outputs *o, const struct scan *scan, const struct host *host)
+{
+    TO_ALL(report_up(&out->report, scan, host))
+}
+
+void outputs_port(struct outputs *o, const struct scan *scan, const struct host *host,
+                  const struct port *port)
+{
+    TO_ALL(report_port(&out->report, scan, host, port))
+}
+
+void outputs_evidence(struct outputs *o, const struct scan *scan, const struct host *host,
+                      const struct evidence *e)
+{
+    TO_ALL(report_evidence(&out->report, scan, host, e))
+}
+
+void outputs_host(struct outputs *o, const struct scan *scan, const struct host *host)
+{
+    TO_ALL(report_host(&out->report, scan, host))
+    if (o->sqlite)
+        check_sqlite(o, sqlite_host(o->sqlite, scan, host));
+}
+
+void outputs_end(struct outputs *o, const struct scan *scan)
+{
+    TO_ALL(report_end(&out->report, scan))
+    if (o->sqlite)
+        check_sqlite(o, sqlite_end(o->sqlite, scan));
+}
+
+bool outputs_have_failed(const struct outputs *o)
+{
+    for (uint32_t i = 0; i < o->n; i++) {
+        if (o->list[i].has_failed)
+            return true;
+    }
+    return o->has_lost_sqlite;
+}
+
+bool outputs_are_dead(const struct outputs *o)
+{
+    for (uint32_t i = 0; i < o->n; i++) {
+        if (!o->list[i].has_failed)
+            return false;
+    }
+    return o->n > 0 && !o->sqlite;
+}
+
+void outputs_close(struct outputs *o)
+{
+    for (uint32_t i = 0; i < o->n; i++) {
+        struct output *out = &o->list[i];
+        if (out->fd < 0)
+            continue;
+        if (close(out->fd) < 0 && !out->has_failed) {
+            out->error = errno;
+            check(o, out, false);
+        }
+        out->fd = -1;
+    }
+    if (o->sqlite)
+        sqlite_close(o->sqlite);
+    o->sqlite = NULL;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reports of a run: which were asked for (-oN -oX -oG -oJ -oA), the files behind them, and
+// each record to all of them. One that fails is told once and left; the others go on.
+#pragma once
+
+#include "base/arena.h"
+#include "report/report.h"
+
+struct cli_env;
+struct opts;
+struct outputs;
+
+// Opens all files. NULL (told on err): two reports for standard output, a bad name, or a file
+// that cannot be opened; *code is then the exit code. now: unix seconds, for names.
+struct outputs *outputs_open(struct arena *run, const struct opts *o, const struct cli_env *env,
+                             int64_t now, struct writer *err, int *code);
+
+// What the XML report names as its stylesheet, absent if it is not installed.
+struct span outputs_stylesheet(void);
+
+void outputs_begin(struct outputs *o, const struct scan *scan);
+void outputs_up(struct outputs *o, const struct scan *scan, const struct host *host);
+void outputs_port(struct outputs *o, const struct scan *scan, const struct host *host,
+                  const struct port *port);
+void outputs_evidence(struct outputs *o, const struct scan *scan, const struct host *host,
+                      const struct evidence *e);
+void outputs_host(struct outputs *o, const struct scan *scan, const struct host *host);
+void outputs_end(struct outputs *o, const struct scan *scan);
+
+// Something was lost; nothing is left to write to.
+bool outputs_have_failed(const struct outputs *o);
+bool outputs_are_dead(const struct outputs *o);
+
+// Closes the files: what the system tells only now counts as lost too.
+void outputs_close(struct outputs *o);

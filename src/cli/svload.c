@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/svload.h"
+
+static void *tree_new(struct arena *texts, uint32_t mode)
+{
+    (void)mode;
+    return svdb_tree_new(texts);
+}
+
+static void add(void *tree, const char *file, struct span text)
+{
+    (void)svdb_tree_add(tree, file, text, NULL, NULL); // told from the block
+}
+
+static enum err compile(struct arena *run, struct arena *scratch, const void *tree,
+                        struct span *out)
+{
+    return svdb_compile(run, scratch, tree, out);
+}
+
+static enum err open_block(struct arena *run, struct span block, const void **db, struct err_at *at)
+{
+    const struct svdb *opened;
+    const enum err err = svdb_open(run, block, &opened, at);
+    if (!err)
+        *db = opened;
+    return err;
+}
+
+static uint32_t n_sources(const void *db)
+{
+    return svdb_n_sources(db);
+}
+
+static struct dbload_source source(const void *db, uint32_t number)
+{
+    const struct svdb_source s = svdb_source_at(db, number);
+    return (struct dbload_source){s.name, s.n_broken};
+}
+
+static uint32_t n_diags(const void *db)
+{
+    return svdb_n_diags(db);
+}
+
+static struct dbload_diag diag(const void *db, uint32_t number)
+{
+    const struct svdb_diag d = svdb_diag_at(db, number);
+    return (struct dbload_diag){d.source, d.at};
+}
+
+const struct dbload_kind svload_kind = {
+    .prefix = "svdb",
+    .label = "service-probe databases",
+    .taken = "service-probe databases taken from the cache",
+    .kept = "service-probe databases compiled and put into the cache",
+    .not_kept = "service-probe databases compiled; the cache cannot be written",
+    .too_big = "the service-probe databases are too big together",
+    .tree_new = tree_new,
+    .add = add,
+    .compile = compile,
+    .open = open_block,
+    .n_sources = n_sources,
+    .source = source,
+    .n_diags = n_diags,
+    .diag = diag,
+};

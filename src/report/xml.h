@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts of the XML report, shared by its files only.
+#pragma once
+
+struct host;
+struct scan;
+struct writer;
+
+// <ports> and what is in it.
+void xml_ports_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// <os>, <uptime>, <distance> and the three of sequences; host->os is there.
+void xml_os_write(struct writer *w, const struct scan *scan, const struct host *host);

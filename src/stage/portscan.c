@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+// One scan of one host. A window of probes is in flight; it opens with answers and, more slowly,
+// with silence, and closes when an answer to a repeated probe shows that the first one was lost.
+// Silent ports are asked again until as many tries are used as loss on this host makes sensible.
+// ICMP errors teach nothing about loss: their senders hold them back (RFC 1812 section 4.3.2.8).
+//
+// Source: scanning spec 5.3, 5.4 (without its fixed waits).
+#include "stage/portscan.h"
+
+enum {
+    WINDOW_FIRST = 10,
+    THRESHOLD_FIRST = 75,
+    RATIO_MAX = 50,
+    SEND_ROUND = 64, // probes to one host between two looks at the world
+};
+
+#define SILENCE_GROWTH 0.25 // of a place in the window, per timed out first probe
+
+const struct scan_type scan_types[SCAN_KIND_COUNT] = {
+    [SCAN_SYN] = {"SYN Stealth Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
+    [SCAN_CONNECT] = {"Connect Scan", PROTO_TCP, PORT_FILTERED, NULL},
+    [SCAN_ACK] = {"ACK Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
+    [SCAN_WINDOW] = {"Window Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
+    [SCAN_MAIMON] = {"Maimon Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},
+    [SCAN_NULL] = {"NULL Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},
+    [SCAN_FIN] = {"FIN Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},
+    [SCAN_XMAS] = {"XMAS Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},
+    [SCAN_UDP] = {"UDP Scan", PROTO_UDP, PORT_OPEN_FILTERED, &scan_method_udp},
+};
+
+void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,
+                   struct port *ports)
+{
+    struct arena *a = &v->host.arena;
+    const uint32_t most = v->plan->timing.max_window;
+    s->type = &scan_types[plan->kind];
+    s->plan = plan;
+    s->visit = v;
+    s->silence = s->type->silence;
+    s->ports = ports;
+    s->n_ports = plan->n_ports;
+    for (uint32_t i = 0; i < s->n_ports; i++)
+        ports[i] = (struct port){.number = plan->ports[i], .proto = (uint8_t)s->type->proto};
+    s->flights = arena_array(a, s->n_ports, sizeof *s->flights);
+    s->again = arena_array(a, s->n_ports, sizeof *s->again);
+    s->parked = arena_array(a, s->n_ports, sizeof *s->parked);
+    s->tries = arena_array(a, s->n_ports, 1);
+    s->window = WINDOW_FIRST < most ? WINDOW_FIRST : most;
+    s->threshold = THRESHOLD_FIRST;
+    s->own = arena_alloc(a, s->type->method->state_size);
+    if (s->type->method->open)
+        s->type->method->open(v, s);
+}
+
+bool portscan_send(struct portscan *s, struct span packet)
+{
+    struct visit *v = s->visit;
+    const uint64_t ready = visit_ready(v);
+    if (ready > engine_now(v->engine)) {
+        s->wake_ns = ready;
+        return false;
+    }
+    if (visit_send(v, packet, false))
+        return true;
+    s->wake_ns = engine_ready(v->engine);
+    return false;
+}
+
+uint64_t portscan_timeout_ns(const struct portscan *s)
+{
+    const struct timing *t = &s->visit->plan->timing;
+    const int64_t us = rtt_timeout_us(&s->visit->host.rtt, &t->rtt);
+    return (uint64_t)(us > t->scan_delay_us ? us : t->scan_delay_us) * 1000;
+}
+
+uint32_t portscan_index(const struct portscan *s, uint16_t number)
+{
+    uint32_t lo = 0, hi = s->n_ports;
+    while (lo < hi) {
+        const uint32_t mid = lo + (hi - lo) / 2;
+        if (s->ports[mid].number < number)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    const bool is_there = lo < s->n_ports && s->ports[lo].number == number;
+    return is_there ? lo : s->n_ports;
+}
+
+bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a)
+{
+    a->state = PORT_FILTERED;
+    a->reason = f->icmp4.type == ICMP4_UNREACH         ? reason_of_unreach(f->icmp4.code)
+                : f->icmp4.type == ICMP4_TIME_EXCEEDED ? REASON_TIME_EXCEEDED
+                                                       : REASON_NONE;
+    return a->reason != REASON_NONE;
+}
+
+static uint32_t tries_allowed(const struct portscan *s)
+{
+    const uint32_t wanted = s->best_try + 1;
+    const uint32_t most = s->visit->plan->timing.max_retries;
+    return 1 + (wanted < most ? wanted : most);
+}
+
+static bool is_pending(const struct portscan *s, uint32_t index)
+{
+    return s->ports[index].state == PORT_UNKNOWN;
+}
+
+static bool next_port(const struct portscan *s, uint32_t *index)
+{
+    if (s->n_again > 0) {
+        *index = s->again[s->again_first];
+        return true;
+    }
+    if (s->next >= s->n_ports)
+        return false;
+    *index = s->plan->order[s->next];
+    return true;
+}
+
+static void port_was_taken(struct portscan *s)
+{
+    if (s->n_again > 0) {
+        s->again_first = (s->again_first + 1) % s->n_ports;
+        s->n_again--;
+    } else {
+        s->next++;
+    }
+}
+
+static bool send_probe(struct portscan *s, uint32_t index)
+{
+    if (!s->type->method->send(s->visit, s, index))
+        return false;
+    const uint32_t at = (s->first + s->n_flights) % s->n_ports;
+    s->flights[at] = (struct flight){engine_now(s->visit->engine), index, s->tries[index]};
+    s->n_flights++;
+    s->n_active++;
+    s->tries[index]++;
+    return true;
+}
+
+// False: the scan must wait for something else than a timeout (rate, gap); wake_ns is set.
+static bool fill_window(struct portscan *s)
+{
+    uint32_t index;
+    for (int i = 0; i < SEND_ROUND && s->n_active + 0.5 <= s->window; i++) {
+        if (!next_port(s, &index))
+            return true;
+        if (is_pending(s, index) && !send_probe(s, index)) // else: answered late
+            return false;
+        port_was_taken(s);
+    }
+    if (s->n_active + 0.5 <= s->window && next_port(s, &index)) {
+        s->wake_ns = engine_now(s->visit->engine); // more to send: go on in the next round
+        return false;
+    }
+    return true;
+}
+
+static void ask_again_or_park(struct portscan *s, uint32_t index)
+{
+    if (s->tries[index] >= tries_allowed(s)) {
+        s->parked[s->n_parked++] = index;
+        return;
+    }
+    s->again[(s->again_first + s->n_again) % s->n_ports] = index;
+    s->n_again++;
+}
+
+static void drop_timed_out(struct portscan *s, uint64_t now_ns)
+{
+    const uint64_t patience = portscan_timeout_ns(s);
+    while (s->n_flights > 0) {
+        const struct flight f = s->flights[s->first];
+        const bool is_open_question = is_pending(s, f.index);
+        if (is_open_question && f.sent_ns + patience > now_ns)
+            return;
+        s->first = (s->first + 1) % s->n_ports;
+        s->n_flights--;
+        if (!is_open_question)
+            continue;
+        s->n_active--;
+        s->n_expected += f.try == 0;
+        if (f.try == 0 && s->window < s->visit->plan->timing.max_window)
+            s->window += SILENCE_GROWTH;
+        if (s->type->method->forget)
+            s->type->method->forget(s, f.index);
+        ask_again_or_park(s, f.index);
+    }
+}
+
+static void unpark(struct portscan *s)
+{
+    const uint32_t n = s->n_parked;
+    s->n_parked = 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (is_pending(s, s->parked[i]))
+            ask_again_or_park(s, s->parked[i]);
+}
+
+static void finish(struct portscan *s)
+{
+    for (uint32_t i = 0; i < s->n_ports; i++) {
+        if (!is_pending(s, i))
+            continue;
+        s->ports[i].state = (uint8_t)s->silence;
+        s->ports[i].reason = REASON_NO_RESPONSE;
+    }
+    s->is_done = true;
+}
+
+void portscan_proceed(struct portscan *s, uint64_t now_ns)
+{
+    s->wake_ns = UINT64_MAX;
+    drop_timed_out(s, now_ns);
+    if (!fill_window(s))
+        return;
+    if (s->n_flights > 0) {
+        s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s);
+        return;
+    }
+    if (!s->type->method->rest || s->type->method->rest(s->visit, s))
+        finish(s);
+}
+
+// Spec 5.3: an answer opens the window, more so where answers are rare.
+static void window_opens(struct portscan *s)
+{
+    const struct timing *t = &s->visit->plan->timing;
+    s->n_expected++;
+    s->n_received++;
+    double ratio = (double)s->n_expected / s->n_received;
+    if (ratio > RATIO_MAX)
+        ratio = RATIO_MAX;
+    const double rise = t->level >= 4 ? 2 : 1;
+    if (s->window < s->threshold)
+        s->window += ratio;
+    else
+        s->window += rise * ratio / s->window;
+    if (s->window > t->max_window)
+        s->window = t->max_window;
+}
+
+static void window_closes(struct portscan *s, uint64_t sent_ns, uint64_t now_ns)
+{
+    if (sent_ns < s->last_drop_ns)
+        return; // one reduction for one burst of loss
+    const double half = s->n_active / 1.5;
+    s->threshold = half > 2 ? half : 2;
+    s->window = s->window / 2 > 1 ? s->window / 2 : 1;
+    s->last_drop_ns = now_ns;
+}
+
+static const struct flight *find_flight(const struct portscan *s, uint32_t index, uint32_t try)
+{
+    for (uint32_t i = 0; i < s->n_flights; i++) {
+        const struct flight *f = &s->flights[(s->first + i) % s->n_ports];
+        if (f->index == index && f->try == try)
+            return f;
+    }
+    return NULL;
+}
+
+static bool is_from_icmp(const struct portscan_answer *a)
+{
+    return a->state == PORT_FILTERED || a->reason == REASON_PORT_UNREACH;
+}
+
+static void count_answer(struct portscan *s, const struct portscan_answer *a)
+{
+    const struct flight *flight = find_flight(s, a->index, a->try);
+    if (flight && a->time_ns > flight->sent_ns)
+        rtt_add(&s->visit->host.rtt, (int64_t)(a->time_ns - flight->sent_ns) / 1000);
+    if (flight || find_flight(s, a->index, s->tries[a->index] - 1u))
+        s->n_active--;
+    const bool shows_loss = a->try > 0 && !is_from_icmp(a);
+    if (shows_loss && flight)
+        window_closes(s, flight->sent_ns, a->time_ns);
+    window_opens(s);
+    if (shows_loss && a->try > s->best_try) {
+        s->best_try = a->try;
+        unpark(s);
+    }
+}
+
+static uint16_t sender(struct host *h, const struct ip_addr *who)
+{
+    enum { SENDERS_MAX = 64 };
+    if (ip_eq(who, &h->addr))
+        return 0;
+    for (uint32_t i = 0; i < h->n_from; i++)
+        if (ip_eq(&h->from[i], who))
+            return (uint16_t)(i + 1);
+    if (!h->from)
+        h->from = arena_array(&h->arena, SENDERS_MAX, sizeof *h->from);
+    if (h->n_from == SENDERS_MAX)
+        return SENDERS_MAX;
+    h->from[h->n_from++] = *who;
+    return (uint16_t)h->n_from;
+}
+
+static void note_open(struct visit *v, const struct port *p)
+{
+    char text[128];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    buf_str(&b, "Discovered open port ");
+    buf_dec(&b, p->number);
+    buf_char(&b, '/');
+    buf_str(&b, proto_name((enum proto)p->proto));
+    buf_str(&b, " on ");
+    ip_print(&b, &v->host.addr);
+    visit_note(v, 1, buf_span(&b));
+}
+
+// The first answer stands; only an error or silence may give way to a real answer.
+void portscan_decide(struct portscan *s, const struct portscan_answer *a)
+{
+    struct port *p = &s->ports[a->index];
+    const bool is_first = p->state == PORT_UNKNOWN;
+    const bool is_weak = p->state == PORT_FILTERED || p->state == PORT_OPEN_FILTERED;
+    if (!is_first && (!is_weak || a->state == PORT_FILTERED))
+        return;
+    p->state = (uint8_t)a->state;
+    p->reason = (uint8_t)a->reason;
+    p->ttl = a->ttl;
+    p->from = sender(&s->visit->host, &a->from);
+    if (a->state == PORT_OPEN) {
+        note_open(s->visit, p);
+        visit_port(s->visit, p);
+    }
+    if (is_first)
+        count_answer(s, a);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the port scan: one scan of one host. The machinery (portscan.c) knows windows, tries
+// and timeouts; a method knows packets. Each scan of a host has a slice of its ports.
+#pragma once
+
+#include "stage/pipeline.h"
+#include "stage/ports.h"
+
+struct portscan;
+
+// An answer: which port, which try it belongs to, what it says.
+struct portscan_answer {
+    uint32_t index;
+    uint32_t try;
+    enum port_state state;
+    enum reason reason;
+    uint64_t time_ns;
+    uint8_t ttl; // 0 = not known
+    struct ip_addr from;
+};
+
+struct scan_method {
+    size_t state_size; // of s->own, zeroed
+    // May be NULL.
+    void (*open)(struct visit *v, struct portscan *s);
+    // One probe to a port. False: it must wait, s->wake_ns is set; it is tried again then.
+    bool (*send)(struct visit *v, struct portscan *s, uint32_t index);
+    // Whether the packet was an answer to this scan.
+    bool (*frame)(struct visit *v, struct portscan *s, const struct frame *f);
+    // Nobody waits for a probe to this port any longer. May be NULL.
+    void (*forget)(struct portscan *s, uint32_t index);
+    // All ports were asked as often as makes sense. True if that was all; else s->wake_ns is set
+    // and it is called again then, or after a packet. May be NULL.
+    bool (*rest)(struct visit *v, struct portscan *s);
+    void (*close)(struct portscan *s); // may be NULL
+};
+
+// A kind of scan (scanning spec 4.2).
+struct scan_type {
+    const char *name;
+    enum proto proto;
+    enum port_state silence; // of a port that does not answer
+    const struct scan_method *method;
+};
+
+extern const struct scan_type scan_types[SCAN_KIND_COUNT];
+
+struct flight {
+    uint64_t sent_ns;
+    uint32_t index; // of the port
+    uint8_t try;
+};
+
+struct portscan {
+    const struct scan_type *type;
+    const struct plan_scan *plan;
+    struct visit *visit;
+    enum port_state silence; // of ports that do not answer
+    struct port *ports;      // slice of the host's
+    uint32_t n_ports;
+    void *own; // state of the method
+    bool is_done;
+    uint64_t wake_ns;
+
+    struct flight *flights; // a ring, in order of sending
+    uint32_t first;
+    uint32_t n_flights;
+    uint32_t *again; // ports to ask again, a ring
+    uint32_t again_first;
+    uint32_t n_again;
+    uint32_t *parked; // asked often enough, unless the limit rises
+    uint32_t n_parked;
+    uint32_t next;     // place in the order of what was not asked at all
+    uint32_t n_active; // in flight and undecided
+    uint8_t *tries;    // sent, per port
+    uint32_t best_try; // highest try that brought an answer
+    double window;
+    double threshold;
+    uint64_t last_drop_ns;
+    uint32_t n_expected;
+    uint32_t n_received;
+};
+
+void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,
+                   struct port *ports);
+
+// Sends what may be sent. Sets is_done or wake_ns.
+void portscan_proceed(struct portscan *s, uint64_t now_ns);
+
+void portscan_decide(struct portscan *s, const struct portscan_answer *a);
+
+// Index of a port number, or n_ports.
+uint32_t portscan_index(const struct portscan *s, uint16_t number);
+
+// Sends now unless gap or rate forbid it: then s->wake_ns is set.
+bool portscan_send(struct portscan *s, struct span packet);
+
+uint64_t portscan_timeout_ns(const struct portscan *s);
+
+// State and reason of an ICMP error about a TCP port; false if it says nothing.
+bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a);
+
+extern const struct scan_method scan_method_tcp;
+extern const struct scan_method scan_method_udp;

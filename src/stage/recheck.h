@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the UDP scan: ports that kept silent on a host that is known to send port
+// unreachables. Such a host may hold its errors back (Linux: six at once, then one a second), so
+// silence alone does not tell open from closed. See recheck.c.
+#pragma once
+
+#include "stage/portscan.h"
+
+struct recheck {
+    bool is_on;
+    bool is_over;
+    bool has_control;
+    uint32_t control; // index of a port that is known to be closed
+    uint32_t *queue;  // indexes of ports without a verdict, in order of asking
+    uint32_t n_queue;
+    uint32_t n_silent_once; // at its head: silent once while the control answered
+    uint32_t batch;         // ports of this round
+    uint32_t sent;          // of them
+    bool is_control_due;    // all of them are sent
+    bool is_waiting;        // and the control is too
+    bool was_control_answered;
+    uint32_t answered; // ICMP errors for this round
+    uint32_t round;
+    uint64_t gap_ns; // between rounds
+    uint64_t next_ns;
+    uint64_t sent_ns;
+    uint64_t began_ns;
+    uint64_t heard_ns;
+    uint32_t n_batch; // size of the next one
+    uint32_t n_left;  // ports that got no verdict in the end
+};
+
+// Source port of the current round.
+uint16_t recheck_source(const struct visit *v, const struct recheck *r);
+
+// Goes on; true when it is over. Else s->wake_ns is set.
+bool recheck_proceed(struct visit *v, struct portscan *s, struct recheck *r);
+
+// A port unreachable of the host itself for this port, sent to source port sport.
+void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t sport);

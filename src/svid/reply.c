@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What comes: collected, matched as a whole with each piece that arrives (spec 2.4), remembered
+// when the probe's time is over.
+#include "svid/state.h"
+
+#include "base/limits.h"
+
+enum { ROOM_FIRST = 2048 };
+
+static size_t most(const struct svid *s)
+{
+    return s->cfg.is_serial ? (size_t)LIMIT_SERVICE_READ : 2 * (size_t)REPLY_ENOUGH_OWN;
+}
+
+static void collect(struct svid *s, struct conn *c, struct span bytes)
+{
+    const size_t max = most(s);
+    c->total += bytes.len;
+    if (bytes.len > max - c->n_in)
+        bytes.len = max - c->n_in;
+    if (c->n_in + bytes.len > c->room) {
+        size_t room = c->room ? c->room : ROOM_FIRST;
+        while (room < c->n_in + bytes.len)
+            room *= 2;
+        char *in = arena_alloc(s->arena, room);
+        if (c->n_in > 0)
+            memcpy(in, c->in, c->n_in);
+        c->in = in;
+        c->room = room;
+    }
+    if (bytes.len > 0)
+        memcpy(c->in + c->n_in, bytes.ptr, bytes.len);
+    c->n_in += bytes.len;
+}
+
+const struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe)
+{
+    struct found *f = arena_alloc(s->arena, sizeof *f);
+    svdb_expand(s->arena, s->cfg.db, hit, &f->fields);
+    f->rule = svdb_rule_at(s->cfg.db, hit->rule);
+    f->probe = probe;
+    f->list = hit->probe;
+    f->is_foreign = hit->is_foreign;
+    return f;
+}
+
+static void match(struct svid *s, struct conn *c, struct ask *a)
+{
+    struct svdb_hit hit;
+    if (!svdb_find(s->cfg.db, a->probe, conn_in(c), s->cfg.scratch, &hit))
+        return;
+    if (!hit.is_soft)
+        a->hard = reply_found(s, &hit, a->probe);
+    else if (!a->soft)
+        a->soft = reply_found(s, &hit, a->probe);
+}
+
+static void learn(struct svid *s, const struct conn *c, uint64_t now_ns)
+{
+    const uint64_t took = c->n_sent > 0 ? now_ns - c->sent_ns : now_ns - c->opened_ns;
+    const int64_t us = (int64_t)(took / 1000);
+    if (c->n_sent > 0 && took >= s->answer_ns)
+        s->answer_ns = took > 0 ? took : 1;
+    if (us > s->learnt->answer_us)
+        s->learnt->answer_us = us;
+    s->learnt->n_answers++;
+}
+
+void reply_add(struct svid *s, struct conn *c, struct span bytes, uint64_t now_ns)
+{
+    struct ask *a = &s->round.asks[c->work];
+    const bool was_answered = conn_is_answered(s, c);
+    const bool was_empty = c->n_in == 0;
+    collect(s, c, bytes);
+    s->is_heard = true;
+    s->may_be_wrapped = false;
+    if (c->n_sent > 0 ? !was_answered && conn_is_answered(s, c) : was_empty)
+        learn(s, c, now_ns);
+    conn_is_served(s, c);
+    c->data_ns = now_ns;
+    a->is_heard = true;
+    match(s, c, a);
+    if (s->round.tunnel == TUNNEL_NONE && tls_is_hint(conn_in(c)))
+        s->is_tls_like = true;
+}
+
+void reply_end(struct svid *s, struct conn *c, enum ask_end end)
+{
+    struct ask *a = &s->round.asks[c->work];
+    a->state = ASK_OVER;
+    a->end = end;
+    a->conn = NO_CONN;
+    if (c->n_in == 0)
+        return;
+    a->reply = (struct service_reply){
+        .probe = svdb_probe_at(s->cfg.db, a->probe).name,
+        .bytes = arena_copy(s->arena, span_head(conn_in(c), LIMIT_SERVICE_REPLY)),
+        .len = c->total,
+        .tunnel = s->round.tunnel,
+    };
+}
