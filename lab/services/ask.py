@@ -65,9 +65,9 @@ class Datagram(asyncio.DatagramProtocol):
 
 async def ask_udp(port, payload):
     loop = asyncio.get_running_loop()
-    transport, proto = await loop.create_datagram_endpoint(Datagram, remote_addr=(SERVER, port))
+    transport, proto = await loop.create_datagram_endpoint(Datagram, local_addr=("0.0.0.0", 0))
     try:
-        transport.sendto(payload)
+        transport.sendto(payload, (SERVER, port))  # TFTP answers from another port
         return await asyncio.wait_for(proto.answer, SILENT)
     except asyncio.TimeoutError:
         return b""

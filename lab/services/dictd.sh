@@ -1,5 +1,5 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 packages=(dictd)
-expect() { port 2628/tcp dict dictd "$(v dictd)"; }
-start() { printf 'access { allow * }\n' >d.conf; exec dictd -d nodetach --listen-to 0.0.0.0 -c d.conf; }
+expect() { port 2628/tcp dict - -; }
+start() { exec dictd -d nodetach --listen-to 0.0.0.0; }

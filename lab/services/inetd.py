@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""inetd.py [-u] PORT COMMAND ARG...: one COMMAND per connection, with the socket as its standard input
-and output; -u: one COMMAND that gets the bound UDP socket, as inetd's "wait" services do."""
+"""inetd.py [-u] PORT COMMAND ARG...: one COMMAND per connection, with the socket as its standard input,
+output and error; -u: one COMMAND that gets the bound UDP socket, as inetd's "wait" services do."""
 import signal
 import socket
 import subprocess
@@ -21,5 +21,5 @@ s.listen(50)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 while True:
     c, _ = s.accept()
-    subprocess.Popen(args[1:], stdin=c, stdout=c)
+    subprocess.Popen(args[1:], stdin=c, stdout=c, stderr=c)
     c.close()

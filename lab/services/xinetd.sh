@@ -4,7 +4,7 @@ packages=(xinetd)
 expect() {
     port 7/tcp echo - -; port 7/udp echo - -; port 19/tcp chargen - -; port 19/udp chargen - -
     port 13/tcp daytime 'xinetd daytime' -; port 13/udp daytime 'xinetd daytime' -; port 37/tcp time - -; port 37/udp time - -
-    port 23/tcp telnet 'GNU inetutils telnetd' -; port 70/tcp gopher Gophernicus "$(v gophernicus)"
+    port 70/tcp gopher Gophernicus "$(v gophernicus)"
 }
 start() {
     sed 's/disable.*= yes/disable = no/' /etc/xinetd.d/{echo,echo-udp,chargen,chargen-udp,daytime,daytime-udp,time,time-udp} >x.conf
