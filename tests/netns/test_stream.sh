@@ -94,7 +94,7 @@ tls() {
     shift
     (
         echo ready
-        exec sleep 300
+        exec tail -f --pid=$$ /dev/null 2>/dev/null # until this script ends
     ) | exec ip netns exec "$me" openssl s_server -accept "$port" -cert "$work/cert" -key "$work/key" \
         -quiet "$@" >/dev/null 2>&1 &
     pids="$pids $!"
