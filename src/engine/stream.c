@@ -155,13 +155,13 @@ static void hang_up(struct stream *s)
         t->io->ops->stream_close(t->io, s->handle, s->n_out > 0 || s->to.is_abrupt);
     s->handle = -1;
     s->want = 0;
-    s->error = 0;
     stream_drop_out(s);
 }
 
 void stream_again(struct stream *s, uint64_t now_ns)
 {
     hang_up(s);
+    s->error = 0;
     tls_close(s->tls);
     s->tls = NULL;
     s->n_shaken = 0;
