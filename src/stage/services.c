@@ -181,7 +181,8 @@ static void finish_port(struct visit *v, struct services_stage *s, uint32_t i)
         open_port(v, a->port);
     service_copy(&v->host.arena, &result, place_for(s, a->port));
     v->host.n_services = s->n_results;
-    arena_fini(&a->arena);
+    struct arena arena = a->arena; // it holds *a
+    arena_fini(&arena);
     s->active[i] = s->active[--s->n_active];
 }
 
