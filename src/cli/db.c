@@ -196,6 +196,7 @@ int db_run(int argc, char **argv, const struct cli_env *env)
         say_about(&db.err, SPAN("standard output"), "cannot be written");
         rc = EXIT_FAILED;
     }
+    load_close(&db.data);
     arena_fini(&db.arena);
     return rc;
 }

@@ -206,6 +206,7 @@ int identify_run(int argc, char **argv, const struct cli_env *env)
     writer_init(&id.out, env->out);
     writer_init(&id.err, env->err);
     const int code = identify(&id, argc, argv);
+    load_close(&id.data);
     arena_fini(&id.scratch);
     arena_fini(&id.run);
     return code;

@@ -117,9 +117,9 @@ static void walk(const struct reach *r, uint32_t *stack)
 void svdb_lint_reach(const struct svdb_lint *l, const struct svdb_tree_probe *probe)
 {
     const uint32_t n = svdb_probe_n_rules(probe);
-    struct reach r = {l, svdb_probe_rule(probe, 0), NULL, n};
     if (n == 0)
         return;
+    struct reach r = {l, svdb_probe_rule(probe, 0), NULL, n};
     r.order = arena_array(l->scratch, n, sizeof *r.order);
     for (uint32_t i = 0; i < n; i++)
         r.order[i] = i;
