@@ -45,8 +45,12 @@ tree_make() {
 tree_mount() {
     mountpoint -q "$1/proc" || mount -t proc proc "$1/proc"
     mountpoint -q "$1/dev" || { mount --rbind /dev "$1/dev" && mount --make-rslave "$1/dev"; }
-    mountpoint -q "$1/run" || mount -t tmpfs tmpfs "$1/run"
-    mkdir -p "$1/lab" "$1/run/lock"
+    mkdir -p "$1/lab"
+    local dir
+    for dir in run lab; do
+        mountpoint -q "$1/$dir" || mount -t tmpfs -o mode=755 tmpfs "$1/$dir"
+    done
+    mkdir -p "$1/run/lock"
     # names for both ends: no daemon shall wait for a name server
     printf '127.0.0.1 localhost\n%s server.lab.example server %s\n%s client.lab.example client\n' \
         "$SERVER" "$(hostname)" "$CLIENT" >"$1/etc/hosts"
@@ -122,6 +126,15 @@ lab_down() {
     for ns in srv cli; do
         ip netns pids "$NS-$ns" 2>/dev/null | xargs -r kill -9 2>/dev/null
         ip netns del "$NS-$ns" 2>/dev/null
+    done
+    trees_umount
+}
+
+# trees_umount: an overlay left mounted does not survive changes of the tree below it.
+trees_umount() {
+    local dir
+    for dir in "$LAB_OVER"/*/tree "$LAB_ROOT"/{proc,dev,run,lab}; do
+        ! mountpoint -q "$dir" || umount -R "$dir"
     done
 }
 
