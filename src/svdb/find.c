@@ -29,12 +29,12 @@ static void take(const struct svdb *db, const struct re_hit *hit, struct svdb_hi
 
 // The first hit of one source counts, soft or hard; the rest of its chain is not asked. After a
 // soft one the sources behind it may still have a hard one.
-bool svdb_find(const struct svdb *db, uint32_t probe, struct span response,
-               struct svdb_scratch *scratch, struct svdb_hit *out)
+uint32_t svdb_find_both(const struct svdb *db, uint32_t probe, struct span response,
+                        struct svdb_scratch *scratch, struct svdb_hit out[2])
 {
     const struct svblock_slice chain = db->probes[probe].chain;
     uint32_t silent = SVBLOCK_NONE; // this source has said what it has to say
-    bool has_soft = false;
+    uint32_t n = 0;
     re_scan(db->re, response, scratch->re);
     for (uint32_t i = chain.first; i < chain.first + chain.n; i++) {
         const struct svblock_chain *c = &db->chains[i];
@@ -42,14 +42,23 @@ bool svdb_find(const struct svdb *db, uint32_t probe, struct span response,
         if (c->source == silent || !re_first(db->re, scratch->re, c->lo, c->hi, &hit))
             continue;
         const bool is_soft = db->rules[hit.rule].flags & SVRULE_SOFT;
-        if (!is_soft || !has_soft)
-            take(db, &hit, out);
+        if (!is_soft || n == 0)
+            take(db, &hit, &out[n++]);
         if (!is_soft)
-            return true;
-        has_soft = true;
+            return n;
         silent = c->source;
     }
-    return has_soft;
+    return n;
+}
+
+bool svdb_find(const struct svdb *db, uint32_t probe, struct span response,
+               struct svdb_scratch *scratch, struct svdb_hit *out)
+{
+    struct svdb_hit hits[2];
+    const uint32_t n = svdb_find_both(db, probe, response, scratch, hits);
+    if (n > 0)
+        *out = hits[n - 1];
+    return n > 0;
 }
 
 static bool is_in_chain(const struct svdb *db, struct svblock_slice chain, uint32_t rule)

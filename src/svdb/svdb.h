@@ -99,6 +99,9 @@ bool svdb_excludes(const struct svdb *db, enum svdb_proto proto, uint16_t port);
 // Whether the probe's own rules (not its fallbacks) name this service, exactly.
 bool svdb_yields(const struct svdb *db, uint32_t probe, struct span service);
 
+// Likewise, but only those rules that this file adds.
+bool svdb_yields_from(const struct svdb *db, uint32_t probe, uint32_t source, struct span service);
+
 // Working memory of one thread.
 struct svdb_scratch;
 struct svdb_scratch *svdb_scratch_new(struct arena *run, const struct svdb *db);
@@ -114,7 +117,12 @@ struct svdb_hit {
     struct span group[SVDB_GROUPS]; // into the response; absent = unset
 };
 
-// Spec 2.4 for each file in their order; the first hard hit of any file, else the first soft one.
+// Spec 2.4 for each file in their order, until one has a hard hit: the first soft hit of an earlier
+// file, if there is one, then the hard one. How many were written, at most 2.
+uint32_t svdb_find_both(const struct svdb *db, uint32_t probe, struct span response,
+                        struct svdb_scratch *scratch, struct svdb_hit out[2]);
+
+// The last of these: the first hard hit of any file, else the first soft one.
 bool svdb_find(const struct svdb *db, uint32_t probe, struct span response,
                struct svdb_scratch *scratch, struct svdb_hit *out);
 

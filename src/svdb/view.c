@@ -200,3 +200,17 @@ bool svdb_yields(const struct svdb *db, uint32_t probe, struct span service)
     }
     return false;
 }
+
+bool svdb_yields_from(const struct svdb *db, uint32_t probe, uint32_t source, struct span service)
+{
+    const struct svblock_slice chain = db->probes[probe].chain;
+    for (uint32_t i = chain.first; i < chain.first + chain.n; i++) {
+        const struct svblock_chain *c = &db->chains[i];
+        if (c->source != source || c->lo >= c->hi || db->rules[c->lo].probe != probe)
+            continue;
+        for (uint32_t r = c->lo; r < c->hi; r++)
+            if (span_eq(svdb_text(db, db->rules[r].service), service))
+                return true;
+    }
+    return false;
+}

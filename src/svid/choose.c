@@ -60,7 +60,19 @@ bool choose_fits(const struct svid *s, const struct ask *a, const struct found *
         return true;
     if (!soft)
         return a->is_listed || a->rarity <= s->cfg.intensity;
+    if (soft->is_promise)
+        return a->is_promised;
     return s->cfg.intensity == 9 || svdb_yields(s->cfg.db, a->probe, soft->rule.service);
+}
+
+// Which probes the file that promised more can keep its word with.
+void choose_promised(struct svid *s, const struct found *soft)
+{
+    for (uint32_t i = 0; i < s->round.n; i++) {
+        struct ask *a = &s->round.asks[i];
+        a->is_promised |=
+            svdb_yields_from(s->cfg.db, a->probe, soft->rule.source, soft->rule.service);
+    }
 }
 
 // The port's own probe, else the one with the most rules: what most servers of the world answer.

@@ -7,6 +7,7 @@
 // choose.c
 void choose_order(struct svid *s, enum service_tunnel tunnel);
 bool choose_fits(const struct svid *s, const struct ask *a, const struct found *soft);
+void choose_promised(struct svid *s, const struct found *soft);
 uint32_t choose_likely(const struct svid *s, uint32_t from);
 bool choose_speaks_first(const struct svid *s);
 bool choose_is_tls(const struct svid *s);
@@ -26,7 +27,7 @@ bool conn_is_answered(const struct svid *s, const struct conn *c);
 // reply.c
 void reply_add(struct svid *s, struct conn *c, struct span bytes, uint64_t now_ns);
 void reply_end(struct svid *s, struct conn *c, enum ask_end end);
-const struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe);
+struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe);
 
 // wait.c
 uint64_t wait_until(const struct svid *s, const struct conn *c);
@@ -46,6 +47,7 @@ struct verdict {
     uint32_t bound; // asks from here on change nothing
     const struct found *soft;
     const struct found *hard;
+    const struct found *spare;
 };
 
 // is_last: what is open counts as silent.

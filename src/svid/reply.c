@@ -33,7 +33,7 @@ static void collect(struct svid *s, struct conn *c, struct span bytes)
     c->n_in += bytes.len;
 }
 
-const struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe)
+struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe)
 {
     struct found *f = arena_alloc(s->arena, sizeof *f);
     svdb_expand(s->arena, s->cfg.db, hit, &f->fields);
@@ -44,15 +44,39 @@ const struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint
     return f;
 }
 
+// A file that names the product softly wants to ask on: what a later file knows for certain has to
+// wait for that.
+static bool is_promise(const struct svid *s, const struct found *soft, const struct found *hard)
+{
+    return !s->cfg.is_serial && soft->fields.product.len > 0 &&
+           !span_starts(hard->rule.service, SPAN("ssl"));
+}
+
+static void match_both(struct svid *s, struct ask *a, const struct svdb_hit hits[2])
+{
+    struct found *soft = reply_found(s, &hits[0], a->probe);
+    const struct found *hard = reply_found(s, &hits[1], a->probe);
+    soft->is_promise = is_promise(s, soft, hard);
+    if (!soft->is_promise) {
+        a->hard = hard;
+        a->soft = a->soft ? a->soft : soft;
+        return;
+    }
+    a->spare = hard;
+    a->soft = soft;
+    choose_promised(s, soft);
+}
+
 static void match(struct svid *s, struct conn *c, struct ask *a)
 {
-    struct svdb_hit hit;
-    if (!svdb_find(s->cfg.db, a->probe, conn_in(c), s->cfg.scratch, &hit))
-        return;
-    if (!hit.is_soft)
-        a->hard = reply_found(s, &hit, a->probe);
-    else if (!a->soft)
-        a->soft = reply_found(s, &hit, a->probe);
+    struct svdb_hit hits[2];
+    const uint32_t n = svdb_find_both(s->cfg.db, a->probe, conn_in(c), s->cfg.scratch, hits);
+    if (n == 2)
+        match_both(s, a, hits);
+    else if (n == 1 && !hits[0].is_soft)
+        a->hard = reply_found(s, &hits[0], a->probe);
+    else if (n == 1 && !a->soft)
+        a->soft = reply_found(s, &hits[0], a->probe);
 }
 
 // The port is slower than was thought: who was not waited for that long is asked again.

@@ -98,7 +98,7 @@ static uint32_t add_replies(const struct svid *s, const struct round *r, struct 
         to[n++] = a->reply;
         if (a->hard)
             break;
-        soft = soft ? soft : a->soft;
+        soft = soft && !a->spare ? soft : a->soft;
     }
     return n;
 }

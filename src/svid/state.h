@@ -19,6 +19,7 @@ struct found {
     uint32_t probe; // that was sent
     uint32_t list;
     bool is_foreign;
+    bool is_promise; // a soft one with a spare behind it
 };
 
 enum ask_state { ASK_IDLE, ASK_RUNS, ASK_OVER };
@@ -46,6 +47,8 @@ struct ask {
     bool is_heard;    // something came for it
     const struct found *hard;
     const struct found *soft;
+    const struct found *spare; // a later file's hard match beside `soft`: see judge.c
+    bool is_promised;          // the file of the round's promise may have more here
     struct service_reply reply; // bytes absent: nothing to remember
 };
 

@@ -19,13 +19,16 @@ static inline void load_complain(void *ctx, const char *file, const struct err_a
     fail_msg("%s:%u:%u %s [%s]", file, at->line, at->col, at->what, at->token);
 }
 
-static inline void load_init(struct load *l, struct span text)
+// Of two files the first counts first; absent: one is enough.
+static inline void load_both(struct load *l, struct span text, struct span later)
 {
     const struct svdb *db = NULL;
     memset(l, 0, sizeof *l);
     arena_init(&l->arena, "test");
     struct svdb_tree *tree = svdb_tree_new(&l->arena);
     assert_int_equal(svdb_tree_add(tree, "test.db", text, load_complain, NULL), ERR_OK);
+    if (later.len > 0)
+        assert_int_equal(svdb_tree_add(tree, "later.db", later, load_complain, NULL), ERR_OK);
     assert_int_equal(svdb_build(&l->arena, tree, &db), ERR_OK);
     l->cfg = (struct svid_config){
         .db = db,
@@ -37,6 +40,11 @@ static inline void load_init(struct load *l, struct span text)
     };
     l->target = (struct svid_target){
         .proto = PROTO_TCP, .port = 23001, .is_open = true, .wall = 255, .month = 1, .day = 2};
+}
+
+static inline void load_init(struct load *l, struct span text)
+{
+    load_both(l, text, (struct span){0});
 }
 
 static inline void load_fini(struct load *l)

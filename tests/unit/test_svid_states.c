@@ -128,6 +128,53 @@ static void test_soft_fields(void **state)
     load_fini(&l);
 }
 
+// A product named softly is asked on for, though a later file has a hard match.
+static const char first_db[] =
+    NULL_PROBE "softmatch sv m|^SV| p/Prod/ o/SoftOS/\n"
+               "softmatch bare m|^BARE|\n"
+               "Probe TCP AA q|AA|\nrarity 1\ntotalwaitms 1000\n"
+               "match sv m|^SV\\r\\nV([\\d.]+)| p/Prod/ v/$1/\n"
+               "match bare m|^V([\\d.]+)| p/Bare/ v/$1/\n"
+               "Probe TCP BB q|BB|\nrarity 1\ntotalwaitms 1000\nmatch other m|^B| p/Other/\n";
+static const char later_db[] =
+    NULL_PROBE "match sv m|^SV| p/Later/ i/later info/\nmatch bare m|^BARE| p/Later/\n"
+               "Probe TCP CC q|CC|\nrarity 1\ntotalwaitms 1000\nmatch sv m|^SV\\r\\nC| p/Worse/\n"
+               "Probe TCP AA q|AA|\nrarity 1\ntotalwaitms 1000\nmatch sv m|^SV\\r\\nW| p/Worse/\n";
+
+struct promise {
+    const char *banner, *answer; // to AA
+    const char *product, *version, *extra;
+    uint32_t n_opened; // at most
+};
+
+static void test_promise(void **state)
+{
+    (void)state;
+    static const struct promise rows[] = {
+        {"SV\r\n", "V1.2\r\n", "Prod", "1.2", NULL, 2},            // kept
+        {"SV\r\n", "nothing\r\n", "Later", NULL, "later info", 2}, // broken
+        {"SV\r\n", "W\r\n", "Later", NULL, "later info", 2},       // the later file comes second
+        {"BARE\r\n", "V1.2\r\n", "Later", NULL, NULL, 1},          // nothing was promised
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct load l;
+        const struct promise *r = &rows[i];
+        struct peer peer = PEER({.say = {r->banner, strlen(r->banner)}},
+                                {.on = {"AA", 2}, .say = {r->answer, strlen(r->answer)}},
+                                {ON("BB"), SAY("B")}, {ON("CC"), SAY("C")});
+        load_both(&l, TEXT(first_db), TEXT(later_db));
+        const struct service *s = load_run(&l, &peer);
+        assert_int_equal(s->state, SERVICE_HARD);
+        assert_true(r->version ? span_eq(s->version, span_str(r->version))
+                               : span_is_absent(s->version));
+        assert_true(r->extra ? span_eq(s->extra, span_str(r->extra)) : span_is_absent(s->extra));
+        assert_true(l.run.n_opened <= r->n_opened);
+        l.cfg.is_serial = true; // as the reference: the first hard one
+        assert_text(load_run(&l, &peer)->product, "Later");
+        load_fini(&l);
+    }
+}
+
 static void test_soft_contradicted(void **state)
 {
     (void)state;
@@ -411,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_choice_inside),
         cmocka_unit_test(test_serial_waits),
         cmocka_unit_test(test_soft_fields),
+        cmocka_unit_test(test_promise),
         cmocka_unit_test(test_soft_contradicted),
         cmocka_unit_test(test_tls),
         cmocka_unit_test(test_ends),
