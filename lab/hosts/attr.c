@@ -43,6 +43,44 @@ static enum err ttl_of(struct span expr, uint8_t *out, struct err_at *at)
     return ERR_OK;
 }
 
+// A host whose connections nobody accepts would not be found: of several answers to SYN, the
+// proper one.
+struct span attr_proper(struct span name, struct span expr)
+{
+    static const struct {
+        const char *name;
+        struct span value;
+    } proper[] = {{"R", {"Y", 1}}, {"S", {"O", 1}}, {"A", {"S+", 2}}, {"F", {"AS", 2}}};
+    for (size_t i = 0; i < sizeof proper / sizeof proper[0]; i++) {
+        struct span rest = expr;
+        while (is_name(name, proper[i].name) && !span_is_absent(rest))
+            if (span_eq(span_cut(&rest, '|'), proper[i].value))
+                return proper[i].value;
+    }
+    return expr;
+}
+
+struct span attr_timed(struct span expr, char ts)
+{
+    struct span rest = expr;
+    while (!span_is_absent(rest)) {
+        const struct span one = span_cut(&rest, '|');
+        const size_t t = span_find(one, 'T');
+        const char seen = t + 1 >= one.len ? 'U' : one.ptr[t + 1] == '0' ? '0' : 'v';
+        if (seen == ts)
+            return one;
+    }
+    return expr;
+}
+
+// How far above the most that a TTL can be the initial value was guessed: so many routers are
+// seen in the quotes of ICMP errors.
+uint8_t attr_hops(struct span expr)
+{
+    uint64_t lo, hi;
+    return value_range(expr, &lo, &hi) && lo > 255 && lo < 255 + 32 ? (uint8_t)(lo - 255) : 0;
+}
+
 static enum err pers_number_of(struct span expr, enum pers_number *out, struct err_at *at)
 {
     struct value v;

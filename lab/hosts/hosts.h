@@ -32,6 +32,9 @@ void options_plain(const struct pers_options *o, struct pers_options *out);
 // Steps that make the scanner compute SP, GCD and ISR at one SYN each 100 ms.
 void isn_plan(struct pers_isn *isn, uint32_t sp, uint32_t gcd, uint32_t isr);
 
+// The next step so long after the one before; *last is kept between them.
+uint32_t isn_step(const struct pers_isn *isn, uint32_t step, uint64_t passed_ns, uint32_t *last);
+
 // Four bytes with that CRC-32.
 void crc_invert(uint32_t crc, uint8_t data[4]);
 
@@ -40,6 +43,16 @@ enum err reply_attr(struct pers_reply *r, struct span name, struct span expr, st
 enum err unreach_attr(struct pers_unreach *u, struct span name, struct span expr,
                       struct err_at *at);
 enum err echo_attr(struct pers_echo *e, struct span name, struct span expr, struct err_at *at);
+
+// Of alternatives of an O attribute the first whose timestamp has a value, or is 0, or that has
+// none.
+struct span attr_timed(struct span expr, char ts);
+
+// The value that a host which can be found gives to a SYN, if it is one of the alternatives.
+struct span attr_proper(struct span name, struct span expr);
+
+// Hops beyond the first that a T attribute above 255 tells of.
+uint8_t attr_hops(struct span expr);
 
 // One "key = value" line.
 enum err personality_key(struct personality *p, struct span line, struct err_at *at);

@@ -11,6 +11,7 @@ enum {
     OVERHEAD = IP4_HDR_LEN + ICMP4_HDR_LEN,
     LEN_AT = 2, // places in an IPv4 header
     ID_AT = 4,
+    TTL_AT = 8,
     CKSUM_AT = 10,
     UDP_CKSUM_AT = 6,
     ICMP_TIMESTAMP = 13, // RFC 792
@@ -31,6 +32,7 @@ static void quote_header(const struct pers_unreach *u, uint8_t *quote, size_t hd
         put16(quote + LEN_AT, (uint16_t)u->quoted_len);
     if (u->quoted_id >= 0)
         put16(quote + ID_AT, (uint16_t)u->quoted_id);
+    quote[TTL_AT] = (uint8_t)(quote[TTL_AT] - u->quoted_hops);
     put16(quote + CKSUM_AT, 0);
     if (u->quoted_cksum == 'Z')
         return;

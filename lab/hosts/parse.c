@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "osdb/osdb.h"
 
-enum { DEFAULT_TTL = 64, DEFAULT_WINDOW = 16384, TS_RANDOM_FROM = 16 };
+enum { DEFAULT_TTL = 64, DEFAULT_WINDOW = 16384, TS_MOST = 34 };
 
 static struct pers_reply default_reply(uint8_t flags, enum pers_number seq, enum pers_number ack)
 {
@@ -84,30 +84,40 @@ static struct pers_clock clock_of(struct span expr, uint32_t uptime_s)
         return c;
     if (!text_hex(value_span(&v), &number))
         return c;
-    c.kind = number == 0                ? PERS_CLOCK_ZERO
-             : number >= TS_RANDOM_FROM ? PERS_CLOCK_RANDOM
-                                        : PERS_CLOCK_TICKS;
+    c.kind = number == 0        ? PERS_CLOCK_ZERO
+             : number > TS_MOST ? PERS_CLOCK_RANDOM // its ticks between two probes wrap
+                                : PERS_CLOCK_TICKS;
     if (c.kind == PERS_CLOCK_TICKS) // the usual rates of spec 3.5, else a power of two
         c.hz = number == 1     ? 2
                : number == 7   ? 100
                : number == 8   ? 200
                : number == 0xA ? 1000
-                               : 1u << number;
+                               : UINT64_C(1) << number;
     return c;
 }
 
-static bool middle_of(struct span expr, uint32_t *out)
+// One of `parts` of the way from the lower end.
+static bool part_of(struct span expr, uint32_t parts, uint32_t *out)
 {
     uint64_t lo, hi;
     if (span_is_absent(expr) || !value_range(expr, &lo, &hi) || hi > UINT32_MAX)
         return false;
-    *out = (uint32_t)(lo + (hi - lo) / 2);
+    *out = (uint32_t)(lo + (hi - lo) / parts);
     return true;
 }
 
 static struct span attr_value(const struct osdb_subject *s, enum osdb_test test, const char *name)
 {
     return s->value[osdb_attr(test, span_str(name))];
+}
+
+// What the TS attribute says of timestamps: 'U' there are none, '0', 'v' they count, '?' nothing.
+static char ts_of(const struct osdb_subject *s)
+{
+    const struct span ts = attr_value(s, TEST_SEQ, "TS");
+    if (ts.len == 0)
+        return '?';
+    return ts.ptr[0] == 'U' ? 'U' : ts.ptr[0] == '0' ? '0' : 'v';
 }
 
 static void apply_seq(struct personality *p, const struct osdb_subject *s)
@@ -117,8 +127,8 @@ static void apply_seq(struct personality *p, const struct osdb_subject *s)
     const struct span ss = attr_value(s, TEST_SEQ, "SS");
     const struct span gcd_expr = attr_value(s, TEST_SEQ, "GCD");
     p->isn = (struct pers_isn){.kind = PERS_ISN_RANDOM};
-    if (middle_of(attr_value(s, TEST_SEQ, "SP"), &sp) &&
-        middle_of(attr_value(s, TEST_SEQ, "ISR"), &isr) && !span_is_absent(gcd_expr) &&
+    if (part_of(attr_value(s, TEST_SEQ, "SP"), 3, &sp) &&
+        part_of(attr_value(s, TEST_SEQ, "ISR"), 2, &isr) && !span_is_absent(gcd_expr) &&
         value_range(gcd_expr, &gcd, &gcd_hi) && gcd <= UINT32_MAX)
         isn_plan(&p->isn, sp, (uint32_t)gcd, isr);
     p->id_open = id_of(attr_value(s, TEST_SEQ, "TI"));
@@ -128,14 +138,20 @@ static void apply_seq(struct personality *p, const struct osdb_subject *s)
     p->shares_closed_id = is_counter(p->id_open) && p->id_open.kind == p->id_closed.kind &&
                           p->id_open.value == p->id_closed.value;
     p->clock = clock_of(attr_value(s, TEST_SEQ, "TS"), p->clock.uptime_s);
+    p->ts = ts_of(s);
+    for (int i = 0; i < PERS_SYNS && (p->ts == 'v' || p->ts == '0'); i++) // if no OPS line follows
+        (void)options_parse(p->ts == 'v' ? SPAN("M5B4NNT11") : SPAN("M5B4NNT00"),
+                            &p->syn_options[i], NULL);
 }
 
-static enum err apply_ops(struct personality *p, const struct osdb_subject *s, struct err_at *at)
+static enum err apply_ops(struct personality *p, const struct osdb_subject *s, char ts,
+                          struct err_at *at)
 {
     for (int i = 0; i < PERS_SYNS; i++) {
         const struct span expr = s->value[osdb_tests[TEST_OPS].first + i];
         struct pers_reply r = {0};
-        const enum err err = span_is_absent(expr) ? ERR_OK : reply_attr(&r, SPAN("O"), expr, at);
+        const enum err err =
+            span_is_absent(expr) ? ERR_OK : reply_attr(&r, SPAN("O"), attr_timed(expr, ts), at);
         if (err)
             return err;
         if (!span_is_absent(expr))
@@ -189,9 +205,13 @@ static enum err apply_plain(struct personality *p, enum osdb_test test,
         if (span_is_absent(s->value[i]))
             continue;
         const struct span name = span_str(osdb_attr_names[i]);
-        const enum err err = apply_attr(p, test, name, s->value[i], at);
+        const struct span expr = test == TEST_T1 ? attr_proper(name, s->value[i]) : s->value[i];
+        const enum err err = apply_attr(p, test, name, expr, at);
         if (err)
             return err;
+        const uint8_t hops = span_eq(name, SPAN("T")) ? attr_hops(expr) : 0;
+        if (hops > p->unreach.quoted_hops)
+            p->unreach.quoted_hops = hops;
     }
     return ERR_OK;
 }
@@ -208,7 +228,7 @@ static enum err apply_line(struct personality *p, struct span line, struct err_a
         if (t == TEST_SEQ)
             apply_seq(p, &s);
         else if (t == TEST_OPS)
-            err = apply_ops(p, &s, at);
+            err = apply_ops(p, &s, p->ts, at);
         else if (t == TEST_WIN)
             err = apply_win(p, &s, at);
         else

@@ -54,6 +54,7 @@ enum pers_isn_kind { PERS_ISN_RANDOM, PERS_ISN_STEP, PERS_ISN_CLOCK };
 struct pers_isn {
     enum pers_isn_kind kind;
     uint32_t step[PERS_ISN_STEPS]; // used in turn, one for each SYN answered
+    uint32_t unit;                 // > 0: steps are of 100 ms, made longer or shorter as time went
     uint32_t hz;
 };
 
@@ -68,7 +69,7 @@ enum pers_clock_kind { PERS_CLOCK_TICKS, PERS_CLOCK_CONST, PERS_CLOCK_ZERO, PERS
 
 struct pers_clock {
     enum pers_clock_kind kind;
-    uint32_t hz;
+    uint64_t hz;
     uint32_t uptime_s; // at time 0; 0 = drawn per host
 };
 
@@ -81,7 +82,8 @@ struct pers_unreach {
     uint32_t unused;
     int32_t quoted_len;
     int32_t quoted_id;
-    char quoted_cksum; // G, Z or I
+    char quoted_cksum;   // G, Z or I
+    uint8_t quoted_hops; // the quoted TTL is so much lower than it arrived
     int32_t udp_cksum;
     bool spoils_data;
 };
@@ -107,6 +109,7 @@ struct personality {
     bool shares_icmp_id;   // ICMP uses the counter of open ports
     bool shares_closed_id; // RSTs of closed ports do
     struct pers_clock clock;
+    char ts; // what the fingerprint says of timestamps, see parse.c
     struct pers_unreach unreach;
     struct pers_echo echo;
     uint8_t reject_code;

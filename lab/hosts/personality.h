@@ -32,6 +32,8 @@ struct personality_state {
     const struct doors *udp_doors;
     struct rng rng;
     uint32_t isn;
+    uint32_t isn_unit; // last step, in units
+    uint64_t isn_ns;   // its time, 0 = none yet
     uint32_t uptime_s;
     uint16_t id_open;
     uint16_t id_closed;

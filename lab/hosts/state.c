@@ -27,10 +27,10 @@ void personality_start(struct personality_state *s, const struct personality *p,
     s->uptime_s = p->clock.uptime_s ? p->clock.uptime_s : DAY_S / 24 + rng_below(&s->rng, DAY_S);
 }
 
-// ticks of a clock since time 0; never overflows for hz < 2^32
-static uint64_t ticks(uint64_t now_ns, uint32_t hz)
+// ticks of a clock since time 0
+static uint64_t ticks(uint64_t now_ns, uint64_t hz)
 {
-    return now_ns / second_ns * hz + now_ns % second_ns * hz / second_ns;
+    return now_ns / second_ns * hz + (uint64_t)((double)(now_ns % second_ns) * 1e-9 * (double)hz);
 }
 
 uint32_t state_isn(struct personality_state *s, uint64_t now_ns)
@@ -40,7 +40,9 @@ uint32_t state_isn(struct personality_state *s, uint64_t now_ns)
         return rng_u32(&s->rng);
     if (plan->kind == PERS_ISN_CLOCK)
         return (uint32_t)(s->isn + ticks(now_ns, plan->hz));
-    s->isn += plan->step[s->isn_turn];
+    const uint64_t passed_ns = s->isn_ns ? now_ns - s->isn_ns : second_ns / 10;
+    s->isn_ns = now_ns;
+    s->isn += isn_step(plan, plan->step[s->isn_turn], passed_ns, &s->isn_unit);
     s->isn_turn = (uint8_t)((s->isn_turn + 1) % PERS_ISN_STEPS);
     return s->isn;
 }
