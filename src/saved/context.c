@@ -59,9 +59,10 @@ static char key_of(const struct token *t)
     return 0;
 }
 
-static void keyed_token(struct context *c, struct span s)
+static void keyed_token(struct context *c, const struct token *t)
 {
     const char key = c->key;
+    const struct span s = t->text;
     if (key == 'h') { // <hostname
         c->key = span_eq(s, SPAN("name=")) ? 'n' : 0;
         return;
@@ -69,8 +70,8 @@ static void keyed_token(struct context *c, struct span s)
     c->key = 0;
     if (key == 'n' && c->n_name == 0)
         set_name(c, s);
-    else if (key == 'a')
-        set_addr(c, s);
+    else if (key == 'a' && !set_addr(c, s))
+        c->key = key_of(t); // the word was a value: {"type":"host","addr":"..."}
 }
 
 void context_token(struct context *c, const struct token *t)
@@ -97,7 +98,7 @@ void context_token(struct context *c, const struct token *t)
     if (c->key && span_eq(t->text, SPAN(":"))) // between key and value in JSON
         return;
     if (c->key)
-        keyed_token(c, t->text);
+        keyed_token(c, t);
     else
         c->key = key_of(t);
 }

@@ -146,6 +146,9 @@ static void json_strings_are_read(void **state)
           "\\n\"}\n{\"fp\": \"OS:" SCAN SEQ "\\nOS:T1(R=Y%DF=Y%T=40%S=O%A=S\\u002B%F=AS%RD=0%Q=)" U1
           "\\u000aOS:" IE "\"}\n",
           "1  192.0.2.1|" WHOLE "2  |" WHOLE);
+    check("{\"type\":\"host\",\"addr\":\"192.0.2.9\",\"fingerprint\":\"" SCAN "\\n" SEQ "\\n" T1
+          "\\n" U1 "\\n" IE "\\n\"}\n",
+          "1  192.0.2.9|" WHOLE);
     check("[\"" SCAN "\",\"" SEQ "\",\"" T1 "\",\"" U1 "\",\"" IE "\"]", "1  |" WHOLE);
 }
 
