@@ -125,6 +125,7 @@ static void count(struct sim *sim, const struct frame *f)
         c->udp++;
         break;
     case FRAME_ICMP4:
+    case FRAME_ICMP6:
         c->icmp++;
         break;
     case FRAME_OTHER:

@@ -15,6 +15,7 @@ enum {
     LIMIT_SPEC = 1023,            // bytes of one target specification
     LIMIT_NAME = 255,             // bytes of a host name
     LIMIT_SUBJECT = 10239,        // bytes of a merged fingerprint (os-detection spec 4.5)
+    LIMIT_SUBJECT6 = 65535,       // bytes of an IPv6 fingerprint, which holds whole packets
     LIMIT_OS_TRIES = 50,          // --max-os-tries
     LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)
     LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts between admission and report
@@ -25,6 +26,7 @@ enum {
     LIMIT_SERVICE_REPLIES = 64,   // answers of one service that are kept
     LIMIT_PORT_REPLIES = 1 << 20, // bytes of UDP answers to a port scan kept for one host
     LIMIT_RECORDED = 2048,        // OS detections of a capture that go on at the same time
+    LIMIT_IP6_EXTENSIONS = 16,    // extension headers of one IPv6 packet
     LIMIT_STREAMS = 16384,        // connections at the same time; more wait
     LIMIT_STREAM_QUEUE = 65536,   // bytes that a peer has not taken yet
     LIMIT_TLS_HANDSHAKE = 262144, // bytes of the peer until TLS is open

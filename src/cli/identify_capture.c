@@ -60,7 +60,7 @@ static void on_scan(void *ctx, const struct recorded_scan *s)
         .closed_tcp = s->closed_tcp,
         .closed_udp = osfp_closed_udp(s->fp),
     };
-    struct host host = {.addr = ip_v4(s->target), .state = HOST_UP, .os = &os};
+    struct host host = {.addr = s->target, .state = HOST_UP, .os = &os};
     host.started = (c->unix_ns + (int64_t)s->began_ns) / NS_PER_S;
     host.ended = (c->unix_ns + (int64_t)s->ended_ns) / NS_PER_S;
     os.has_distance = osfp_distance(s->fp, &os.distance, &os.distance_kind);

@@ -250,6 +250,9 @@ struct osdb_scratch *osdb_scratch_new(struct arena *run, const struct osdb *db)
     s->filled = arena_array(run, db->row / 8 + 1, sizeof *s->filled);
     s->chosen = take_aligned(run, db->row);
     s->candidates = arena_array(run, db->n_refs, sizeof *s->candidates);
+    s->six.rows = arena_array(run, (size_t)ATTR_COUNT * (db->row / 8), sizeof *s->six.rows);
+    s->six.compared = arena_array(run, db->n_refs, sizeof *s->six.compared);
+    s->six.lost = arena_array(run, db->n_refs, sizeof *s->six.lost);
     for (uint32_t i = 0; i < db->n_refs; i++)
         s->sums.valid[i / 64] |= UINT64_C(1) << i % 64;
     for (uint32_t p = 0; p < db->n_planes; p++) {

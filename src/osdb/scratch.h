@@ -54,6 +54,11 @@ struct osdb_scratch {
     uint16_t slots[NAME_SLOTS]; // hash table of names: 1 + index of a candidate
     uint64_t keys[SORT_MAX + VECTOR_WORDS];
     uint32_t places[SORT_MAX];
+    struct {
+        uint64_t *rows;     // of each attribute: references that accept none of its values
+        uint32_t *compared; // by reference
+        uint32_t *lost;
+    } six; // osdb/six.h
 };
 
 // Fills missing, has and points.

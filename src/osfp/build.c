@@ -5,6 +5,7 @@
 #include "osfp/build.h"
 
 #include "base/buf.h"
+#include "osfp/six.h"
 
 #define TS 0x08, 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00 // value 2^32-1, echo 0
 #define WS(shift) 0x03, 0x03, (shift)
@@ -69,32 +70,70 @@ static const struct form *form_of(enum probe p)
     return &forms[p == PROBE_T1 ? PROBE_SEQ : p];
 }
 
-static void build_tcp(struct buf *b, const struct obs *o, enum probe p, const struct build_ip *ip)
+static bool is_six(const struct obs *o)
 {
-    const struct form *form = form_of(p);
-    const bool is_ecn = p == PROBE_ECN;
+    return o->dst.family == IP_V6;
+}
+
+// The IPv6 header of a TCP or UDP probe.
+static void put_ip6(struct buf *b, const struct obs *o, uint8_t proto, uint8_t hops, size_t len)
+{
+    const struct ip6_hdr hdr = {
+        .flow = SIX_FLOW,
+        .payload_len = (uint16_t)len,
+        .next = proto,
+        .hop_limit = hops,
+        .src = o->src,
+        .dst = o->dst,
+    };
+    ip6_encode(b, &hdr);
+}
+
+static void put_ip4(struct buf *b, const struct obs *o, const struct form *form,
+                    const struct build_ip *ip)
+{
     const struct ip4_hdr hdr = {
         .total_len = (uint16_t)(IP4_HDR_LEN + TCP_HDR_LEN + form->n_options),
         .id = ip->id,
         .df = form->df,
         .ttl = ip->ttl,
         .proto = IP4_TCP,
-        .src = o->src,
-        .dst = o->dst,
+        .src = ip_v4_u32(&o->src),
+        .dst = ip_v4_u32(&o->dst),
     };
+    ip4_encode(b, &hdr);
+}
+
+// What the source port and the sequence number are counted by.
+static uint32_t seq_offset(const struct obs *o, enum probe p)
+{
+    if (is_six(o))
+        return (uint32_t)six_offset((int)p);
+    return p < PROBE_OPS ? p - PROBE_SEQ : 0;
+}
+
+static void build_tcp(struct buf *b, struct obs *o, enum probe p, const struct build_ip *ip)
+{
+    const struct form *form = form_of(p);
+    const bool is_ecn = p == PROBE_ECN;
+    const uint32_t port = is_six(o) ? (uint32_t)six_offset((int)p) : p;
     const struct tcp_hdr tcp = {
-        .sport = (uint16_t)(o->tcp_base + p),
+        .sport = (uint16_t)(o->tcp_base + port),
         .dport = p >= PROBE_T5 ? ip->closed : ip->open,
-        .seq = o->seq_base + (p < PROBE_OPS ? p - PROBE_SEQ : 0),
+        .seq = o->seq_base + seq_offset(o, p),
         .ack = is_ecn ? 0 : o->ack_base,
-        .reserved = is_ecn ? ECN_RESERVED : 0,
+        .reserved = is_ecn && !is_six(o) ? ECN_RESERVED : 0,
         .flags = form->flags,
         .window = form->window,
         .urg = is_ecn ? ECN_URGENT : 0,
         .options = span_of(form->options, form->n_options),
     };
-    ip4_encode(b, &hdr);
-    tcp_encode(b, &tcp, o->src, o->dst);
+    o->probe[p].ack = tcp.ack;
+    if (is_six(o))
+        put_ip6(b, o, IP6_TCP, ip->ttl, TCP_HDR_LEN + tcp.options.len);
+    else
+        put_ip4(b, o, form, ip);
+    tcp_encode_ip(b, &tcp, &o->src, &o->dst);
 }
 
 static void build_echo(struct buf *b, const struct obs *o, enum probe p, const struct build_ip *ip)
@@ -109,8 +148,8 @@ static void build_echo(struct buf *b, const struct obs *o, enum probe p, const s
         .df = i == 0,
         .ttl = ip->ttl,
         .proto = IP4_ICMP,
-        .src = o->src,
-        .dst = o->dst,
+        .src = ip_v4_u32(&o->src),
+        .dst = ip_v4_u32(&o->dst),
     };
     const struct icmp4_hdr icmp = {
         .type = ICMP4_ECHO,
@@ -132,17 +171,20 @@ static void build_u1(struct buf *b, struct obs *o)
         .id = U1_ID,
         .ttl = o->u1_ttl,
         .proto = IP4_UDP,
-        .src = o->src,
-        .dst = o->dst,
+        .src = ip_v4_u32(&o->src),
+        .dst = ip_v4_u32(&o->dst),
     };
     const struct udp_hdr udp = {
         .sport = o->udp_base,
         .dport = o->u1_port,
         .payload = span_of(data, sizeof data),
     };
-    ip4_encode(b, &hdr);
+    if (is_six(o))
+        put_ip6(b, o, IP6_UDP, o->u1_ttl, UDP_HDR_LEN + U1_DATA);
+    else
+        ip4_encode(b, &hdr);
     const uint8_t *start = b->p;
-    udp_encode(b, &udp, o->src, o->dst);
+    udp_encode_ip(b, &udp, &o->src, &o->dst);
     o->u1_cksum = (uint16_t)(start[6] << 8 | start[7]);
 }
 
@@ -150,6 +192,8 @@ struct span build_probe(struct obs *o, enum probe p, const struct build_ip *ip,
                         uint8_t mem[BUILD_MAX])
 {
     struct buf b;
+    if (is_six(o) && p > PROBE_U1)
+        return six_build(o, p, ip, mem);
     buf_init(&b, mem, BUILD_MAX);
     if (p < PROBE_U1)
         build_tcp(&b, o, p, ip);
@@ -198,7 +242,10 @@ int build_recognize(const struct frame *f)
         return recognize_tcp(&f->tcp);
     if (f->kind == FRAME_ICMP4)
         return recognize_icmp(&f->icmp4);
+    if (f->kind == FRAME_ICMP6)
+        return six_recognize(f);
+    const bool has_id = f->src.family == IP_V6 || f->ip4.id == U1_ID;
     const bool is_u1 =
-        f->kind == FRAME_UDP && f->ip4.id == U1_ID && is_filled(f->udp.payload, U1_DATA, U1_BYTE);
+        f->kind == FRAME_UDP && has_id && is_filled(f->udp.payload, U1_DATA, U1_BYTE);
     return is_u1 ? PROBE_U1 : -1;
 }

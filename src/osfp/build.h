@@ -5,7 +5,7 @@
 #include "base/span.h"
 #include "osfp/obs.h"
 
-enum { BUILD_MAX = 328 }; // U1 is the longest probe
+enum { BUILD_MAX = 348 }; // U1 over IPv6 is the longest probe
 
 struct build_ip {
     uint8_t ttl;
@@ -14,7 +14,7 @@ struct build_ip {
     uint16_t closed; // port of T5-T7
 };
 
-// The IPv4 packet of a probe with the values of *o; U1 stores its checksum there.
+// The packet of a probe with the values of *o; U1 stores its checksum there.
 struct span build_probe(struct obs *o, enum probe p, const struct build_ip *ip,
                         uint8_t mem[BUILD_MAX]);
 

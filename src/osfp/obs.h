@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was sent to one host and what came back in one try: the only thing the tests read. The
 // live plan, the simulator and a capture file all fill it through obs_sent and obs_receive.
-// Probes are numbered by the offset of their source port (spec 2.2), then U1, IE1, IE2.
+// Probes are numbered by the offset of their source port (spec 2.2), then U1, IE1, IE2; IPv6 has
+// offsets of its own and three probes more (osfp/six.h).
 #pragma once
 
 #include <stdbool.h>
@@ -24,6 +25,10 @@ enum probe {
     PROBE_U1,
     PROBE_IE1,
     PROBE_IE2,
+    PROBE_COUNT4,            // of IPv4
+    PROBE_X1 = PROBE_COUNT4, // IPv6 only, from here (osfp/six.h)
+    PROBE_X2,
+    PROBE_NS,
     PROBE_COUNT,
 };
 
@@ -74,6 +79,7 @@ struct obs_probe {
     uint8_t n_sent; // in the try that sent it last
     uint32_t try_no;
     uint64_t sent_ns; // last transmission
+    uint32_t ack;     // of TCP over IPv6
     struct obs_reply reply;
 };
 
@@ -88,8 +94,8 @@ struct obs_sample {
 enum obs_ts { OBS_TS_OK, OBS_TS_UNSUPPORTED, OBS_TS_ZERO };
 
 struct obs {
-    uint32_t src;
-    uint32_t dst;
+    struct ip_addr src;
+    struct ip_addr dst;
     uint32_t try_no; // from 1
     enum quirks quirks;
 
@@ -120,6 +126,15 @@ void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns);
 // The probe that the packet answers, or -1: not for us, malformed or ignored. *is_first: it is
 // the reply that counts. The addresses have been compared by the caller.
 int obs_receive(struct obs *o, const struct frame *f, bool *is_first);
+
+// Keeps the first reply of this try; whether it was.
+bool obs_keep(struct obs *o, int p, const struct obs_reply *r);
+
+// A SEQ reply that was not refused because of its IP ID: becomes a sample if it is one.
+void obs_sample(struct obs *o, unsigned k, const struct frame *f);
+
+// What all replies have in common, and those of TCP; the bases are those of the try.
+struct obs_reply obs_reply_of(const struct obs *o, const struct frame *f);
 
 // The reply that gives O<k>, W<k> (k from 0): of SEQ or its resend, whichever came first; NULL.
 const struct obs_reply *obs_ops(const struct obs *o, unsigned k);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Second-generation OS detection of one IPv4 host as a state machine without I/O: what to send
+// Second-generation OS detection of one host as a state machine without I/O: what to send
 // next, what a reply changes, when to be called again. Source: os-detection spec 1.4 - 4.4.
 #pragma once
 
@@ -24,8 +24,8 @@ struct osfp_timing {
 };
 
 struct osfp_config {
-    uint32_t src; // host order
-    uint32_t dst;
+    struct ip_addr src;
+    struct ip_addr dst; // its family is that of the detection
     int32_t open_tcp;   // -1 = none (spec 1.4: already chosen by the caller)
     int32_t closed_tcp; // -1 = none is known; T5-T7 then go to other_tcp
     int32_t closed_udp; // -1 = none is known; U1 then goes to other_udp
@@ -100,6 +100,10 @@ int32_t osfp_closed_udp(const struct osfp *fp);
 // Spec 4.4: writes the first reason; nothing if conditions were ideal.
 void osfp_not_ideal(const struct osfp *fp, struct buf *b);
 bool osfp_is_ideal(const struct osfp *fp);
+
+// IPv6: what was answered so far as the reference prints it (os-ipv6 spec 1.3), one item per text
+// line, without the SCAN item. At most LIMIT_SUBJECT6 bytes.
+void osfp_print_six(const struct osfp *fp, struct buf *b);
 
 // Offline: the same observations and tests from the packets of a recorded scan, in time order.
 // cfg gives what a capture does not hold: stored open and closed TCP port, is_local, is_direct,

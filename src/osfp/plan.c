@@ -6,7 +6,13 @@
 
 #include "osfp/state.h"
 
-enum { TTL_LEAST = 37, TTL_RANGE = 23 };
+enum {
+    TTL_LEAST = 37,
+    TTL_RANGE = 23,
+    SENT_MAX = 4,     // transmissions of a probe, spec 2.5
+    SIX_SENT_MAX = 2, // os-ipv6 spec 2.6
+    SIX_LIMIT_S = 8,  // of all tries, likewise
+};
 
 // Spec 2.4: the reference rests before its first probe.
 enum { QUIRKS_START_NS = 100 * 1000 * 1000 };
@@ -20,7 +26,12 @@ static void init(struct osfp *fp, struct arena *arena, const struct osfp_config 
     fp->rto.est = (struct rtt){cfg->srtt_us, cfg->rttvar_us, cfg->srtt_us > 0};
     fp->sched.timing = &fp->cfg.timing;
     fp->sched.rto = &fp->rto;
-    fp->sched.is_own = cfg->quirks == QUIRKS_NONE;
+    const bool is_six = cfg->dst.family == IP_V6;
+    fp->sched.is_own = cfg->quirks == QUIRKS_NONE || is_six;
+    fp->sched.sent_max = is_six ? SIX_SENT_MAX : SENT_MAX;
+    fp->deadline_ns = UINT64_MAX;
+    if (is_six)
+        fp->packets = arena_array(arena, PROBE_COUNT, sizeof *fp->packets);
 }
 
 struct osfp *osfp_new(struct arena *host, const struct osfp_config *cfg, uint64_t now_ns)
@@ -29,8 +40,10 @@ struct osfp *osfp_new(struct arena *host, const struct osfp_config *cfg, uint64_
     init(fp, host, cfg);
     fp->unix_ns = cfg->unix_ns - (int64_t)now_ns;
     fp->sched.now_ns = now_ns;
-    try_begin(fp, try_all_probes(fp),
-              cfg->quirks == QUIRKS_NONE ? now_ns : now_ns + QUIRKS_START_NS);
+    fp->start_ns = now_ns;
+    if (cfg->dst.family == IP_V6)
+        fp->deadline_ns = now_ns + SIX_LIMIT_S * UINT64_C(1000000000);
+    try_begin(fp, try_all_probes(fp), fp->sched.is_own ? now_ns : now_ns + QUIRKS_START_NS);
     return fp;
 }
 
@@ -74,17 +87,23 @@ void osfp_sent(struct osfp *fp, uint32_t probe, uint64_t sent_ns)
     fp->obs.probe[p].sent_ns = sent_ns;
 }
 
+static bool is_kind(enum frame_kind kind)
+{
+    return kind == FRAME_TCP || kind == FRAME_ICMP4 || kind == FRAME_ICMP6;
+}
+
 bool osfp_receive(struct osfp *fp, const struct frame *f)
 {
-    const bool is_ip4 = f->kind == FRAME_TCP || f->kind == FRAME_ICMP4;
+    const bool is_reply = is_kind(f->kind) && ip_eq(&f->dst, &fp->cfg.src) &&
+                          (ip_eq(&f->src, &fp->cfg.dst) || f->kind == FRAME_ICMP6);
     bool is_first;
-    if (fp->state != OSFP_BUSY || !is_ip4 || f->ip4.src != fp->cfg.dst || f->ip4.dst != fp->cfg.src)
+    if (fp->state != OSFP_BUSY || !is_reply)
         return false;
     const int p = obs_receive(&fp->obs, f, &is_first);
     if (p < 0)
         return false;
     sched_answered(&fp->sched, p, f->time_ns);
-    try_note_reply(fp, p, is_first);
+    try_note_reply(fp, p, is_first, f);
     return true;
 }
 
@@ -93,7 +112,7 @@ enum osfp_state osfp_tick(struct osfp *fp, uint64_t now_ns)
     if (fp->state != OSFP_BUSY)
         return fp->state;
     sched_advance(&fp->sched, now_ns);
-    if (sched_is_over(&fp->sched)) {
+    if (sched_is_over(&fp->sched) || now_ns >= fp->deadline_ns) {
         try_finish(fp);
         fp->state = OSFP_TRY_OVER;
     }
@@ -102,7 +121,10 @@ enum osfp_state osfp_tick(struct osfp *fp, uint64_t now_ns)
 
 uint64_t osfp_when(const struct osfp *fp)
 {
-    return fp->state == OSFP_BUSY ? sched_when(&fp->sched) : UINT64_MAX;
+    if (fp->state != OSFP_BUSY)
+        return UINT64_MAX;
+    const uint64_t when = sched_when(&fp->sched);
+    return when < fp->deadline_ns ? when : fp->deadline_ns;
 }
 
 void osfp_stop(struct osfp *fp)

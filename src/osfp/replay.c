@@ -3,13 +3,19 @@
 // directions. Probes are known by their form (build.h), ports and numbers are learned from them
 // as they pass. A pause of 0.9 s between probes begins another try, and in own mode, where tries
 // follow without one, any new port base, ICMP id or SEQ train. Reference: os-detection spec 10.
+#include "osfp/six.h"
 #include "osfp/state.h"
 
 enum { PAUSE_MS = 900, MS = 1000 * 1000 };
 
-static uint16_t base_of(const struct frame *f, int p)
+static bool is_six(const struct osfp *fp)
 {
-    return (uint16_t)(f->tcp.sport - p);
+    return fp->cfg.dst.family == IP_V6;
+}
+
+static uint16_t base_of(const struct osfp *fp, const struct frame *f, int p)
+{
+    return (uint16_t)(f->tcp.sport - (is_six(fp) ? six_offset(p) : p));
 }
 
 // Source port and number that stand for the whole try have changed.
@@ -18,11 +24,15 @@ static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
     const struct obs *o = &fp->obs;
     if (p == PROBE_U1)
         return fp->replay.has_udp_base && f->udp.sport != o->udp_base;
+    if (p >= PROBE_X1)
+        return false;
+    if (p >= PROBE_IE1 && is_six(fp))
+        return fp->replay.has_icmp_id && f->icmp6.id != o->icmp_id;
     if (p >= PROBE_IE1)
         return fp->replay.has_icmp_id && (uint16_t)(f->icmp4.id - (p - PROBE_IE1)) != o->icmp_id;
     if (!fp->replay.has_tcp_base)
         return false;
-    return (uint16_t)(f->tcp.sport - o->tcp_base) >= PROBE_U1 ||
+    return (uint16_t)(f->tcp.sport - o->tcp_base) >= (is_six(fp) ? (int)SIX_PORTS : PROBE_U1) ||
            (p == PROBE_SEQ && f->tcp.sport == o->tcp_base && f->tcp.seq != o->seq_base);
 }
 
@@ -33,7 +43,7 @@ static bool begins_try(const struct osfp *fp, const struct frame *f, int p)
         return true;
     if (fp->n_begun >= LIMIT_OS_TRIES)
         return false;
-    if (fp->cfg.quirks == QUIRKS_NONE)
+    if (fp->cfg.quirks == QUIRKS_NONE || is_six(fp))
         return has_new_values(fp, f, p);
     return f->time_ns > fp->replay.last_ns + pause;
 }
@@ -52,6 +62,8 @@ static void begin_try(struct osfp *fp)
 static int resolve_tcp(const struct osfp *fp, const struct frame *f, int p)
 {
     const uint16_t offset = (uint16_t)(f->tcp.sport - fp->obs.tcp_base);
+    if (is_six(fp))
+        return offset == six_offset(p) ? p : -1;
     if (offset == p)
         return p;
     if (p < PROBE_OPS && (offset == p + PROBE_OPS || (p == PROBE_SEQ && offset == PROBE_T1)))
@@ -64,12 +76,16 @@ static int learn_tcp(struct osfp *fp, const struct frame *f, int p)
     struct obs *o = &fp->obs;
     if (!fp->replay.has_tcp_base) {
         fp->replay.has_tcp_base = true;
-        o->tcp_base = base_of(f, p);
+        o->tcp_base = base_of(fp, f, p);
     }
     p = resolve_tcp(fp, f, p);
     if (p < 0)
         return p;
-    o->seq_base = f->tcp.seq - (p < PROBE_OPS ? (uint32_t)p : 0);
+    if (is_six(fp))
+        o->seq_base = f->tcp.seq - (uint32_t)six_offset(p);
+    else
+        o->seq_base = f->tcp.seq - (p < PROBE_OPS ? (uint32_t)p : 0);
+    o->probe[p].ack = f->tcp.ack;
     if (p != PROBE_ECN)
         o->ack_base = f->tcp.ack;
     return p;
@@ -82,7 +98,15 @@ static void learn_udp(struct osfp *fp, const struct frame *f)
     o->udp_base = f->udp.sport;
     o->u1_port = f->udp.dport;
     o->u1_cksum = f->udp.cksum;
-    o->u1_ttl = f->ip4.ttl;
+    o->u1_ttl = f->ttl;
+}
+
+static void learn_echo(struct osfp *fp, const struct frame *f, int p)
+{
+    if (p >= PROBE_X1)
+        return;
+    fp->replay.has_icmp_id = true;
+    fp->obs.icmp_id = is_six(fp) ? f->icmp6.id : (uint16_t)(f->icmp4.id - (p - PROBE_IE1));
 }
 
 static void note_probe(struct osfp *fp, const struct frame *f, int p)
@@ -92,8 +116,7 @@ static void note_probe(struct osfp *fp, const struct frame *f, int p)
     if (p == PROBE_U1) {
         learn_udp(fp, f);
     } else if (p >= PROBE_IE1) {
-        fp->replay.has_icmp_id = true;
-        fp->obs.icmp_id = (uint16_t)(f->icmp4.id - (p - PROBE_IE1));
+        learn_echo(fp, f, p);
     } else {
         p = learn_tcp(fp, f, p);
     }
@@ -103,27 +126,33 @@ static void note_probe(struct osfp *fp, const struct frame *f, int p)
     obs_sent(&fp->obs, (enum probe)p, f->time_ns);
 }
 
-static bool goes_from_to(const struct frame *f, uint32_t src, uint32_t dst)
+static bool goes_from_to(const struct frame *f, const struct ip_addr *src,
+                         const struct ip_addr *dst)
 {
-    return f->ip4.src == src && f->ip4.dst == dst;
+    return ip_eq(&f->src, src) && ip_eq(&f->dst, dst);
+}
+
+static bool may_answer(const struct osfp *fp, const struct frame *f)
+{
+    const bool is_error = f->kind == FRAME_ICMP6 && icmp6_is_error(f->icmp6.type);
+    return is_error ? ip_eq(&f->dst, &fp->cfg.src) : goes_from_to(f, &fp->cfg.dst, &fp->cfg.src);
 }
 
 void osfp_replay_frame(struct osfp *fp, const struct frame *f)
 {
     bool is_first;
-    if (fp->state == OSFP_DONE ||
-        (f->kind != FRAME_TCP && f->kind != FRAME_UDP && f->kind != FRAME_ICMP4))
+    if (fp->state == OSFP_DONE || f->kind == FRAME_OTHER || f->kind == FRAME_ARP)
         return;
     const int p = build_recognize(f);
-    if (p >= 0 && goes_from_to(f, fp->cfg.src, fp->cfg.dst)) {
+    if (p >= 0 && goes_from_to(f, &fp->cfg.src, &fp->cfg.dst)) {
         note_probe(fp, f, p);
         return;
     }
-    if (fp->n_begun == 0 || !goes_from_to(f, fp->cfg.dst, fp->cfg.src))
+    if (fp->n_begun == 0 || !may_answer(fp, f))
         return;
     const int answered = obs_receive(&fp->obs, f, &is_first);
     if (answered >= 0)
-        try_note_reply(fp, answered, is_first);
+        try_note_reply(fp, answered, is_first, f);
 }
 
 void osfp_replay_end(struct osfp *fp)

@@ -9,6 +9,7 @@
 #include "base/cur.h"
 #include "base/hash.h"
 #include "osfp/options.h"
+#include "osfp/six.h"
 #include "wire/cksum.h"
 
 // Spec 3.11: a mark of 7.991 that is never cleared.
@@ -59,22 +60,10 @@ void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns)
     probe->sent_ns = sent_ns;
 }
 
-static struct obs_reply common(const struct obs *o, const struct frame *f)
-{
-    return (struct obs_reply){
-        .is_seen = true,
-        .order = o->n_replies,
-        .rx_ns = f->time_ns,
-        .ip_id = f->ip4.id,
-        .ttl = f->ip4.ttl,
-        .df = f->ip4.df,
-    };
-}
-
-static struct obs_reply tcp_reply(const struct obs *o, const struct frame *f)
+static void add_tcp(const struct obs *o, const struct frame *f, struct obs_reply *to)
 {
     const struct tcp_hdr *tcp = &f->tcp;
-    struct obs_reply r = common(o, f);
+    struct obs_reply r = *to;
     r.tcp.seq = tcp->seq;
     r.tcp.ack = tcp->ack;
     r.tcp.seq_base = o->seq_base;
@@ -90,20 +79,35 @@ static struct obs_reply tcp_reply(const struct obs *o, const struct frame *f)
     r.tcp.n_options = (uint8_t)options.len;
     if (options.len > 0)
         memcpy(r.tcp.options, options.ptr, options.len);
+    *to = r;
+}
+
+struct obs_reply obs_reply_of(const struct obs *o, const struct frame *f)
+{
+    struct obs_reply r = {
+        .is_seen = true,
+        .order = o->n_replies,
+        .rx_ns = f->time_ns,
+        .ttl = f->ttl,
+    };
+    if (f->src.family == IP_V4) {
+        r.ip_id = f->ip4.id;
+        r.df = f->ip4.df;
+    }
+    if (f->kind == FRAME_TCP)
+        add_tcp(o, f, &r);
     return r;
 }
 
-// The gates of spec 2.7 in their order.
-static void count_sample(struct obs *o, unsigned k, const struct frame *f)
+void obs_sample(struct obs *o, unsigned k, const struct frame *f)
 {
     struct obs_sample *s = &o->sample[k];
-    if (o->last_id != 0 && f->ip4.id == o->last_id)
-        return;
-    o->last_id = f->ip4.id;
     const uint8_t flags = f->tcp.flags;
     if ((flags & TCP_RST) || !(flags & TCP_SYN) || !(flags & TCP_ACK) || s->isn != 0)
         return;
-    *s = (struct obs_sample){.isn = f->tcp.seq, .ip_id = f->ip4.id, .order = o->n_replies};
+    *s = (struct obs_sample){.isn = f->tcp.seq, .order = o->n_replies};
+    if (f->src.family == IP_V4)
+        s->ip_id = f->ip4.id;
     if (!options_timestamp(f->tcp.options, &s->ts)) {
         s->ts = 0;
         o->ts = OBS_TS_UNSUPPORTED;
@@ -112,7 +116,16 @@ static void count_sample(struct obs *o, unsigned k, const struct frame *f)
     }
 }
 
-static bool keep_first(struct obs *o, int p, const struct obs_reply *r)
+// The gates of spec 2.7 in their order.
+static void count_sample(struct obs *o, unsigned k, const struct frame *f)
+{
+    if (o->last_id != 0 && f->ip4.id == o->last_id)
+        return;
+    o->last_id = f->ip4.id;
+    obs_sample(o, k, f);
+}
+
+bool obs_keep(struct obs *o, int p, const struct obs_reply *r)
 {
     struct obs_reply *kept = &o->probe[p].reply;
     if (kept->is_seen && !kept->is_old)
@@ -129,8 +142,8 @@ static int receive_tcp(struct obs *o, const struct frame *f, bool *is_first)
     o->n_replies++;
     if (p < PROBE_OPS)
         count_sample(o, p, f);
-    const struct obs_reply r = tcp_reply(o, f);
-    *is_first = keep_first(o, p, &r);
+    const struct obs_reply r = obs_reply_of(o, f);
+    *is_first = obs_keep(o, p, &r);
     return p;
 }
 
@@ -142,9 +155,9 @@ static int receive_echo(struct obs *o, const struct frame *f, bool *is_first)
     if (i < 0 || i > 1 || o->is_ie_carried[i] || o->probe[PROBE_IE1 + i].try_no != o->try_no)
         return -1;
     o->n_replies++;
-    struct obs_reply r = common(o, f);
+    struct obs_reply r = obs_reply_of(o, f);
     r.echo.code = f->icmp4.code;
-    *is_first = keep_first(o, PROBE_IE1 + i, &r);
+    *is_first = obs_keep(o, PROBE_IE1 + i, &r);
     return PROBE_IE1 + i;
 }
 
@@ -170,7 +183,7 @@ static int receive_unreach(struct obs *o, const struct frame *f, bool *is_first)
         !icmp4_quote(&f->icmp4, &q) || q.sport != o->udp_base || q.dport != o->u1_port)
         return -1;
     o->n_replies++;
-    struct obs_reply r = common(o, f);
+    struct obs_reply r = obs_reply_of(o, f);
     r.unreach.total_len = f->ip4.total_len;
     r.unreach.unused = f->icmp4.unused;
     r.unreach.quoted_len = q.ip.total_len;
@@ -180,13 +193,15 @@ static int receive_unreach(struct obs *o, const struct frame *f, bool *is_first)
     r.unreach.is_udp_cksum_good = q.udp_cksum == o->u1_cksum;
     r.unreach.ip_cksum = ip_cksum_class(&q);
     r.unreach.is_data_good = all_are(q.rest, 'C');
-    *is_first = keep_first(o, PROBE_U1, &r);
+    *is_first = obs_keep(o, PROBE_U1, &r);
     return PROBE_U1;
 }
 
 int obs_receive(struct obs *o, const struct frame *f, bool *is_first)
 {
     *is_first = false;
+    if (o->dst.family == IP_V6)
+        return six_receive(o, f, is_first);
     if (f->kind == FRAME_TCP)
         return receive_tcp(o, f, is_first);
     if (f->kind != FRAME_ICMP4)

@@ -33,7 +33,6 @@ enum {
     QUIRKS_GAP_MS = 25,
     GAP_ROOM = 3, // other packets between two SEQ probes
     SEQ_WAIT_MIN_US = 200 * 1000,
-    SENT_MAX = 4, // spec 2.5
     RANK_FIRST = 100,
     RANK_RESEND = 200, // OPS and T1
     RANK_RETRY = 300,
@@ -103,7 +102,8 @@ static void queue(struct sched *s, int p, int32_t rank)
 static void queue_others(struct sched *s)
 {
     static const uint8_t own[] = {PROBE_ECN, PROBE_T3, PROBE_T2, PROBE_U1,  PROBE_T5,
-                                  PROBE_T6,  PROBE_T7, PROBE_T4, PROBE_IE1, PROBE_IE2};
+                                  PROBE_T6,  PROBE_T7, PROBE_T4, PROBE_IE1, PROBE_IE2,
+                                  PROBE_X1,  PROBE_X2, PROBE_NS};
     static const uint8_t reference[] = {
         PROBE_IE1,     PROBE_IE2,     PROBE_U1,      PROBE_OPS + 0, PROBE_OPS + 1, PROBE_OPS + 2,
         PROBE_OPS + 3, PROBE_OPS + 4, PROBE_OPS + 5, PROBE_ECN,     PROBE_T1,      PROBE_T2,
@@ -239,7 +239,7 @@ static uint64_t deadline(const struct sched *s, int p)
 static void time_out(struct sched *s, int p)
 {
     const bool goes_first = s->is_own && (p == PROBE_T2 || p == PROBE_T3);
-    if (is_seq(p) || s->slot[p].n_sent >= SENT_MAX)
+    if (is_seq(p) || s->slot[p].n_sent >= s->sent_max)
         s->slot[p].state = SLOT_SILENT;
     else
         queue(s, p, s->n_retries++ + (goes_first ? 0 : RANK_RETRY));

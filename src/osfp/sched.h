@@ -29,7 +29,8 @@ struct sched {
     const struct osfp_timing *timing;
     struct rto *rto;
     bool is_own;
-    uint64_t now_ns; // the latest time heard of
+    uint8_t sent_max; // transmissions of a probe
+    uint64_t now_ns;  // the latest time heard of
     uint64_t start_ns;
     uint64_t last_ns;  // of the last packet, SEQ or other
     int last_probe;    // -1 before the first

@@ -33,6 +33,9 @@ struct osfp {
     uint16_t open;
     uint16_t closed;
     uint8_t packet[BUILD_MAX];
+    uint64_t start_ns;
+    uint64_t deadline_ns; // of all tries
+    struct span *packets; // IPv6: the replies as they came, by probe; else NULL
 
     bool has_u1_distance; // spec 3.13, kept from the first U1 reply on
     int32_t u1_distance;
@@ -57,4 +60,4 @@ void try_finish(struct osfp *fp);
 uint32_t try_all_probes(const struct osfp *fp);
 
 // A reply came in; p as obs_receive returned it.
-void try_note_reply(struct osfp *fp, int p, bool is_first);
+void try_note_reply(struct osfp *fp, int p, bool is_first, const struct frame *f);

@@ -76,7 +76,7 @@ static void put_options(struct line *l, const char *attr, const struct obs_reply
 // Spec 3.8.
 static void put_ttl(struct line *l, uint8_t ttl)
 {
-    if (l->env->has_distance) {
+    if (l->env->has_distance && !l->env->is_six) {
         put_hex(l, "T", (uint32_t)(ttl + l->env->distance - 1));
         return;
     }
@@ -87,7 +87,8 @@ static void put_ttl(struct line *l, uint8_t ttl)
 static void put_head(struct line *l, const struct obs_reply *r)
 {
     put(l, "R", SPAN("Y"));
-    put(l, "DF", r->df ? SPAN("Y") : SPAN("N"));
+    if (!l->env->is_six)
+        put(l, "DF", r->df ? SPAN("Y") : SPAN("N"));
     put_ttl(l, r->ttl);
 }
 
@@ -245,6 +246,15 @@ static bool has_attributes(const struct osdb_subject *subject, enum osdb_test te
     return false;
 }
 
+static void put_all_ids(struct line *l, const struct seq_result *r)
+{
+    put_ids(l, "TI", r->ti);
+    put_ids(l, "CI", r->ci);
+    put_ids(l, "II", r->ii);
+    if (r->ss)
+        put_char(l, "SS", r->ss);
+}
+
 static void build_seq(const struct line *base, const struct obs *o)
 {
     struct seq_result r;
@@ -255,14 +265,20 @@ static void build_seq(const struct line *base, const struct obs *o)
         put_hex(&l, "GCD", r.gcd);
         put_hex(&l, "ISR", r.isr);
     }
-    put_ids(&l, "TI", r.ti);
-    put_ids(&l, "CI", r.ci);
-    put_ids(&l, "II", r.ii);
-    if (r.ss)
-        put_char(&l, "SS", r.ss);
+    if (!l.env->is_six)
+        put_all_ids(&l, &r);
     put_clock(&l, &r);
     if (l.quirks == QUIRKS_793) // 7.93 prints no empty line, 7.991 does
         l.subject->has_line[TEST_SEQ] = has_attributes(l.subject, TEST_SEQ);
+}
+
+static void put_cksum(struct line *l, const struct obs_reply *r)
+{
+    if (r->unreach.is_udp_cksum_good)
+        put(l, "RUCK", SPAN("G"));
+    else
+        put_hex(l, "RUCK", r->unreach.udp_cksum);
+    put(l, "RUD", r->unreach.is_data_good ? SPAN("G") : SPAN("I"));
 }
 
 static void build_u1(const struct line *base, const struct obs *o)
@@ -285,11 +301,19 @@ static void build_u1(const struct line *base, const struct obs *o)
     else
         put_hex(&l, "RID", r->unreach.quoted_id);
     put_char(&l, "RIPCK", r->unreach.ip_cksum);
-    if (r->unreach.is_udp_cksum_good)
-        put(&l, "RUCK", SPAN("G"));
-    else
-        put_hex(&l, "RUCK", r->unreach.udp_cksum);
-    put(&l, "RUD", r->unreach.is_data_good ? SPAN("G") : SPAN("I"));
+    put_cksum(&l, r);
+}
+
+// IPv6: no line without an answer, as filters and limits silence more hosts than stacks do.
+static void build_u1_six(const struct line *base, const struct obs *o)
+{
+    const struct obs_reply *r = reply_of(o, PROBE_U1);
+    if (!r)
+        return;
+    struct line l = line_begin(base, TEST_U1);
+    put_head(&l, r);
+    put_hex(&l, "UN", r->unreach.unused);
+    put_cksum(&l, r);
 }
 
 static char echo_df(const struct obs_reply *first, const struct obs_reply *second)
@@ -297,6 +321,16 @@ static char echo_df(const struct obs_reply *first, const struct obs_reply *secon
     if (first->df)
         return second->df ? 'Y' : 'S';
     return second->df ? 'O' : 'N';
+}
+
+static void put_code(struct line *l, uint8_t first, uint8_t second)
+{
+    if (first == second && first == 0)
+        put(l, "CD", SPAN("Z"));
+    else if (first == second)
+        put_hex(l, "CD", first);
+    else
+        put(l, "CD", first == 9 && second == 0 ? SPAN("S") : SPAN("O"));
 }
 
 // Spec 3.11.
@@ -314,12 +348,23 @@ static void build_ie(const struct line *base, const struct obs *o)
     put(&l, "R", SPAN("Y"));
     put_char(&l, "DFI", echo_df(a, b));
     put_ttl(&l, first_is_a == use_first ? a->ttl : b->ttl);
-    if (a->echo.code == b->echo.code && a->echo.code == 0)
-        put(&l, "CD", SPAN("Z"));
-    else if (a->echo.code == b->echo.code)
-        put_hex(&l, "CD", a->echo.code);
-    else
-        put(&l, "CD", a->echo.code == 9 && b->echo.code == 0 ? SPAN("S") : SPAN("O"));
+    put_code(&l, a->echo.code, b->echo.code);
+}
+
+// The first request (code 9) may have had extension headers; the second one (code 0), if it was
+// not answered, would have had its code copied like that of the first.
+static void build_ie_six(const struct line *base, const struct obs *o)
+{
+    const struct obs_reply *a = reply_of(o, PROBE_IE1);
+    const struct obs_reply *b = reply_of(o, PROBE_IE2);
+    if (!a)
+        a = reply_of(o, PROBE_X1);
+    if (!a)
+        return;
+    struct line l = line_begin(base, TEST_IE);
+    put(&l, "R", SPAN("Y"));
+    put_ttl(&l, a->ttl);
+    put_code(&l, a->echo.code, b ? b->echo.code : 0);
 }
 
 void subject_build(struct arena *a, const struct obs *o, const struct subject_env *env,
@@ -338,6 +383,11 @@ void subject_build(struct arena *a, const struct obs *o, const struct subject_en
     build_tcp(&base, TEST_T5, reply_of(o, PROBE_T5), env->has_closed);
     build_tcp(&base, TEST_T6, reply_of(o, PROBE_T6), env->has_closed);
     build_tcp(&base, TEST_T7, reply_of(o, PROBE_T7), env->has_closed);
-    build_u1(&base, o);
-    build_ie(&base, o);
+    if (env->is_six) {
+        build_u1_six(&base, o);
+        build_ie_six(&base, o);
+    } else {
+        build_u1(&base, o);
+        build_ie(&base, o);
+    }
 }

@@ -10,6 +10,7 @@
 // every try is a whole one, and all of spec 1.5 holds.
 #include "osfp/state.h"
 
+#include "osfp/six.h"
 #include "osfp/subject.h"
 
 enum {
@@ -33,9 +34,18 @@ enum {
     LONG_PAUSE_TRY = 4,
 };
 
+// IPv6 has no behaviour of the reference to follow in time.
 static bool is_own(const struct osfp *fp)
 {
-    return fp->cfg.quirks == QUIRKS_NONE;
+    return fp->sched.is_own;
+}
+
+// The sequence numbers of IPv6 probes leave no room for resends: the whole train is repeated.
+static uint32_t six_probes(const struct osfp *fp, uint32_t bits)
+{
+    bits &= ~((uint32_t)SCHED_OPS_BITS | probe_bit(PROBE_T1));
+    bits |= SIX_BITS;
+    return fp->cfg.is_direct ? bits : bits & ~probe_bit(PROBE_NS);
 }
 
 uint32_t try_all_probes(const struct osfp *fp)
@@ -44,7 +54,7 @@ uint32_t try_all_probes(const struct osfp *fp)
     bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
     if (fp->cfg.open_tcp >= 0)
         bits |= probe_bit(PROBE_T5) - 1; // all that go to the open port
-    return bits;
+    return fp->packets ? six_probes(fp, bits) : bits;
 }
 
 void try_prepare(struct osfp *fp)
@@ -95,8 +105,10 @@ void try_begin(struct osfp *fp, uint32_t wanted, uint64_t start_ns)
     fp->state = OSFP_BUSY;
 }
 
-void try_note_reply(struct osfp *fp, int p, bool is_first)
+void try_note_reply(struct osfp *fp, int p, bool is_first, const struct frame *f)
 {
+    if (is_first && fp->packets)
+        fp->packets[p] = arena_copy(fp->arena, span_head(f->packet, SIX_PACKET_MAX));
     if (p != PROBE_U1 || !is_first)
         return;
     const struct obs_reply *r = &fp->obs.probe[PROBE_U1].reply;
@@ -194,7 +206,8 @@ static uint32_t find_missing(const struct osfp *fp)
         bits |= probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     if (n_closed == 1 || n_closed == 2)
         bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
-    return is_path_lossy(fp) ? bits | find_silent(fp) : bits;
+    bits = is_path_lossy(fp) ? bits | find_silent(fp) : bits;
+    return bits & try_all_probes(fp);
 }
 
 static uint32_t score_of(const struct osfp *fp)
@@ -230,6 +243,7 @@ void try_finish(struct osfp *fp)
         .has_distance = fp->has_u1_distance,
         .distance = fp->u1_distance,
         .unix_ns = fp->unix_ns,
+        .is_six = fp->packets != NULL,
     };
     make_room(fp);
     subject_build(fp->arena, &fp->obs, &env, &fp->subjects[fp->n_over]);
@@ -264,7 +278,8 @@ void osfp_continue(struct osfp *fp, bool is_perfect, uint64_t now_ns)
 {
     if (fp->state != OSFP_TRY_OVER)
         return;
-    if (is_perfect || fp->n_begun >= tries_limit(fp)) {
+    const bool is_late = now_ns >= fp->deadline_ns;
+    if (is_perfect || is_late || fp->n_begun >= tries_limit(fp)) {
         fp->state = OSFP_DONE;
         return;
     }

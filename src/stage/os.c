@@ -76,8 +76,8 @@ static void configure(const struct visit *v, struct osfp_config *cfg)
     const struct host *h = &v->host;
     const struct timing *t = &v->plan->timing;
     *cfg = (struct osfp_config){
-        .src = ip_v4_u32(&v->path.route.src),
-        .dst = ip_v4_u32(&h->addr),
+        .src = v->path.route.src,
+        .dst = h->addr,
         .open_tcp = lowest_port(h, PROTO_TCP, PORT_OPEN),
         .closed_tcp = lowest_port(h, PROTO_TCP, PORT_CLOSED),
         .closed_udp = lowest_port(h, PROTO_UDP, PORT_CLOSED),

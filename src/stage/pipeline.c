@@ -251,9 +251,9 @@ static void on_frame(void *ctx, const struct frame *f)
 {
     struct pipeline *p = ctx;
     struct ip_addr who = f->src;
-    struct icmp4_quote quote;
-    if (f->kind == FRAME_ICMP4 && icmp4_quote(&f->icmp4, &quote))
-        who = ip_v4(quote.ip.dst);
+    struct frame_quote quote;
+    if (frame_quote(f, &quote))
+        who = quote.dst;
     struct slot *s = map_get(&p->by_addr, &who);
     if (!s)
         return;

@@ -17,8 +17,8 @@ enum {
 #define SILENCE (30 * SECOND) // between two detections of the same host
 
 struct pair {
-    uint32_t scanner;
-    uint32_t target;
+    struct ip_addr scanner;
+    struct ip_addr target;
     uint64_t seen_ns;
     bool is_used;
     int32_t closed; // lowest port that answered a SYN by RST, -1 = none
@@ -66,21 +66,23 @@ static void finish(struct recorded *r, struct job *j)
     arena_fini(&j->arena);
 }
 
-static struct pair *set_of(const struct recorded *r, uint32_t scanner, uint32_t target)
+static struct pair *set_of(const struct recorded *r, const struct ip_addr *scanner,
+                           const struct ip_addr *target)
 {
-    uint8_t mem[8];
+    uint8_t mem[sizeof scanner->byte + sizeof target->byte];
     struct buf b;
     buf_init(&b, mem, sizeof mem);
-    buf_be32(&b, scanner);
-    buf_be32(&b, target);
+    buf_bytes(&b, span_of(scanner->byte, sizeof scanner->byte));
+    buf_bytes(&b, span_of(target->byte, sizeof target->byte));
     return &r->pairs[hash_keyed(&r->cfg.key, buf_span(&b)) % SETS * WAYS];
 }
 
-static struct pair *find(const struct recorded *r, uint32_t scanner, uint32_t target)
+static struct pair *find(const struct recorded *r, const struct ip_addr *scanner,
+                         const struct ip_addr *target)
 {
     struct pair *set = set_of(r, scanner, target);
     for (size_t i = 0; i < WAYS; i++)
-        if (set[i].is_used && set[i].scanner == scanner && set[i].target == target)
+        if (set[i].is_used && ip_eq(&set[i].scanner, scanner) && ip_eq(&set[i].target, target))
             return &set[i];
     return NULL;
 }
@@ -97,10 +99,10 @@ static bool is_worse(const struct pair *a, const struct pair *b)
 
 static struct pair *find_or_add(struct recorded *r, const struct frame *f)
 {
-    struct pair *p = find(r, f->ip4.src, f->ip4.dst);
+    struct pair *p = find(r, &f->src, &f->dst);
     if (p)
         return p;
-    struct pair *set = set_of(r, f->ip4.src, f->ip4.dst);
+    struct pair *set = set_of(r, &f->src, &f->dst);
     p = &set[0];
     for (size_t i = 1; i < WAYS; i++)
         if (is_worse(&set[i], p))
@@ -108,7 +110,7 @@ static struct pair *find_or_add(struct recorded *r, const struct frame *f)
     if (p->is_used && p->job != NO_JOB)
         finish(r, &r->jobs[p->job]);
     *p = (struct pair){
-        .scanner = f->ip4.src, .target = f->ip4.dst, .is_used = true, .closed = -1, .job = NO_JOB};
+        .scanner = f->src, .target = f->dst, .is_used = true, .closed = -1, .job = NO_JOB};
     return p;
 }
 
@@ -129,7 +131,7 @@ static struct job *free_job(struct recorded *r)
 
 static bool is_own_address(const struct frame *f)
 {
-    return f->ip4.src == f->ip4.dst || f->ip4.dst >> 24 == 127;
+    return ip_eq(&f->src, &f->dst) || ip_v4_u32(&f->dst) >> 24 == 127;
 }
 
 static struct job *begin(struct recorded *r, struct pair *p, const struct frame *f)
@@ -201,7 +203,9 @@ static void take_other(struct recorded *r, const struct frame *f)
 {
     if (f->kind == FRAME_TCP && f->tcp.flags == TCP_SYN)
         find_or_add(r, f)->seen_ns = f->time_ns;
-    struct pair *p = find(r, f->ip4.dst, f->ip4.src);
+    struct frame_quote q;
+    const bool is_quote = f->kind == FRAME_ICMP6 && frame_quote(f, &q); // whoever sent it
+    struct pair *p = is_quote ? find(r, &q.src, &q.dst) : find(r, &f->dst, &f->src);
     if (!p)
         return;
     if (f->kind == FRAME_TCP)
@@ -224,7 +228,7 @@ void recorded_frame(struct recorded *r, const struct frame *f)
 {
     r->packet++;
     sweep(r, f->time_ns);
-    if (f->kind != FRAME_TCP && f->kind != FRAME_UDP && f->kind != FRAME_ICMP4)
+    if (f->kind == FRAME_OTHER || f->kind == FRAME_ARP)
         return;
     const enum osfp_role role = osfp_role(f);
     if (role == OSFP_NO_PROBE)

@@ -20,8 +20,8 @@ struct recorded_config {
 
 // One detection that is over: by silence, or because the capture ended.
 struct recorded_scan {
-    uint32_t scanner; // host order
-    uint32_t target;
+    struct ip_addr scanner;
+    struct ip_addr target;
     uint64_t packet; // of the capture, from 1: its first probe
     uint64_t began_ns;
     uint64_t ended_ns; // of the last probe

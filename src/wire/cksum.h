@@ -17,3 +17,12 @@ uint16_t cksum_of(struct span data);
 
 // Sum of the IPv4 pseudo header (RFC 9293 section 3.1); addresses in host order.
 uint32_t cksum_pseudo4(uint32_t src, uint32_t dst, uint8_t proto, uint16_t len);
+
+// The same for IPv6 (RFC 8200 section 8.1).
+uint32_t cksum_pseudo6(const uint8_t src[16], const uint8_t dst[16], uint8_t proto, uint32_t len);
+
+struct ip_addr;
+
+// Of either family: that of src.
+uint32_t cksum_pseudo(const struct ip_addr *src, const struct ip_addr *dst, uint8_t proto,
+                      uint16_t len);

@@ -35,6 +35,46 @@ static enum err decode_ip4(struct cur *c, struct frame *f)
     return decode_transport(c, f);
 }
 
+static void set_zone(struct ip_addr *a, uint32_t iface)
+{
+    if (ip6_is_link_local(a))
+        a->zone = iface;
+}
+
+static enum err decode_upper6(struct cur *c, struct frame *f)
+{
+    switch (f->ip6.proto) {
+    case IP6_TCP:
+        f->kind = FRAME_TCP;
+        return tcp_decode(c, &f->tcp);
+    case IP6_UDP:
+        f->kind = FRAME_UDP;
+        return udp_decode(c, &f->udp);
+    case IP6_ICMP:
+        f->kind = FRAME_ICMP6;
+        return icmp6_decode(c, &f->icmp6);
+    default:
+        return ERR_OK;
+    }
+}
+
+static enum err decode_ip6(struct cur *c, struct frame *f)
+{
+    const uint8_t *start = c->p;
+    const enum err e = ip6_decode(c, false, &f->ip6);
+    if (e != ERR_OK)
+        return e;
+    f->packet = span_of(start, IP6_HDR_LEN + (size_t)f->ip6.payload_len);
+    f->src = f->ip6.src;
+    f->dst = f->ip6.dst;
+    set_zone(&f->src, f->iface);
+    set_zone(&f->dst, f->iface);
+    f->ttl = f->ip6.hop_limit;
+    if (f->ip6.is_fragment)
+        return ERR_SYNTAX;
+    return decode_upper6(c, f);
+}
+
 static enum err decode_arp(struct cur *c, struct frame *f)
 {
     const enum err e = arp_decode(c, &f->arp);
@@ -42,6 +82,12 @@ static enum err decode_arp(struct cur *c, struct frame *f)
     f->src = f->arp.spa;
     f->dst = f->arp.tpa;
     return e;
+}
+
+static uint16_t type_by_version(const struct cur *c)
+{
+    const unsigned version = cur_left(c) > 0 ? *c->p >> 4 : 0;
+    return version == 4 ? ETH_IP4 : version == 6 ? ETH_IP6 : 0;
 }
 
 // The EtherType of what follows, 0 if unknown.
@@ -52,10 +98,10 @@ static uint16_t decode_link(enum link_type link, struct cur *c, struct frame *f)
         f->has_eth = true;
         return eth_decode(c, &f->eth) == ERR_OK ? f->eth.type : 0;
     case LINK_RAW:
-        return cur_left(c) > 0 && *c->p >> 4 == 4 ? ETH_IP4 : 0;
+        return type_by_version(c);
     case LINK_NULL:
         cur_skip(c, NULL_HDR_LEN);
-        return cur_left(c) > 0 && *c->p >> 4 == 4 ? ETH_IP4 : 0;
+        return type_by_version(c);
     case LINK_SLL:
         cur_skip(c, SLL_TYPE_AT);
         return cur_be16(c);
@@ -74,9 +120,48 @@ enum err frame_decode(enum link_type link, struct span bytes, struct frame *out)
     switch (decode_link(link, &c, out)) {
     case ETH_IP4:
         return decode_ip4(&c, out);
+    case ETH_IP6:
+        return decode_ip6(&c, out);
     case ETH_ARP:
         return decode_arp(&c, out);
     default:
         return c.bad ? ERR_TRUNC : ERR_OK;
     }
+}
+
+static bool quote4(const struct icmp4_hdr *h, struct frame_quote *out)
+{
+    struct icmp4_quote q;
+    if (!icmp4_quote(h, &q))
+        return false;
+    *out = (struct frame_quote){.src = ip_v4(q.ip.src),
+                                .dst = ip_v4(q.ip.dst),
+                                .proto = q.ip.proto,
+                                .sport = q.sport,
+                                .dport = q.dport,
+                                .seq = q.seq};
+    return true;
+}
+
+static bool quote6(const struct frame *f, struct frame_quote *out)
+{
+    struct ip6_hdr ip;
+    struct cur c = cur_of(f->icmp6.body.ptr, f->icmp6.body.len);
+    if (!icmp6_is_error(f->icmp6.type) || ip6_decode(&c, true, &ip) != ERR_OK || ip.frag_off != 0)
+        return false;
+    *out = (struct frame_quote){.src = ip.src, .dst = ip.dst, .proto = ip.proto};
+    set_zone(&out->src, f->iface);
+    set_zone(&out->dst, f->iface);
+    out->sport = cur_be16(&c);
+    out->dport = cur_be16(&c);
+    out->seq = cur_be32(&c);
+    return !c.bad;
+}
+
+bool frame_quote(const struct frame *f, struct frame_quote *out)
+{
+    *out = (struct frame_quote){0};
+    if (f->kind == FRAME_ICMP4)
+        return quote4(&f->icmp4, out);
+    return f->kind == FRAME_ICMP6 && quote6(f, out);
 }

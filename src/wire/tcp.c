@@ -30,6 +30,14 @@ enum err tcp_decode(struct cur *c, struct tcp_hdr *out)
 
 void tcp_encode(struct buf *b, const struct tcp_hdr *h, uint32_t src, uint32_t dst)
 {
+    const struct ip_addr from = ip_v4(src);
+    const struct ip_addr to = ip_v4(dst);
+    tcp_encode_ip(b, h, &from, &to);
+}
+
+void tcp_encode_ip(struct buf *b, const struct tcp_hdr *h, const struct ip_addr *src,
+                   const struct ip_addr *dst)
+{
     uint8_t *start = b->p;
     const size_t hdr_len = TCP_HDR_LEN + h->options.len;
     buf_be16(b, h->sport);
@@ -46,7 +54,7 @@ void tcp_encode(struct buf *b, const struct tcp_hdr *h, uint32_t src, uint32_t d
     if (b->full)
         return;
     const size_t len = hdr_len + h->payload.len;
-    const uint32_t pseudo = cksum_pseudo4(src, dst, IP4_TCP, (uint16_t)len);
+    const uint32_t pseudo = cksum_pseudo(src, dst, IP4_TCP, (uint16_t)len);
     const uint16_t sum = cksum_end(cksum_add(pseudo, span_of(start, len)));
     start[16] = (uint8_t)(sum >> 8);
     start[17] = (uint8_t)sum;

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/cur.h"
 #include "base/err.h"
+#include "base/ip.h"
 
 enum { TCP_HDR_LEN = 20, TCP_OPT_MAX = 40 };
 
@@ -53,6 +54,10 @@ enum err tcp_decode(struct cur *c, struct tcp_hdr *out);
 // Header, options (a multiple of 4 bytes, at most 40) and payload with the right checksum;
 // src and dst in host order, cksum of h is ignored.
 void tcp_encode(struct buf *b, const struct tcp_hdr *h, uint32_t src, uint32_t dst);
+
+// The same in a packet of either family.
+void tcp_encode_ip(struct buf *b, const struct tcp_hdr *h, const struct ip_addr *src,
+                   const struct ip_addr *dst);
 
 // One option after the other: false at the end or at a malformed one (then *bad is set).
 // EOL and NOP have an empty body. Walking goes on behind EOL.

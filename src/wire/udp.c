@@ -21,6 +21,14 @@ enum err udp_decode(struct cur *c, struct udp_hdr *out)
 
 void udp_encode(struct buf *b, const struct udp_hdr *h, uint32_t src, uint32_t dst)
 {
+    const struct ip_addr from = ip_v4(src);
+    const struct ip_addr to = ip_v4(dst);
+    udp_encode_ip(b, h, &from, &to);
+}
+
+void udp_encode_ip(struct buf *b, const struct udp_hdr *h, const struct ip_addr *src,
+                   const struct ip_addr *dst)
+{
     uint8_t *start = b->p;
     const uint16_t len = (uint16_t)(UDP_HDR_LEN + h->payload.len);
     buf_be16(b, h->sport);
@@ -30,7 +38,7 @@ void udp_encode(struct buf *b, const struct udp_hdr *h, uint32_t src, uint32_t d
     buf_bytes(b, h->payload);
     if (b->full)
         return;
-    const uint32_t pseudo = cksum_pseudo4(src, dst, IP4_UDP, len);
+    const uint32_t pseudo = cksum_pseudo(src, dst, IP4_UDP, len);
     uint16_t sum = cksum_end(cksum_add(pseudo, span_of(start, len)));
     if (sum == 0)
         sum = 0xFFFF; // RFC 768: zero would mean "no checksum"

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/cur.h"
 #include "base/err.h"
+#include "base/ip.h"
 
 enum { UDP_HDR_LEN = 8 };
 
@@ -23,3 +24,7 @@ enum err udp_decode(struct cur *c, struct udp_hdr *out);
 
 // len and cksum of h are ignored and computed; src and dst in host order.
 void udp_encode(struct buf *b, const struct udp_hdr *h, uint32_t src, uint32_t dst);
+
+// The same in a packet of either family.
+void udp_encode_ip(struct buf *b, const struct udp_hdr *h, const struct ip_addr *src,
+                   const struct ip_addr *dst);

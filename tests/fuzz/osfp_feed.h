@@ -58,8 +58,8 @@ static void feed_fit(struct feed_packet *p, uint32_t src, uint32_t dst)
 static struct osfp_config feed_config(uint8_t flags)
 {
     return (struct osfp_config){
-        .src = FEED_SRC,
-        .dst = FEED_DST,
+        .src = ip_v4(FEED_SRC),
+        .dst = ip_v4(FEED_DST),
         .open_tcp = flags & 1 ? -1 : 22,
         .closed_tcp = flags & 2 ? -1 : 23,
         .closed_udp = -1,

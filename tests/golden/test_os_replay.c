@@ -67,8 +67,8 @@ static void find_addresses(const char *name, struct osfp_config *cfg)
     struct io *io = open_capture(name);
     while (next_packet(io, &f)) {
         if (f.kind == FRAME_UDP && f.udp.payload.len == 300 && f.ip4.id == 0x1042) {
-            cfg->src = f.ip4.src;
-            cfg->dst = f.ip4.dst;
+            cfg->src = f.src;
+            cfg->dst = f.dst;
             break;
         }
     }

@@ -67,8 +67,8 @@ struct host {
 static inline struct osfp_config host_config(void)
 {
     return (struct osfp_config){
-        .src = HOST_SRC,
-        .dst = HOST_DST,
+        .src = ip_v4(HOST_SRC),
+        .dst = ip_v4(HOST_DST),
         .open_tcp = 22,
         .closed_tcp = 23,
         .closed_udp = -1,

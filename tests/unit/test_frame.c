@@ -123,7 +123,7 @@ static void other_protocols_are_other(void **state)
 {
     (void)state;
     struct frame f = {.kind = FRAME_TCP};
-    put_link(LINK_ETHERNET, ETH_IP6);
+    put_link(LINK_ETHERNET, 0x88CC);
     buf_zero(&b, 40);
     assert_int_equal(frame_decode(LINK_ETHERNET, buf_span(&b), &f), ERR_OK);
     assert_int_equal(f.kind, FRAME_OTHER);
@@ -132,10 +132,67 @@ static void other_protocols_are_other(void **state)
     assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_OK);
     assert_int_equal(f.kind, FRAME_OTHER);
     assert_int_equal(f.packet.len, 20);
-    mem[0] = 0x60;
+    mem[0] = 0x50;
     assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_OK);
     assert_int_equal(f.kind, FRAME_OTHER);
     assert_int_equal(f.packet.len, 0);
+}
+
+static void put_ip6(uint8_t proto, const struct ip_addr *src, const struct ip_addr *dst, size_t len)
+{
+    const struct ip6_hdr ip = {
+        .payload_len = (uint16_t)len, .next = proto, .hop_limit = 5, .src = *src, .dst = *dst};
+    ip6_encode(&b, &ip);
+}
+
+static void both_families_are_decoded_alike(void **state)
+{
+    (void)state;
+    struct frame f = {.iface = 3};
+    struct ip_addr src = {.byte = {0xFE, 0x80, [15] = 1}, .family = IP_V6};
+    const struct ip_addr dst = {.byte = {0x20, 0x01, [15] = 2}, .family = IP_V6};
+    put_link(LINK_ETHERNET, ETH_IP6);
+    put_ip6(IP6_TCP, &src, &dst, 23);
+    tcp_encode_ip(&b, &(struct tcp_hdr){.sport = 5, .options = SPAN(""), .payload = SPAN("pay")},
+                  &src, &dst);
+    assert_int_equal(frame_decode(LINK_ETHERNET, buf_span(&b), &f), ERR_OK);
+    assert_int_equal(f.kind, FRAME_TCP);
+    assert_int_equal(f.ttl, 5);
+    assert_int_equal(f.tcp.sport, 5);
+    assert_int_equal(f.src.zone, 3); // link-local
+    assert_true(ip_eq(&f.dst, &dst));
+    assert_int_equal(f.packet.len, 63);
+    assert_int_equal(frame_decode(LINK_ETHERNET, span_of(mem, 14 + 62), &f), ERR_TRUNC);
+}
+
+static void errors_of_both_families_quote_alike(void **state)
+{
+    (void)state;
+    struct frame f = {0};
+    struct frame_quote q;
+    uint8_t quoted[64];
+    struct buf inner;
+    const struct ip_addr src = {.byte = {0x20, 0x01, [15] = 1}, .family = IP_V6};
+    const struct ip_addr dst = {.byte = {0x20, 0x01, [15] = 2}, .family = IP_V6};
+    const struct ip6_hdr ip = {.payload_len = 8, .next = IP6_UDP, .src = src, .dst = dst};
+    buf_init(&inner, quoted, sizeof quoted);
+    ip6_encode(&inner, &ip);
+    udp_encode_ip(&inner, &(struct udp_hdr){.sport = 7, .dport = 9, .payload = SPAN("")}, &src,
+                  &dst);
+    put_link(LINK_RAW, 0);
+    put_ip6(IP6_ICMP, &dst, &src, 56);
+    icmp6_encode(&b, &(struct icmp6_hdr){.type = ICMP6_UNREACH, .body = buf_span(&inner)}, &dst,
+                 &src);
+    assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_OK);
+    assert_int_equal(f.kind, FRAME_ICMP6);
+    assert_true(frame_quote(&f, &q));
+    assert_int_equal(q.proto, IP6_UDP);
+    assert_int_equal(q.sport, 7);
+    assert_int_equal(q.dport, 9);
+    assert_true(ip_eq(&q.src, &src));
+    assert_true(ip_eq(&q.dst, &dst));
+    f.icmp6.body = span_head(f.icmp6.body, 47);
+    assert_false(frame_quote(&f, &q));
 }
 
 static void malformed_headers_are_errors(void **state)
@@ -159,6 +216,8 @@ int main(void)
         cmocka_unit_test(later_fragments_are_refused),
         cmocka_unit_test(arp_comes_with_its_addresses),
         cmocka_unit_test(other_protocols_are_other),
+        cmocka_unit_test(both_families_are_decoded_alike),
+        cmocka_unit_test(errors_of_both_families_quote_alike),
         cmocka_unit_test(malformed_headers_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

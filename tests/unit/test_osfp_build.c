@@ -8,8 +8,8 @@
 
 static struct obs fixed_obs(void)
 {
-    return (struct obs){.src = HOST_SRC,
-                        .dst = HOST_DST,
+    return (struct obs){.src = ip_v4(HOST_SRC),
+                        .dst = ip_v4(HOST_DST),
                         .seq_base = 0x11223344,
                         .ack_base = 0x55667788,
                         .icmp_id = 0xABCD,
@@ -131,7 +131,7 @@ static void u1_is_that_of_the_table(void **state)
 static void checksums_are_right(void **state)
 {
     (void)state;
-    for (unsigned p = 0; p < PROBE_COUNT; p++) {
+    for (unsigned p = 0; p < PROBE_COUNT4; p++) {
         uint8_t mem[BUILD_MAX];
         const struct span s = build((enum probe)p, mem);
         const struct span body = span_from(s, IP4_HDR_LEN);
@@ -145,7 +145,7 @@ static void checksums_are_right(void **state)
 static void probes_are_recognized(void **state)
 {
     (void)state;
-    for (unsigned p = 0; p < PROBE_COUNT; p++) {
+    for (unsigned p = 0; p < PROBE_COUNT4; p++) {
         uint8_t mem[BUILD_MAX];
         struct frame f = {0};
         const unsigned like = p == PROBE_T1                     ? PROBE_SEQ

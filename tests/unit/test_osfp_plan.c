@@ -161,7 +161,7 @@ static void without_open_port_a_try_is_short(void **state)
 static void one_loss_anywhere_is_made_good(void **state)
 {
     (void)state;
-    for (int p = PROBE_ECN; p < PROBE_COUNT; p++) {
+    for (int p = PROBE_ECN; p < PROBE_COUNT4; p++) {
         struct host h;
         const struct osfp_config cfg = host_config();
         if (p == PROBE_T1)
@@ -207,7 +207,7 @@ static void dead_host_ends(void **state)
     host_begin(&h, &cfg);
     h.silent = UINT32_MAX;
     assert_true(host_run_try(&h) <= 1600 * HOST_MS);
-    for (int p = 0; p < PROBE_COUNT; p++)
+    for (int p = 0; p < PROBE_COUNT4; p++)
         assert_int_equal(host_count(&h, 1, p), p < PROBE_OPS ? 1 : 4);
     check_spacing(&h, 12 * HOST_MS);
     osfp_continue(h.fp, false, h.now_ns);

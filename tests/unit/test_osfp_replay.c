@@ -82,7 +82,7 @@ static void replay_equals_the_live_run(void **state)
     static const enum quirks all[] = {QUIRKS_NONE, QUIRKS_793, QUIRKS_7991};
     (void)state;
     for (int q = 0; q < 3; q++) {
-        for (int p = 0; p < PROBE_COUNT; p++) {
+        for (int p = 0; p < PROBE_COUNT4; p++) {
             struct host h;
             struct osfp_config cfg = host_config();
             cfg.quirks = all[q];

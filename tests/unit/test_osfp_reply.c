@@ -13,7 +13,7 @@ static struct obs sent_obs(enum quirks quirks)
     o.udp_base = 41000;
     o.u1_port = 30001;
     o.icmp_id = 500;
-    for (unsigned p = 0; p < PROBE_COUNT; p++)
+    for (unsigned p = 0; p < PROBE_COUNT4; p++)
         obs_sent(&o, (enum probe)p, p * HOST_MS);
     return o;
 }

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Identification of an IPv6 host by references that were taken over IPv4: its attributes are
+// projected, each onto a few values that the same stack may show there, and scored with regard to
+// how much of what was seen the reference speaks of. Source: os-ipv6 spec 2.1, 2.4.
+#pragma once
+
+#include "base/arena.h"
+#include "osdb/osdb.h"
+
+enum { OSDB_SIX_VALUES = 4 };
+
+// What the attributes of a subject may be over IPv4.
+struct osdb_projection {
+    struct span value[ATTR_COUNT][OSDB_SIX_VALUES];
+    uint8_t n[ATTR_COUNT]; // 0: not compared
+};
+
+// The strings live in the arena or are those of the subject.
+void osdb_project(struct arena *a, const struct osdb_subject *subject, struct osdb_projection *out);
+
+// Twice the points of an attribute; of those that other things than the stack decide (hop limits,
+// ICMP) once.
+uint32_t osdb_six_weight(const struct osdb *db, int attr);
+
+// Twice the points of all attributes that can be compared at all.
+uint32_t osdb_six_total(const struct osdb *db);
+
+enum osdb_six_state {
+    OSDB_SIX_NAMED,
+    OSDB_SIX_WEAK, // too little was seen to name anything
+    OSDB_SIX_FAR,  // nothing is near enough: the matches are guesses
+};
+
+struct osdb_six_match {
+    uint32_t ref;
+    uint32_t compared; // twice the points
+    double score;
+};
+
+struct osdb_six_result {
+    enum osdb_six_state state;
+    uint32_t observed; // twice the points
+    uint32_t total;
+    uint32_t n;      // matches, best first, of each name the best
+    uint32_t n_tied; // of these, as good as the best within half a hundredth
+    struct osdb_six_match match[LIMIT_OS_MATCHES];
+};
+
+void osdb_six_match(const struct osdb *db, const struct osdb_projection *p,
+                    struct osdb_scratch *scratch, struct osdb_six_result *out);
