@@ -69,8 +69,8 @@ static void answer(struct osfp *fp, struct personality_state *host, struct span 
 static struct osfp *detect(struct arena *a, struct personality_state *host, bool has_closed,
                            uint64_t now_ns)
 {
-    const struct osfp_config cfg = {.src = US,
-                                    .dst = HOST,
+    const struct osfp_config cfg = {.src = ip_v4(US),
+                                    .dst = ip_v4(HOST),
                                     .open_tcp = OPEN,
                                     .closed_tcp = has_closed ? CLOSED : -1,
                                     .closed_udp = -1,
