@@ -19,7 +19,11 @@ struct cli_env {
     uint64_t seed;             // used when --seed is not given; 0 = from the kernel
     const char *datadirs;      // colon-separated; NULL = user and system directories
     const char *cachedir;      // NULL = the user's, or none if datadirs is given
-    const volatile bool *stop; // becomes true on SIGINT or SIGTERM
+    const volatile bool *stop; // becomes true on SIGINT, SIGTERM or SIGHUP
+    bool out_is_terminal;
+    bool err_is_terminal; // the progress bar goes there
+    bool may_have_keys;   // nobody else reads the terminal
+    bool no_color;        // of the environment
 };
 
 // argv[0] is the program's name.

@@ -22,6 +22,7 @@ void opts_init(struct opts *o, const struct opt_table *table)
                        .max_tries = 5,
                        .intensity = 7,
                        .tcp_scan = -1,
+                       .progress_fd = -1,
                        .scan_flags = -1,
                        .port_ratio = -1};
 }

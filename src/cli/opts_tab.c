@@ -222,6 +222,34 @@ static enum err parse_icmp_wait(struct opts *o, struct span value, struct err_at
     return ERR_OK;
 }
 
+static enum err parse_stats(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!text_time(value, &o->stats_every_ns) || o->stats_every_ns < 100000000)
+        return err_set(at, ERR_RANGE, "must be a time of at least 100ms, such as 5s or 1m", value);
+    return ERR_OK;
+}
+
+static enum err parse_progress(struct opts *o, struct span value, struct err_at *at)
+{
+    uint64_t fd;
+    if (!text_dec(value, 1023, &fd) || fd < 2)
+        return err_set(at, ERR_RANGE, "must be the number of an open file, 2 or above", value);
+    o->progress_fd = (int)fd;
+    return ERR_OK;
+}
+
+static enum err parse_color(struct opts *o, struct span value, struct err_at *at)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+    for (int i = 0; i < 3; i++) {
+        if (!span_eq(value, span_str(names[i])))
+            continue;
+        o->color = (enum color)i;
+        return ERR_OK;
+    }
+    return err_set(at, ERR_RANGE, "must be auto, always or never", value);
+}
+
 #define AT(field) offsetof(struct opts, field)
 #define FLAG(field) OPT_FLAG, false, false, AT(field), NULL, NULL
 #define COUNT(field) OPT_COUNT, false, true, AT(field), NULL, "level"
@@ -297,6 +325,11 @@ static const struct opt scan_options[] = {
     {NULL, "oA", TEXT(out_all, "name"), "name.nmap, name.xml and name.gnmap", NULL},
     {"append-output", NULL, FLAG(append_output), "add to output files that exist", NULL},
     {NULL, "v0", FLAG(quiet), "nothing on standard output", NULL},
+    {"stats-every", NULL, VALUE(parse_stats, "time"), "a line about progress so often", NULL},
+    {"progress-json", NULL, VALUE(parse_progress, "fd"),
+     "records of progress to this file descriptor", NULL},
+    {"color", NULL, VALUE(parse_color, "when"), "auto (on terminals), always, never", NULL},
+    {"noninteractive", NULL, FLAG(noninteractive), "no keys, no progress bar", NULL},
     {NULL, "e", TEXT(iface, "interface"), "send through this interface", "Other"},
     {"datadir", NULL, TEXT(datadir, "folder"), "look for data files here first", NULL},
     {"seed", NULL, VALUE(parse_seed, "n"), "repeat a run: order and random values", NULL},

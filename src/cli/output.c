@@ -219,6 +219,13 @@ struct outputs *outputs_open(struct arena *run, const struct opts *opts, const s
     return NULL;
 }
 
+void outputs_paint(struct outputs *o)
+{
+    for (uint32_t i = 0; i < o->n; i++)
+        if (o->list[i].report.kind == &report_screen)
+            o->list[i].report.w.has_color = true;
+}
+
 struct span outputs_stylesheet(void)
 {
     return access(STYLESHEET, R_OK) == 0 ? SPAN("file://" STYLESHEET) : (struct span){NULL, 0};

@@ -18,6 +18,9 @@ struct outputs *outputs_open(struct arena *run, const struct opts *o, const stru
 // What the XML report names as its stylesheet, absent if it is not installed.
 struct span outputs_stylesheet(void);
 
+// What goes to a terminal in colors does so.
+void outputs_paint(struct outputs *o);
+
 void outputs_begin(struct outputs *o, const struct scan *scan);
 void outputs_up(struct outputs *o, const struct scan *scan, const struct host *host);
 void outputs_port(struct outputs *o, const struct scan *scan, const struct host *host,

@@ -15,11 +15,14 @@
 #include "cli/prepare.h"
 #include "cli/say.h"
 #include "cli/scans.h"
+#include "cli/watch.h"
 #include "config.h"
 #include "engine/engine.h"
 #include "engine/io_linux.h"
 #include "engine/resolve.h"
+#include "model/progress.h"
 #include "model/scan.h"
+#include "report/progress.h"
 #include "report/report.h"
 
 enum { ARP_TRIES = 3 };
@@ -40,7 +43,9 @@ struct run {
     struct targets *targets;
     struct pipeline *pipeline;
     struct outputs *outputs;
-    uint32_t n_skipped; // targets without a route
+    struct watch *watch;
+    struct cli_env seen; // env with the streams of watch
+    uint32_t n_skipped;  // targets without a route
 };
 
 static uint64_t now_of(void *ctx)
@@ -109,6 +114,15 @@ static void on_note(void *ctx, int verbosity, struct span text)
         return;
     writer_bytes(&r->err, text);
     writer_str(&r->err, "\n");
+    writer_flush(&r->err);
+}
+
+static void on_phase(void *ctx, const struct phase *phase)
+{
+    struct run *r = ctx;
+    if (r->scan.verbose < 1)
+        return;
+    phase_write(&r->err, phase, engine_wall(r->engine) / 1000000000);
     writer_flush(&r->err);
 }
 
@@ -237,6 +251,13 @@ static int open_network(struct run *r)
     return EXIT_DONE;
 }
 
+static bool wants_color(const struct run *r, bool is_terminal)
+{
+    if (r->opts.color == COLOR_AUTO)
+        return is_terminal && !r->env->no_color;
+    return r->opts.color == COLOR_ALWAYS;
+}
+
 static bool find_iface(struct run *r)
 {
     enum { IFACES_MAX = 64 };
@@ -256,6 +277,34 @@ static bool find_iface(struct run *r)
     }
     say_about(&r->err, r->opts.iface, "there is no such interface");
     return false;
+}
+
+static uint64_t run_now(void *ctx)
+{
+    const struct run *r = ctx;
+    return engine_now(r->engine);
+}
+
+static int64_t run_wall(void *ctx)
+{
+    const struct run *r = ctx;
+    return engine_wall(r->engine);
+}
+
+static void set_trace(void *ctx, bool is_on)
+{
+    (void)ctx;
+    (void)is_on;
+}
+
+static void get_progress(void *ctx, struct progress *out)
+{
+    const struct run *r = ctx;
+    struct engine_stats s;
+    engine_stats(r->engine, &s);
+    pipeline_progress(r->pipeline, targets_left(r->targets), out);
+    out->sent_packets = s.sent_packets;
+    out->received_packets = s.received_packets;
 }
 
 static void open_engine(struct run *r)
@@ -280,9 +329,16 @@ static void open_engine(struct run *r)
         .up = on_up,
         .port = on_port,
         .evidence = on_evidence,
+        .phase = on_phase,
         .ctx = r,
     };
     r->pipeline = pipeline_new(&r->arena, r->engine, &r->plan, &calls);
+}
+
+static void begin_watch(struct run *r)
+{
+    const struct watch_calls calls = {run_now, run_wall, get_progress, set_trace, r};
+    watch_begin(r->watch, engine_timers(r->engine), &calls, &r->scan);
 }
 
 static void close_engine(struct run *r)
@@ -334,7 +390,9 @@ static int scan(struct run *r)
     const uint64_t begun_ns = engine_now(r->engine);
     r->scan.started = engine_wall(r->engine) / 1000000000;
     outputs_begin(r->outputs, &r->scan);
+    begin_watch(r);
     rc = pipeline_run(r->pipeline);
+    watch_end(r->watch);
     r->scan.is_interrupted = interrupted(r);
     count(r, begun_ns);
     outputs_end(r->outputs, &r->scan);
@@ -366,6 +424,21 @@ static int usage(struct run *r)
     return EXIT_USAGE;
 }
 
+// From here on everybody's output takes the progress bar into account.
+static bool open_watch(struct run *r)
+{
+    r->watch = watch_new(&r->arena, &r->opts, r->env, &r->err);
+    if (!r->watch)
+        return false;
+    r->seen = *r->env;
+    r->seen.out = watch_out(r->watch);
+    r->seen.err = watch_err(r->watch);
+    r->err.sink = r->seen.err;
+    r->err.has_color = wants_color(r, r->env->err_is_terminal);
+    r->env = &r->seen;
+    return true;
+}
+
 static int run_all(struct run *r, int argc, char **argv)
 {
     struct err_at at;
@@ -383,6 +456,8 @@ static int run_all(struct run *r, int argc, char **argv)
         return show_version(r);
     if (r->opts.n_targets == 0)
         return usage(r);
+    if (!open_watch(r))
+        return EXIT_USAGE;
     r->targets = targets_new(&r->arena, resolve, r);
     if (!prepare_targets(r->targets, &r->opts, &r->err))
         return EXIT_USAGE;
@@ -393,6 +468,8 @@ static int run_all(struct run *r, int argc, char **argv)
     describe(r, argc, argv);
     int code;
     r->outputs = outputs_open(&r->arena, &r->opts, r->env, time(NULL), &r->err, &code);
+    if (r->outputs && wants_color(r, r->env->out_is_terminal))
+        outputs_paint(r->outputs);
     return r->outputs ? scan(r) : code;
 }
 

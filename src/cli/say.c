@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/say.h"
 
+static void name(struct writer *err)
+{
+    writer_paint(err, "31");
+    writer_str(err, "whorl:");
+    writer_plain(err);
+    writer_str(err, " ");
+}
+
 static void head(struct writer *err, struct span where)
 {
-    writer_str(err, "whorl: ");
+    name(err);
     if (where.len == 0)
         return;
     writer_escaped(err, where);
@@ -30,7 +38,7 @@ void say_about(struct writer *err, struct span where, const char *what)
 
 void say_error(struct writer *err, struct span where, const struct err_at *at)
 {
-    writer_str(err, "whorl: ");
+    name(err);
     writer_escaped(err, where);
     if (at->line > 0) {
         writer_str(err, ":");
@@ -57,7 +65,7 @@ void say_sys(struct writer *err, struct span where, int error)
 
 void say_at(struct writer *err, struct say_place where, const char *what, struct span token)
 {
-    writer_str(err, "whorl: ");
+    name(err);
     writer_escaped(err, where.file);
     writer_str(err, ":");
     writer_dec(err, where.line);

@@ -156,16 +156,27 @@ static void down_write(struct writer *w, const struct scan *scan, const struct h
     writer_str(w, "]\n");
 }
 
+static void warning_write(struct writer *w, const char *text)
+{
+    writer_paint(w, "33");
+    writer_str(w, text);
+    writer_plain(w);
+    writer_str(w, "\n");
+}
+
 static void live_write(struct writer *w, const struct scan *scan, const struct host *host)
 {
+    writer_paint(w, "1");
     writer_str(w, "Nmap scan report for "); // the mark by which programs find a host
     host_write(w, host);
+    writer_plain(w);
     writer_str(w, "\n");
     up_write(w, scan, host);
     names_write(w, host);
     when_write(w, scan, host);
     if (host->is_cut_short)
-        writer_line(w, "Incomplete: the scan of this host was cut short; what follows is not all");
+        warning_write(w,
+                      "Incomplete: the scan of this host was cut short; what follows is not all");
     if (host->has_ports)
         ports_write(w, scan, host);
     if (scan->does_services)
@@ -257,10 +268,10 @@ static void screen_end(struct report_out *out, const struct scan *scan)
 {
     struct writer *w = &out->w;
     if (scan->is_interrupted)
-        writer_line(w, "Interrupted: what stands above is not the whole scan");
+        warning_write(w, "Interrupted: what stands above is not the whole scan");
     else if (scan->n_targets == 1 && scan->n_up == 0)
-        writer_line(w, "Note: Host seems down. If it is really up, but blocking our ping probes, "
-                       "try -Pn");
+        warning_write(w, "Note: Host seems down. If it is really up, but blocking our ping "
+                         "probes, try -Pn");
     performed_write(w, scan);
     writer_str(w, "whorl done: ");
     total_write(w, scan);

@@ -59,15 +59,17 @@ static void classes_write(struct writer *w, const struct osview_classes *v)
     list_write(w, "OS CPE: ", v->cpes, v->n_cpes, " ");
 }
 
-static void names_write(struct writer *w, const char *head, const struct os_result *os, uint32_t n,
-                        bool has_percent)
+static void names_write(struct writer *w, bool are_guesses, const struct os_result *os, uint32_t n)
 {
+    writer_str(w, are_guesses ? "Aggressive OS guesses: " : "OS details: ");
+    writer_paint(w, are_guesses ? "33" : "1;36");
     for (uint32_t i = 0; i < n; i++) {
-        writer_str(w, i == 0 ? head : ", ");
+        writer_str(w, i == 0 ? "" : ", ");
         writer_escaped(w, os->matches[i].name);
-        if (has_percent)
+        if (are_guesses)
             percent_write(w, os->matches[i].accuracy);
     }
+    writer_plain(w);
     writer_str(w, "\n");
 }
 
@@ -85,10 +87,10 @@ static void verdict_write(struct writer *w, const struct osview *v, const struct
     if (v->shows_reason)
         reason_write(w, os);
     if (v->shows_guesses)
-        names_write(w, "Aggressive OS guesses: ", os, v->n_names, true);
+        names_write(w, true, os, v->n_names);
     switch (v->verdict) {
     case OSVIEW_DETAILS:
-        names_write(w, "OS details: ", os, v->n_names, false);
+        names_write(w, false, os, v->n_names);
         break;
     case OSVIEW_GUESSES:
         writer_str(w, "No exact OS matches ");

@@ -13,6 +13,7 @@
 
 enum {
     COLUMNS_MAX = 5,
+    STATE_COLUMN = 1,
     CELL_SERVICE_MAX = 4 * 127 + 8, // names have up to 127 bytes, escaped; "ssl/" and "?"
     ROW_TEXT_MAX = CELL_SERVICE_MAX + SERVICEVIEW_VERSION_MAX + 256,
 };
@@ -101,6 +102,15 @@ static bool is_shown(const struct notshown *v, const struct port *p)
     return p->state != PORT_UNKNOWN && !v->is_hidden[p->state];
 }
 
+static const char *state_paint(enum port_state s)
+{
+    static const char *const colors[PORT_STATE_COUNT] = {
+        [PORT_OPEN] = "1;32",   [PORT_CLOSED] = "31",        [PORT_UNFILTERED] = "36",
+        [PORT_FILTERED] = "33", [PORT_OPEN_FILTERED] = "33", [PORT_CLOSED_FILTERED] = "33",
+    };
+    return colors[s];
+}
+
 static void table_write(struct writer *w, const struct scan *scan, const struct host *host,
                         const struct notshown *v)
 {
@@ -123,6 +133,7 @@ static void table_write(struct writer *w, const struct scan *scan, const struct 
         if (!is_shown(v, &host->ports[i]))
             continue;
         row_of(&row, scan, host, &host->ports[i]);
+        t.paint[STATE_COLUMN] = state_paint((enum port_state)host->ports[i].state);
         table_print(&t, w, row.cells);
     }
 }

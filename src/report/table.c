@@ -19,6 +19,15 @@ void table_measure(struct table *t, const struct span *cells)
     }
 }
 
+static void cell_print(const struct table *t, struct writer *w, size_t column, struct span cell)
+{
+    if (t->paint[column])
+        writer_paint(w, t->paint[column]);
+    writer_bytes(w, cell);
+    if (t->paint[column])
+        writer_plain(w);
+}
+
 void table_print(const struct table *t, struct writer *w, const struct span *cells)
 {
     size_t n = t->n_columns;
@@ -27,9 +36,9 @@ void table_print(const struct table *t, struct writer *w, const struct span *cel
     if (n == 0)
         return;
     for (size_t i = 0; i + 1 < n; i++) {
-        writer_bytes(w, cells[i]);
+        cell_print(t, w, i, cells[i]);
         writer_blanks(w, t->width[i] - cells[i].len + 1);
     }
-    writer_bytes(w, cells[n - 1]);
+    cell_print(t, w, n - 1, cells[n - 1]);
     writer_bytes(w, SPAN("\n"));
 }

@@ -13,7 +13,8 @@ enum { TABLE_COLUMNS_MAX = 8 };
 
 struct table {
     size_t n_columns;
-    size_t width[TABLE_COLUMNS_MAX]; // longest cell so far
+    size_t width[TABLE_COLUMNS_MAX];      // longest cell so far
+    const char *paint[TABLE_COLUMNS_MAX]; // colors of the next row (writer_paint), NULL = none
 };
 
 // n_columns: up to TABLE_COLUMNS_MAX.

@@ -16,6 +16,7 @@ void writer_init(struct writer *w, struct sink *sink)
 {
     w->sink = sink;
     w->has_failed = false;
+    w->has_color = false;
     buf_init(&w->pending, w->mem, sizeof w->mem);
 }
 
@@ -121,4 +122,18 @@ void writer_ip(struct writer *w, const struct ip_addr *a)
 {
     char text[IP_TEXT_MAX];
     writer_str(w, ip_text(a, text));
+}
+
+void writer_paint(struct writer *w, const char *sgr)
+{
+    if (!w->has_color)
+        return;
+    writer_str(w, "\033[");
+    writer_str(w, sgr);
+    writer_str(w, "m");
+}
+
+void writer_plain(struct writer *w)
+{
+    writer_paint(w, "0");
 }

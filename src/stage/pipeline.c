@@ -8,7 +8,10 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "model/progress.h"
+#include "stage/ports.h"
 #include "stage/stages.h"
+#include "stage/tally.h"
 
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
                                                  &stage_services};
@@ -39,6 +42,7 @@ struct pipeline {
     bool is_held;
     bool is_dry;
     struct rng rng;
+    struct tally tally;
 };
 
 static struct slot *slot_of(struct visit *v)
@@ -138,6 +142,7 @@ static void finish(struct pipeline *p, struct slot *s)
     timer_cancel(engine_timers(p->engine), &s->visit.timer);
     map_del(&p->by_addr, &h->addr);
     h->ended = engine_wall(p->engine) / 1000000000;
+    p->tally.n_done++;
     p->calls.done(p->calls.ctx, h);
     arena_fini(&h->arena);
     p->live[s->live_at] = p->live[--p->n_live];
@@ -170,23 +175,74 @@ void pipeline_named(struct pipeline *p, const struct ip_addr *addr, struct span 
         finish(p, s);
 }
 
+static const char *stage_label(const struct pipeline *p, uint32_t stage)
+{
+    return stages[stage] == &stage_ports ? ports_label(p->plan) : stages[stage]->name;
+}
+
+static void tell_phase(const struct pipeline *p, uint32_t stage, bool is_over, uint64_t now_ns)
+{
+    const struct stage_tally *t = &p->tally.stage[stage];
+    const struct phase phase = {
+        .name = stage_label(p, stage),
+        .n_ports = stages[stage] == &stage_ports ? plan_ports(p->plan) : 0,
+        .is_over = is_over,
+        .n_hosts = t->n_begun,
+        .took_ns = now_ns - t->began_ns,
+    };
+    if (p->calls.phase)
+        p->calls.phase(p->calls.ctx, &phase);
+}
+
+static void begin_stage(struct pipeline *p, struct visit *v)
+{
+    struct stage_tally *t = &p->tally.stage[v->at];
+    v->stage_since_ns = engine_now(p->engine);
+    tally_begin(&p->tally, v->at, v->stage_since_ns);
+    if (!t->is_begun)
+        tell_phase(p, v->at, false, v->stage_since_ns);
+    t->is_begun = true;
+    v->state = arena_alloc(&v->host.arena, stages[v->at]->state_size);
+    stages[v->at]->admit(v);
+}
+
+static void end_stage(struct pipeline *p, const struct visit *v)
+{
+    tally_end(&p->tally, v->at, v->stage_since_ns, engine_now(p->engine));
+    if (v->at > 0)
+        return;
+    p->tally.n_up += v->host.state == HOST_UP;
+    p->tally.n_down += v->host.state != HOST_UP;
+}
+
+// To the next stage that the host needs. False: there is none.
+static bool move_on(struct pipeline *p, struct slot *s)
+{
+    struct visit *v = &s->visit;
+    end_stage(p, v);
+    v->at++;
+    if (s->is_dropped)
+        return false;
+    for (; v->at < STAGE_COUNT; v->at++) {
+        p->tally.stage[v->at].n_asked++;
+        if (stages[v->at]->takes(v))
+            return true;
+    }
+    return false;
+}
+
 // Moves the host to the next stage that takes it; or it is finished.
 static void walk(struct pipeline *p, struct slot *s)
 {
-    struct visit *v = &s->visit;
     while (s->is_leaving) {
         s->is_leaving = false;
-        visit_wake(v, UINT64_MAX);
+        visit_wake(&s->visit, UINT64_MAX);
         tell_up(p, s);
-        v->at++;
-        while (v->at < STAGE_COUNT && !s->is_dropped && !stages[v->at]->takes(v))
-            v->at++;
-        if (v->at >= STAGE_COUNT || s->is_dropped) {
+        if (!move_on(p, s)) {
             finish(p, s);
             return;
         }
-        v->state = arena_alloc(&v->host.arena, stages[v->at]->state_size);
-        stages[v->at]->admit(v);
+        begin_stage(p, &s->visit);
     }
 }
 
@@ -226,8 +282,7 @@ static void admit(struct pipeline *p, const struct target *t)
     v->host.started = engine_wall(p->engine) / 1000000000;
     map_put(&p->by_addr, &v->host.addr, s);
     v->at = 0;
-    v->state = arena_alloc(&v->host.arena, stages[0]->state_size);
-    stages[0]->admit(v);
+    begin_stage(p, v);
     walk(p, s);
 }
 
@@ -263,6 +318,40 @@ static void on_frame(void *ctx, const struct frame *f)
     walk(p, s);
 }
 
+// A stage is over when nobody is in it and nobody can come.
+static void end_phases(struct pipeline *p)
+{
+    if (!p->is_dry || p->is_held)
+        return;
+    for (uint32_t i = 0; i < STAGE_COUNT && tally_live(&p->tally, i) == 0; i++) {
+        struct stage_tally *t = &p->tally.stage[i];
+        if (t->is_begun && !t->is_over)
+            tell_phase(p, i, true, engine_now(p->engine));
+        t->is_over = true;
+    }
+}
+
+void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progress *out)
+{
+    struct estimate e;
+    const uint64_t more = n_more < UINT64_MAX && p->is_held ? n_more + 1 : n_more;
+    estimate_begin(&e, &p->tally, engine_now(p->engine));
+    for (uint32_t i = 0; i < p->n_live; i++)
+        if (!p->live[i]->is_waiting)
+            estimate_host(&e, &p->live[i]->visit);
+    *out = (struct progress){
+        .remaining_ns = estimate_end(&e, more),
+        .n_total = more < UINT64_MAX ? p->tally.n_done + p->n_live + more : UINT64_MAX,
+        .n_done = p->tally.n_done,
+        .n_up = p->tally.n_up,
+        .n_live = p->n_live,
+    };
+    for (uint32_t i = 0; i < STAGE_COUNT; i++)
+        if (tally_live(&p->tally, i) > 0)
+            out->phase[out->n_phases++] =
+                (struct progress_phase){stage_label(p, i), tally_live(&p->tally, i)};
+}
+
 static void cut_short(struct pipeline *p)
 {
     while (p->n_live > 0) {
@@ -270,6 +359,8 @@ static void cut_short(struct pipeline *p)
         const struct stage *stage = stages[s->visit.at < STAGE_COUNT ? s->visit.at : 0];
         if (stage->close && !s->is_waiting)
             stage->close(&s->visit);
+        if (!s->is_waiting)
+            end_stage(p, &s->visit);
         s->visit.host.is_cut_short = !s->is_waiting;
         s->is_naming = false;
         finish(p, s);
@@ -280,6 +371,7 @@ int pipeline_run(struct pipeline *p)
 {
     int rc = 0;
     refill(p);
+    end_phases(p);
     while (p->n_live > 0 && !p->calls.stop(p->calls.ctx)) {
         const bool may_admit = !p->is_dry && !p->is_held && p->n_live < LIMIT_HOSTS_IN_FLIGHT;
         rc = engine_step(p->engine, may_admit ? 0 : UINT64_MAX, on_frame, p);
@@ -287,7 +379,11 @@ int pipeline_run(struct pipeline *p)
             break;
         rc = 0;
         refill(p);
+        end_phases(p);
     }
     cut_short(p);
+    p->is_dry = true;
+    p->is_held = false;
+    end_phases(p);
     return rc;
 }

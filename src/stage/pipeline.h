@@ -9,7 +9,9 @@
 #include "stage/plan.h"
 
 struct evidence;
+struct phase;
 struct pipeline;
+struct progress;
 struct port_reply;
 struct visit;
 
@@ -27,6 +29,8 @@ struct stage {
     void (*tick)(struct visit *v, uint64_t now_ns);
     // The run is interrupted: put what is known into the host. May be NULL.
     void (*close)(struct visit *v);
+    // How long it will still take, UINT64_MAX = not known. May be NULL.
+    uint64_t (*left)(const struct visit *v, uint64_t now_ns);
 };
 
 // A host on its way.
@@ -42,6 +46,7 @@ struct visit {
     struct rng *rng;
     struct timer timer;
     uint32_t at; // index of the current stage
+    uint64_t stage_since_ns;
 };
 
 // Where hosts come from.
@@ -65,6 +70,8 @@ struct pipeline_calls {
     void (*up)(void *ctx, const struct host *host);
     void (*port)(void *ctx, const struct host *host, const struct port *port);
     void (*evidence)(void *ctx, const struct host *host, const struct evidence *e);
+    // The first host begins a stage, or the last one has ended it. May be NULL.
+    void (*phase)(void *ctx, const struct phase *phase); // model/progress.h
     void *ctx;
 };
 
@@ -78,6 +85,9 @@ void pipeline_close(struct pipeline *p);
 
 // The answer to calls.name; absent = the address has no name.
 void pipeline_named(struct pipeline *p, const struct ip_addr *addr, struct span name);
+
+// How far it has come. n_more: targets that calls.next has not given yet, UINT64_MAX = no end.
+void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progress *out);
 
 // For stages.
 void visit_wake(struct visit *v, uint64_t at_ns);

@@ -11,6 +11,11 @@ struct ports {
     struct portscan scan[PLAN_SCANS_MAX];
 };
 
+const char *ports_label(const struct plan *p)
+{
+    return p->n_scans == 1 ? scan_types[p->scan[0].kind].name : "Port Scan";
+}
+
 static bool takes(const struct visit *v)
 {
     return v->host.state == HOST_UP && plan_ports(v->plan) > 0;
@@ -61,6 +66,17 @@ static void on_frame(struct visit *v, const struct frame *f)
         proceed(v, engine_now(v->engine));
 }
 
+static uint64_t left(const struct visit *v, uint64_t now_ns)
+{
+    const struct ports *all = v->state;
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < v->plan->n_scans; i++) {
+        const uint64_t ns = portscan_left_ns(&all->scan[i], v->stage_since_ns, now_ns);
+        most = ns > most ? ns : most;
+    }
+    return most;
+}
+
 // Interrupted: what was not asked or not answered stays out of the report.
 static void on_close(struct visit *v)
 {
@@ -84,4 +100,5 @@ const struct stage stage_ports = {
     .frame = on_frame,
     .tick = proceed,
     .close = on_close,
+    .left = left,
 };

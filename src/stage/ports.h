@@ -7,6 +7,7 @@
 
 #include "base/span.h"
 
+struct plan;
 struct visit;
 
 enum {
@@ -47,3 +48,6 @@ struct port_reply {
 
 // NULL: it gave none, or too much was kept already.
 const struct port_reply *ports_reply(const struct visit *v, uint16_t port);
+
+// What the port scan of a run is called: "SYN Stealth Scan".
+const char *ports_label(const struct plan *p);

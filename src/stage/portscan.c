@@ -14,8 +14,6 @@ enum {
     SEND_ROUND = 64, // probes to one host between two looks at the world
 };
 
-#define SILENCE_GROWTH 0.25 // of a place in the window, per timed out first probe
-
 const struct scan_type scan_types[SCAN_KIND_COUNT] = {
     [SCAN_SYN] = {"SYN Stealth Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
     [SCAN_CONNECT] = {"Connect Scan", PROTO_TCP, PORT_FILTERED, &scan_method_connect},
@@ -96,7 +94,7 @@ bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a)
     return a->reason != REASON_NONE;
 }
 
-static uint32_t tries_allowed(const struct portscan *s)
+uint32_t portscan_tries(const struct portscan *s)
 {
     const uint32_t wanted = s->best_try + 1;
     const uint32_t most = s->visit->plan->timing.max_retries;
@@ -138,6 +136,7 @@ static bool send_probe(struct portscan *s, uint32_t index)
     s->flights[at] = (struct flight){engine_now(s->visit->engine), index, s->tries[index]};
     s->n_flights++;
     s->n_active++;
+    s->n_sent++;
     s->tries[index]++;
     return true;
 }
@@ -162,7 +161,7 @@ static bool fill_window(struct portscan *s)
 
 static void ask_again_or_park(struct portscan *s, uint32_t index)
 {
-    if (s->tries[index] >= tries_allowed(s)) {
+    if (s->tries[index] >= portscan_tries(s)) {
         s->parked[s->n_parked++] = index;
         return;
     }
@@ -185,7 +184,7 @@ static void drop_timed_out(struct portscan *s, uint64_t now_ns)
         s->n_active--;
         s->n_expected += f.try == 0;
         if (f.try == 0 && s->window < s->visit->plan->timing.max_window)
-            s->window += SILENCE_GROWTH;
+            s->window += PORTSCAN_SILENCE_GROWTH;
         if (s->type->method->forget)
             s->type->method->forget(s, f.index);
         ask_again_or_park(s, f.index);

@@ -6,6 +6,8 @@
 #include "stage/pipeline.h"
 #include "stage/ports.h"
 
+#define PORTSCAN_SILENCE_GROWTH 0.25 // of a place in the window, per timed out first probe
+
 struct portscan;
 
 // An answer: which port, which try it belongs to, what it says.
@@ -33,6 +35,8 @@ struct scan_method {
     // and it is called again then, or after a packet. May be NULL.
     bool (*rest)(struct visit *v, struct portscan *s);
     void (*close)(struct portscan *s); // may be NULL
+    // While it rests: how long that will last. May be NULL.
+    uint64_t (*rest_left)(const struct portscan *s, uint64_t now_ns);
 };
 
 // A kind of scan (scanning spec 4.2).
@@ -79,6 +83,7 @@ struct portscan {
     uint64_t last_drop_ns;
     uint32_t n_expected;
     uint32_t n_received;
+    uint32_t n_sent; // probes, repeated ones too
 };
 
 void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,
@@ -96,6 +101,10 @@ uint32_t portscan_index(const struct portscan *s, uint16_t number);
 bool portscan_send(struct portscan *s, struct span packet);
 
 uint64_t portscan_timeout_ns(const struct portscan *s);
+uint32_t portscan_tries(const struct portscan *s); // that a silent port is worth
+
+// How long it will still take.
+uint64_t portscan_left_ns(const struct portscan *s, uint64_t since_ns, uint64_t now_ns);
 
 // State and reason of an ICMP error about a TCP port; false if it says nothing.
 bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a);

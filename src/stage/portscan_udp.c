@@ -180,10 +180,17 @@ static bool rest(struct visit *v, struct portscan *s)
     return true;
 }
 
+static uint64_t rest_left(const struct portscan *s, uint64_t now_ns)
+{
+    const struct udp *u = s->own;
+    return recheck_left_ns(s->visit, &u->recheck, now_ns);
+}
+
 const struct scan_method scan_method_udp = {
     .state_size = sizeof(struct udp),
     .open = open_udp,
     .send = send_udp,
     .frame = on_frame,
     .rest = rest,
+    .rest_left = rest_left,
 };

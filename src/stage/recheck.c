@@ -46,6 +46,7 @@ static void begin(struct visit *v, struct portscan *s, struct recheck *r)
     for (uint32_t i = 0; i < s->n_ports; i++)
         if (s->ports[s->plan->order[i]].state == PORT_UNKNOWN)
             r->queue[r->n_queue++] = s->plan->order[i];
+    r->n_first = r->n_queue;
     r->gap_ns = gap_first_ns;
     r->n_batch = is_gentle(&v->plan->timing) ? 1 : BATCH_FIRST;
     r->began_ns = r->heard_ns = r->next_ns = now_ns;
@@ -190,4 +191,17 @@ void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t 
         return;
     r->answered++;
     r->was_control_answered |= index == r->control;
+}
+
+uint64_t recheck_left_ns(const struct visit *v, const struct recheck *r, uint64_t now_ns)
+{
+    const uint64_t most = v->plan->timing.icmp_wait_ns;
+    const uint64_t spent = now_ns - r->began_ns;
+    const uint32_t told = r->n_first - r->n_queue;
+    if (!r->is_on || spent == 0)
+        return UINT64_MAX;
+    const double left = (double)spent * r->n_queue / (told > 0 ? told : 1);
+    if (most == UINT64_MAX || left < (double)(most - (spent < most ? spent : most)))
+        return (uint64_t)left;
+    return spent < most ? most - spent : 0;
 }

@@ -28,6 +28,7 @@ struct recheck {
     uint64_t heard_ns;
     uint32_t n_batch; // size of the next one
     uint32_t n_left;  // ports that got no verdict in the end
+    uint32_t n_first; // ports at the beginning
 };
 
 // Source port of the current round.
@@ -35,6 +36,9 @@ uint16_t recheck_source(const struct visit *v, const struct recheck *r);
 
 // Goes on; true when it is over. Else s->wake_ns is set.
 bool recheck_proceed(struct visit *v, struct portscan *s, struct recheck *r);
+
+// How long it will go on, at the pace it had so far.
+uint64_t recheck_left_ns(const struct visit *v, const struct recheck *r, uint64_t now_ns);
 
 // A port unreachable of the host itself for this port, sent to source port sport.
 void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t sport);

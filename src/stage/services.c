@@ -429,7 +429,7 @@ static void on_close(struct visit *v)
 }
 
 const struct stage stage_services = {
-    .name = "Service scan",
+    .name = "Service Scan",
     .state_size = sizeof(struct services_stage),
     .takes = takes,
     .admit = admit,

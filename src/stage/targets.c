@@ -31,6 +31,7 @@ struct targets {
     uint32_t n_others;
     uint32_t n_unresolved;
     struct span unresolved;
+    uint64_t n_left; // a name counts as one until it is resolved
 };
 
 static bool octet_has(const struct octets *o, unsigned v)
@@ -158,6 +159,22 @@ static enum err parse_spec(struct span text, struct spec *out, struct err_at *at
     return ERR_OK;
 }
 
+static uint32_t octet_count(const struct octets *o)
+{
+    uint32_t n = 0;
+    for (unsigned v = 0; v < 256; v++)
+        n += octet_has(o, v);
+    return n;
+}
+
+static uint64_t spec_count(const struct spec *s)
+{
+    uint64_t n = 1;
+    for (int i = 0; i < 4; i++)
+        n *= octet_count(&s->part[i]);
+    return n;
+}
+
 enum err targets_add(struct targets *t, struct span text, struct err_at *at)
 {
     struct spec *s = arena_alloc(t->run, sizeof *s);
@@ -169,6 +186,7 @@ enum err targets_add(struct targets *t, struct span text, struct err_at *at)
     t->last = s;
     if (!t->now)
         t->now = s;
+    t->n_left += span_is_absent(s->name) ? spec_count(s) : 1;
     return ERR_OK;
 }
 
@@ -212,8 +230,12 @@ static bool begin_name(struct targets *t, struct spec *s)
 static bool begin(struct targets *t)
 {
     struct spec *s = t->now;
-    if (!span_is_absent(s->name) && !begin_name(t, s))
-        return false;
+    if (!span_is_absent(s->name)) {
+        t->n_left--;
+        if (!begin_name(t, s))
+            return false;
+        t->n_left += spec_count(s);
+    }
     for (int i = 0; i < 4; i++)
         first_octet(&s->part[i], 0, &t->at[i]);
     t->has_begun = true;
@@ -241,6 +263,7 @@ bool targets_next(struct targets *t, struct target *out)
     }
     if (!t->now)
         return false;
+    t->n_left--;
     const uint8_t *o = t->at;
     *out = (struct target){
         .addr = ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3])};
@@ -252,6 +275,11 @@ bool targets_next(struct targets *t, struct target *out)
         out->n_others = t->n_others;
     }
     return true;
+}
+
+uint64_t targets_left(const struct targets *t)
+{
+    return t->n_left;
 }
 
 uint32_t targets_unresolved(const struct targets *t, struct span *name)

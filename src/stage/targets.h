@@ -16,6 +16,9 @@ struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void
 // Adds one specification; it is checked here, names are resolved when they come up.
 enum err targets_add(struct targets *t, struct span spec, struct err_at *at);
 
+// Targets that have not come yet; a name counts as one.
+uint64_t targets_left(const struct targets *t);
+
 // The next target; false when there is none left. Order: as given, addresses ascending.
 bool targets_next(struct targets *t, struct target *out);
 

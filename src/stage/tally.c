@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each stage has a mean time, taught by the hosts that left it; a host that stays longer than the
+// mean raises it, so that the first hosts of a slow network count before they are finished. Until
+// a stage has been seen, a guess stands in for it. Hosts that do not need a stage lower its share.
+#include "stage/tally.h"
+
+#include "stage/plan.h"
+
+#define SECOND_NS 1e9
+
+void tally_begin(struct tally *t, uint32_t stage, uint64_t now_ns)
+{
+    struct stage_tally *s = &t->stage[stage];
+    if (s->n_begun++ == 0)
+        s->began_ns = now_ns;
+}
+
+void tally_end(struct tally *t, uint32_t stage, uint64_t since_ns, uint64_t now_ns)
+{
+    struct stage_tally *s = &t->stage[stage];
+    s->n_ended++;
+    s->spent_ns += now_ns - since_ns;
+}
+
+uint32_t tally_live(const struct tally *t, uint32_t stage)
+{
+    return (uint32_t)(t->stage[stage].n_begun - t->stage[stage].n_ended);
+}
+
+// Of a stage that nobody has left yet.
+static double guess_ns(uint32_t stage)
+{
+    static const double seconds[STAGE_COUNT] = {1, 3, 1, 8};
+    return seconds[stage] * SECOND_NS;
+}
+
+static double chance_up(const struct tally *t)
+{
+    const double up = (double)t->n_up + 1, down = (double)t->n_down;
+    return up / (up + down);
+}
+
+void estimate_begin(struct estimate *e, const struct tally *t, uint64_t now_ns)
+{
+    *e = (struct estimate){.tally = t, .now_ns = now_ns};
+    double ahead = 0;
+    for (uint32_t i = STAGE_COUNT; i-- > 0;) {
+        const struct stage_tally *s = &t->stage[i];
+        e->mean_ns[i] = s->n_ended ? (double)s->spent_ns / (double)s->n_ended : guess_ns(i);
+        e->chance[i] = s->n_asked ? (double)s->n_begun / (double)s->n_asked : 0;
+        e->ahead_ns[i] = ahead;
+        ahead += e->chance[i] * e->mean_ns[i];
+    }
+    e->ahead_ns[0] *= chance_up(t);
+    e->all_ns = e->mean_ns[0] + e->ahead_ns[0];
+}
+
+// By its own account where the stage has one, else by what others took; one that has taken longer
+// than others will go on for a good part of that time.
+static double stage_left_ns(const struct estimate *e, const struct visit *v)
+{
+    enum { STILL = 3 };
+    const uint64_t own = stages[v->at]->left ? stages[v->at]->left(v, e->now_ns) : UINT64_MAX;
+    const double spent = (double)(e->now_ns - v->stage_since_ns);
+    const double usual = e->mean_ns[v->at] - spent;
+    const double least = spent / STILL;
+    if (own < UINT64_MAX)
+        return (double)own;
+    return usual > least ? usual : least;
+}
+
+void estimate_host(struct estimate *e, const struct visit *v)
+{
+    const double left = stage_left_ns(e, v) + e->ahead_ns[v->at];
+    e->longest_ns = left > e->longest_ns ? left : e->longest_ns;
+    e->sum_ns += left;
+    e->n_live++;
+}
+
+uint64_t estimate_end(const struct estimate *e, uint64_t n_more)
+{
+    if (n_more == UINT64_MAX)
+        return UINT64_MAX;
+    const double n = (double)n_more + e->n_live;
+    const double lanes = n < LIMIT_HOSTS_IN_FLIGHT ? n : LIMIT_HOSTS_IN_FLIGHT;
+    const double shared = lanes > 0 ? (e->sum_ns + (double)n_more * e->all_ns) / lanes : 0;
+    double longest = e->longest_ns;
+    if (n_more > 0 && e->all_ns > longest)
+        longest = e->all_ns;
+    const double left = shared > longest ? shared : longest;
+    return left < 1e18 ? (uint64_t)left : UINT64_MAX - 1;
+}
