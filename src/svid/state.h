@@ -47,8 +47,8 @@ struct ask {
     bool is_heard;    // something came for it
     const struct found *hard;
     const struct found *soft;
-    const struct found *spare; // a later file's hard match beside `soft`: see judge.c
-    bool is_promised;          // the file of the round's promise may have more here
+    const struct found *spare;  // a later file's hard match beside `soft`: see judge.c
+    bool is_promised;           // the file of the round's promise may have more here
     struct service_reply reply; // bytes absent: nothing to remember
 };
 

@@ -72,8 +72,8 @@ static bool has_modes(bool is_line_wise)
     while (!is_so && now_ms() < until) {
         listen_for(20);
         tcgetattr(slave, &t);
-        is_so = is_line_wise ? t.c_lflag == before.c_lflag
-                             : !(t.c_lflag & (tcflag_t)(ICANON | ECHO));
+        is_so =
+            is_line_wise ? t.c_lflag == before.c_lflag : !(t.c_lflag & (tcflag_t)(ICANON | ECHO));
     }
     return is_so;
 }

@@ -34,9 +34,9 @@ static void bar_leaves_out_what_does_not_fit(void **state)
 {
     (void)state;
     check_bar(&half, 79,
-              "[####--------] 42%  1:02:05 left  100 of 256 hosts (12 up)  UDP Scan 15, OS Scan 5");
+              "[###------] 42%  1:02:05 left  100 of 256 hosts (12 up)  UDP Scan 15, OS Scan 5");
     check_bar(&half, 60, "[#####---------] 42%  1:02:05 left  100 of 256 hosts (12 up)");
-    check_bar(&half, 40, "[#####---------] 42%  1:02:05 left");
+    check_bar(&half, 40, "[########------------] 42%  1:02:05 left");
     check_bar(&half, 20, "42%  1:02:05 left");
     check_bar(&half, 6, "42%");
     check_bar(&half, 1, "");
