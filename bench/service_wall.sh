@@ -59,4 +59,4 @@ row 'silent' -p31111 10.96.9.1
 row 'TLS on an unlisted port' -p32222 10.96.9.1
 row 'closes at once' -p31113 10.96.9.1
 row '50 ports of all kinds' -p31001-31050 10.96.9.1
-#row '1,000 hosts, 3 ports each' -p22,25,80 10.97.0-3.1-250
+row '1,000 hosts, 3 ports each' -p22,25,80 10.97.0-3.1-250

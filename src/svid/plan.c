@@ -196,12 +196,20 @@ static bool may_begin(struct svid *s, const struct ask *a, const struct verdict 
     return !s->round.asks[0].is_listed || !hold(s, s->begun_ns + FIRST_UDP_MS * MS, now_ns);
 }
 
+// Connections that count. A handshake on suspicion waits long where nobody speaks: it stands
+// beside the others, if there may be others at all.
+static uint32_t in_use(const struct svid *s, uint32_t most)
+{
+    const bool is_beside = s->tls == TLS_TRIES && most > 1;
+    return conn_count(s) - (s->parked != NO_CONN) - is_beside;
+}
+
 static bool begin_many(struct svid *s, const struct verdict *v, uint64_t now_ns)
 {
     const uint32_t most = width(s);
     bool is_changed = false;
     for (uint32_t i = v->at; i < v->bound; i++) {
-        const uint32_t others = conn_count(s) - (s->parked != NO_CONN);
+        const uint32_t others = in_use(s, most);
         if (others >= most || (state_is_own_tcp(s) && is_taken_tcp(s, now_ns)))
             break;
         if (!may_begin(s, &s->round.asks[i], v, now_ns))

@@ -98,14 +98,15 @@ static uint64_t banner_until(const struct svid *s, const struct conn *c)
     return least(most, c->opened_ns + wait_null(s));
 }
 
-// So that a port that is silent throughout takes SPEND, however few connections it may have.
+// So that a port that is silent throughout takes SPEND, however few connections it may have. The
+// first wave lasts as long as its oldest connection, the lead.
 uint64_t wait_share(const struct svid *s)
 {
     const uint64_t width = greatest(1, least(s->cfg.max_conns, SVID_CONNS));
     const uint64_t n = greatest(1, s->round.n_wanted);
-    const uint64_t turns = TURN_MS * least(n, width);
     const uint64_t waves = (n + width - 1) / width;
-    const uint64_t share = turns < SPEND_MS ? (SPEND_MS - turns) / waves * MS : 0;
+    const uint64_t first = TURN_MS * least(n, width) + (waves > 1 ? LEAD_LEAST_MS : 0);
+    const uint64_t share = (SPEND_MS - least(SPEND_MS, first)) / (waves > 1 ? waves - 1 : 1) * MS;
     return least(SILENT_MS * MS, greatest(share, SHARE_LEAST_MS * MS) + 2 * rtt(s));
 }
 

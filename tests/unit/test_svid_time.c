@@ -220,10 +220,31 @@ static void test_times(void **state)
     }
 }
 
+// A port that says nothing to anybody, by the number of connections that it may have at a time.
+static void test_silent(void **state)
+{
+    static const uint32_t conns[] = {1, 2, 4, 8, 10, 16, 24, 32};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(conns); i++) {
+        struct load l;
+        const struct peer silent = {.rtt_us = 200};
+        many_init(&l);
+        l.cfg.max_conns = conns[i];
+        const struct service *s = load_run(&l, &silent);
+        print_message("silent, %2u connections %6.2f s\n", conns[i], load_seconds(&l));
+        assert_int_equal(s->state, SERVICE_NOMATCH);
+        assert_int_equal(l.run.n_opened, 2 + MANY_PROBES - 1); // NULL's goes on with the first; TLS
+        assert_true(l.run.most_open <= conns[i] + 1);
+        assert_true(conns[i] < 10 || load_seconds(&l) <= 9.0);
+        load_fini(&l);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_times),
+        cmocka_unit_test(test_silent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
