@@ -27,6 +27,7 @@ struct opts {
     enum quirks quirks; // --nmap-quirks
     bool services;      // -sV
     bool all_services;  // --allports
+    bool version_trace; // --version-trace
     uint32_t intensity; // --version-intensity, 0..9
     uint64_t budget_ns; // --budget: for the services of one host, 0 = none
     int verbose;        // -v

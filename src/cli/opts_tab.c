@@ -304,6 +304,7 @@ static const struct opt scan_options[] = {
      "how many probes to try, 9 = all (7)", NULL},
     {"version-light", NULL, SWITCH(parse_light), "the likely ones only (intensity 2)", NULL},
     {"version-all", NULL, SWITCH(parse_all), "every one (intensity 9)", NULL},
+    {"version-trace", NULL, FLAG(version_trace), "tell each step of it as it is made", NULL},
     {"versiondb", NULL, TEXT(versiondb, "file"), "use this file of probes only", NULL},
     {"allports", NULL, FLAG(all_services), "ask also ports that the probe files exclude", NULL},
     {"budget", NULL, VALUE(parse_budget, "time"),

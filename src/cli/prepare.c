@@ -83,6 +83,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .osdb_scratch = data->osdb ? osdb_scratch_new(run, data->osdb) : NULL,
         .does_services = o->services,
         .all_services = o->all_services,
+        .traces_services = o->version_trace,
         .services = data->services,
         .service_budget_ns = o->budget_ns,
         .seed = pick_seed(o, env),

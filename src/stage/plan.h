@@ -78,6 +78,7 @@ struct plan {
 
     bool does_services;              // -sV
     bool all_services;               // --allports: also what the database excludes
+    bool traces_services;            // --version-trace
     struct svid_config svid;         // for every port
     uint32_t service_conns;          // connections to one host at the same time
     uint64_t service_budget_ns;      // for one host, 0 = none

@@ -8,8 +8,10 @@
 #include "model/services.h"
 #include "base/text.h"
 #include "engine/stream.h"
+#include "model/evidence.h"
 #include "stage/ports.h"
 #include "stage/service.h"
+#include "stage/servicetrace.h"
 #include "stage/stages.h"
 #include "svid/svid.h"
 
@@ -23,6 +25,7 @@ struct conn {
     struct conn *next;     // in the queue
     struct svid_step step; // how to open it
     uint64_t queued_ns;
+    uint64_t opened_ns;
     bool is_queued;
 };
 
@@ -32,6 +35,7 @@ struct asked {
     struct arena arena;
     struct svid *svid;
     struct port *port;
+    struct servicetrace trace;
     uint64_t begun_ns;
     uint32_t n_opened;
     struct conn conn[SVID_CONNS];
@@ -167,9 +171,34 @@ static void close_conn(struct services_stage *s, struct conn *c)
     s->n_conns--;
 }
 
+static void tell_reply(const struct asked *a, const struct service_reply *r)
+{
+    const struct evidence e = {
+        .kind = EVIDENCE_SERVICE_REPLY,
+        .probe = r->probe,
+        .port = a->port->number,
+        .proto = a->port->proto,
+        .tunnel = r->tunnel,
+        .bytes = r->bytes,
+        .len = r->len,
+    };
+    visit_evidence(a->visit, &e);
+}
+
+static void tell_news(struct asked *a)
+{
+    struct svid_hit hit;
+    struct service_reply reply;
+    while (svid_next_hit(a->svid, &hit))
+        servicetrace_hit(&a->trace, &hit);
+    while (svid_next_reply(a->svid, &reply))
+        tell_reply(a, &reply);
+}
+
 static void finish_port(struct visit *v, struct services_stage *s, uint32_t i)
 {
     struct asked *a = s->active[i];
+    tell_news(a);
     struct service result = {.port = a->port->number, .proto = a->port->proto};
     bool is_answered = false;
     for (uint32_t c = 0; c < SVID_CONNS; c++)
@@ -177,6 +206,7 @@ static void finish_port(struct visit *v, struct services_stage *s, uint32_t i)
     svid_result(a->svid, &result, &is_answered);
     result.elapsed_ms = (uint32_t)((engine_now(v->engine) - a->begun_ns) / 1000000);
     result.connections = a->n_opened;
+    servicetrace_done(&a->trace, &result);
     if (is_answered)
         open_port(v, a->port);
     service_copy(&v->host.arena, &result, place_for(s, a->port));
@@ -203,7 +233,8 @@ static void describe(struct visit *v, struct port *p, struct svid_target *out)
 
 static void begin_port(struct visit *v, struct services_stage *s, struct port *p)
 {
-    struct asked start = {.visit = v, .port = p, .begun_ns = engine_now(v->engine)};
+    struct asked start = {
+        .visit = v, .port = p, .trace = {v, p, s->begun_ns}, .begun_ns = engine_now(v->engine)};
     struct svid_target target;
     arena_init(&start.arena, "a service");
     struct asked *a = arena_alloc(&start.arena, sizeof *a);
@@ -252,8 +283,9 @@ static void on_opened(void *ctx, struct stream *stream, const struct stream_tls 
     (void)stream;
     if (tls)
         tls_facts_of(tls, &facts);
-    svid_opened(c->asked->svid, number_of(c), tls ? &facts : NULL,
-                engine_now(c->asked->visit->engine));
+    const uint64_t now = engine_now(c->asked->visit->engine);
+    servicetrace_opened(&c->asked->trace, number_of(c), now - c->opened_ns, tls ? &facts : NULL);
+    svid_opened(c->asked->svid, number_of(c), tls ? &facts : NULL, now);
     wake(c);
 }
 
@@ -261,6 +293,7 @@ static void on_data(void *ctx, struct stream *stream, struct span bytes)
 {
     struct conn *c = ctx;
     (void)stream;
+    servicetrace_data(&c->asked->trace, number_of(c), bytes);
     svid_data(c->asked->svid, number_of(c), bytes, engine_now(c->asked->visit->engine));
     wake(c);
 }
@@ -289,6 +322,7 @@ static void on_ended(void *ctx, struct stream *stream, enum stream_end how,
     const uint64_t now = engine_now(c->asked->visit->engine);
     struct tls_facts facts;
     (void)stream;
+    servicetrace_ended(&c->asked->trace, number_of(c), how);
     c->stream = NULL;
     s->n_conns--;
     if (tls)
@@ -315,6 +349,8 @@ static void open_conn(struct visit *v, struct services_stage *s, struct conn *c)
         .server_name = v->host.name,
         .deadline_ns = c->step.deadline_ns + (engine_now(v->engine) - c->queued_ns),
     };
+    servicetrace_step(&c->asked->trace, &c->step);
+    c->opened_ns = engine_now(v->engine);
     c->stream = stream_open(v->engine, &to, &calls, c);
     c->asked->n_opened++;
     s->n_conns++;
@@ -354,14 +390,17 @@ static void follow(struct visit *v, struct services_stage *s, struct asked *a)
             queue_conn(v, s, c, &step);
             break;
         case SVID_SEND:
+            servicetrace_step(&a->trace, &step);
             if (c->stream)
                 stream_send(c->stream, step.bytes);
             break;
         case SVID_CLOSE:
+            servicetrace_step(&a->trace, &step);
             close_conn(s, c);
             break;
         }
     }
+    tell_news(a);
 }
 
 static uint64_t earliest(struct visit *v, const struct services_stage *s)

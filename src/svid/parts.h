@@ -29,6 +29,10 @@ void reply_add(struct svid *s, struct conn *c, struct span bytes, uint64_t now_n
 void reply_end(struct svid *s, struct conn *c, enum ask_end end);
 struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t probe);
 
+// news.c
+void news_found(struct svid *s, struct found *f);
+void news_reply(struct svid *s, const struct service_reply *reply);
+
 // wait.c
 uint64_t wait_until(const struct svid *s, const struct conn *c);
 uint64_t wait_resend(const struct svid *s, const struct conn *c);

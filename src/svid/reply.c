@@ -41,6 +41,7 @@ struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t p
     f->probe = probe;
     f->list = hit->probe;
     f->is_foreign = hit->is_foreign;
+    news_found(s, f);
     return f;
 }
 
@@ -138,4 +139,5 @@ void reply_end(struct svid *s, struct conn *c, enum ask_end end)
         .len = c->total,
         .tunnel = s->round.tunnel,
     };
+    news_reply(s, &a->reply);
 }

@@ -23,10 +23,21 @@ struct svid *svid_new(struct arena *host, const struct svid_config *cfg, struct 
     return s;
 }
 
+// What has come so far is kept.
+static void end_all(struct svid *s)
+{
+    for (uint32_t i = 0; i < SVID_CONNS && !s->cfg.is_serial; i++) {
+        struct conn *c = &s->conn[i];
+        if (c->state == CONN_OPEN && c->work >= 0)
+            reply_end(s, c, END_SILENT);
+    }
+}
+
 static void finish_now(struct svid *s, bool is_incomplete, uint64_t now_ns)
 {
     if (s->is_done)
         return;
+    end_all(s);
     const struct verdict v = judge(s, true);
     result_finish(s, &v, is_incomplete);
     conn_close_all(s, now_ns);
@@ -78,6 +89,8 @@ static void give(struct svid *s, uint32_t i, uint64_t now_ns, struct svid_step *
     struct conn *c = &s->conn[i];
     c->is_due = false;
     *out = (struct svid_step){.conn = i, .tunnel = c->tunnel, .is_low_port = c->is_low_port};
+    if (c->work >= 0)
+        out->probe = svdb_probe_at(s->cfg.db, s->round.asks[c->work].probe).name;
     if (c->state == CONN_OPENING) {
         c->asked_ns = now_ns;
         out->what = SVID_OPEN;

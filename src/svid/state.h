@@ -14,6 +14,7 @@ enum { REPLY_ENOUGH = 4096, REPLY_ENOUGH_OWN = 8192 }; // bytes; spec 2.3
 
 // A rule that fits, with its fields.
 struct found {
+    const struct found *next; // found after this one
     struct svdb_fields fields;
     struct svdb_rule rule;
     uint32_t probe; // that was sent
@@ -88,6 +89,12 @@ enum tls_state { TLS_IDLE, TLS_TRIES, TLS_FAILED, TLS_INSIDE };
 
 struct rpc_grind;
 
+// An answer that is complete.
+struct heard {
+    struct heard *next;
+    struct service_reply reply;
+};
+
 struct svid {
     struct arena *arena;
     struct svid_config cfg;
@@ -127,6 +134,11 @@ struct svid {
     uint64_t tls_ns; // a handshake on suspicion was begun
     const struct tls_facts *facts;
     struct rpc_grind *rpc;
+
+    const struct found *found; // not fetched yet: news.c
+    struct found *last_found;
+    struct heard *heard;
+    struct heard *last_heard;
 
     bool is_done;
     struct service result;

@@ -63,6 +63,7 @@ struct svid_step {
     enum service_tunnel tunnel;
     bool is_low_port;     // from a privileged source port if possible (RPC)
     uint64_t deadline_ns; // of SVID_OPEN: give up then (svid_failed is called by the caller)
+    struct span probe;    // that it is for; absent: a handshake on suspicion, or RPC
     struct span bytes;    // valid until the next call
 };
 
@@ -93,6 +94,19 @@ void svid_failed(struct svid *s, uint32_t conn, enum svid_error error,
 void svid_data(struct svid *s, uint32_t conn, struct span bytes, uint64_t now_ns);
 void svid_closed(struct svid *s, uint32_t conn, bool is_reset, uint64_t now_ns);
 void svid_tick(struct svid *s, uint64_t now_ns);
+
+// What has become known, each once and in this order: rules that fit, and answers that are
+// complete. Valid as long as the arena.
+struct svid_hit {
+    struct span probe; // that was sent
+    struct span list;  // the probe whose lines have the rule
+    struct span file;
+    const struct svdb_rule *rule;
+    const struct svdb_fields *fields;
+    bool is_foreign;
+};
+bool svid_next_hit(struct svid *s, struct svid_hit *out);
+bool svid_next_reply(struct svid *s, struct service_reply *out);
 
 // Ends it now: the best answer so far counts.
 void svid_stop(struct svid *s, uint64_t now_ns);

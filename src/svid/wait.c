@@ -22,13 +22,13 @@ enum {
     QUIET_MS = 400,        // after the last piece of an answer
     QUIET_MOST_MS = 1500,  //
     SILENT_MS = 5000,      // no answer at all
-    SPEND_MS = 8500,       // for all requests of a port that stays silent
+    SPEND_MS = 8300,       // for all requests of a port that stays silent
     SHARE_LEAST_MS = 1000, // of that for each
     LEAD_LEAST_MS = 3300,  // a late banner may come there
     SILENT_HOST_MS = 2000, // on a host where hundreds of probes were in vain
     ANSWER_LEAST_MS = 500, // where the port is known to answer
     ANSWER_TIMES = 4,      // its longest answer time
-    TURN_MS = 110,         //
+    TURN_MS = 90,          //
     PEACE_MS = 300,        // asked again alone
     LEAD_MS = 200,         // the first request has the port for itself
     SETTLE_MS = 40,        // an answer is arriving
