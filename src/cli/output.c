@@ -266,6 +266,12 @@ void outputs_port(struct outputs *o, const struct scan *scan, const struct host 
     TO_ALL(report_port(&out->report, scan, host, port))
 }
 
+void outputs_service(struct outputs *o, const struct scan *scan, const struct host *host,
+                     const struct port *port)
+{
+    TO_ALL(report_service(&out->report, scan, host, port))
+}
+
 void outputs_evidence(struct outputs *o, const struct scan *scan, const struct host *host,
                       const struct evidence *e)
 {

@@ -25,6 +25,8 @@ void outputs_begin(struct outputs *o, const struct scan *scan);
 void outputs_up(struct outputs *o, const struct scan *scan, const struct host *host);
 void outputs_port(struct outputs *o, const struct scan *scan, const struct host *host,
                   const struct port *port);
+void outputs_service(struct outputs *o, const struct scan *scan, const struct host *host,
+                     const struct port *port);
 void outputs_evidence(struct outputs *o, const struct scan *scan, const struct host *host,
                       const struct evidence *e);
 void outputs_host(struct outputs *o, const struct scan *scan, const struct host *host);

@@ -15,6 +15,12 @@ static uint32_t candidates(struct arena *run, const struct svdb *db, uint32_t **
     return n;
 }
 
+static struct udp_payload payload_at(const struct svdb *db, uint32_t probe)
+{
+    const struct svdb_probe p = svdb_probe_at(db, probe);
+    return (struct udp_payload){p.payload, probe, p.name};
+}
+
 const struct udp_payloads *payloads_of(struct arena *run, const struct svdb *db)
 {
     uint32_t *probes;
@@ -27,7 +33,7 @@ const struct udp_payloads *payloads_of(struct arena *run, const struct svdb *db)
         uint32_t n = 0;
         for (uint32_t i = 0; i < n_probes && n < PORTS_PAYLOADS; i++)
             if (svdb_lists_port(db, probes[i], (uint16_t)port))
-                found[n++] = (struct udp_payload){svdb_probe_at(db, probes[i]).payload, probes[i]};
+                found[n++] = payload_at(db, probes[i]);
         if (n == 0)
             continue;
         struct udp_payload *keep = arena_array(run, n, sizeof *keep);

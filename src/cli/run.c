@@ -101,6 +101,12 @@ static void on_port(void *ctx, const struct host *host, const struct port *port)
     outputs_port(r->outputs, &r->scan, host, port);
 }
 
+static void on_service(void *ctx, const struct host *host, const struct port *port)
+{
+    struct run *r = ctx;
+    outputs_service(r->outputs, &r->scan, host, port);
+}
+
 static void on_evidence(void *ctx, const struct host *host, const struct evidence *e)
 {
     struct run *r = ctx;
@@ -328,6 +334,7 @@ static void open_engine(struct run *r)
         .stop = must_stop,
         .up = on_up,
         .port = on_port,
+        .service = on_service,
         .evidence = on_evidence,
         .phase = on_phase,
         .ctx = r,

@@ -49,6 +49,16 @@ static void lines_port(struct report_out *out, const struct scan *scan, const st
     close(&j);
 }
 
+static void lines_service(struct report_out *out, const struct scan *scan, const struct host *host,
+                          const struct port *port)
+{
+    struct json j;
+    open(&j, out, "service");
+    record_address_keys(&j, host);
+    record_asked_keys(&j, scan, host, port);
+    close(&j);
+}
+
 static void reply_keys(struct json *j, const struct evidence *e)
 {
     json_some_text(j, "probe", e->probe);
@@ -118,6 +128,7 @@ const struct report report_json = {
     .note = lines_note,
     .up = lines_up,
     .port = lines_port,
+    .service = lines_service,
     .evidence = lines_evidence,
     .end = lines_end,
 };

@@ -28,6 +28,9 @@ void record_end_keys(struct json *j, const struct scan *scan);
 void record_address_keys(struct json *j, const struct host *host);
 void record_host_keys(struct json *j, const struct scan *scan, const struct host *host);
 void record_port_keys(struct json *j, const struct host *host, const struct port *p);
+// The same with its service, but for the answers.
+void record_asked_keys(struct json *j, const struct scan *scan, const struct host *host,
+                       const struct port *p);
 void record_ports_keys(struct json *j, const struct scan *scan, const struct host *host);
 
 void record_found_keys(struct json *j, const struct host *host); // what discovery tells

@@ -98,6 +98,22 @@ static void service_key(struct json *j, const struct serviceview *v, size_t *roo
     json_close(j, '}');
 }
 
+void record_asked_keys(struct json *j, const struct scan *scan, const struct host *host,
+                       const struct port *p)
+{
+    struct serviceview v;
+    struct service bare;
+    size_t room = RECORD_REPLIES_MAX;
+    serviceview_of(&v, scan, host, p);
+    record_port_keys(j, host, p);
+    if (v.service) {
+        bare = *v.service;
+        bare.n_replies = 0;
+        v.service = &bare;
+    }
+    service_key(j, &v, &room);
+}
+
 static void port_write(struct json *j, const struct scan *scan, const struct host *host,
                        const struct port *p, size_t *room)
 {

@@ -51,6 +51,14 @@ bool report_port(struct report_out *out, const struct scan *scan, const struct h
     return writer_flush(&out->w);
 }
 
+bool report_service(struct report_out *out, const struct scan *scan, const struct host *host,
+                    const struct port *port)
+{
+    if (out->kind->service)
+        out->kind->service(out, scan, host, port);
+    return writer_flush(&out->w);
+}
+
 bool report_evidence(struct report_out *out, const struct scan *scan, const struct host *host,
                      const struct evidence *e)
 {

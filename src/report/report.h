@@ -30,6 +30,8 @@ struct report {
     void (*up)(struct report_out *out, const struct scan *scan, const struct host *host);
     void (*port)(struct report_out *out, const struct scan *scan, const struct host *host,
                  const struct port *port);
+    void (*service)(struct report_out *out, const struct scan *scan, const struct host *host,
+                    const struct port *port);
     void (*evidence)(struct report_out *out, const struct scan *scan, const struct host *host,
                      const struct evidence *e);
     void (*end)(struct report_out *out, const struct scan *scan);
@@ -63,6 +65,8 @@ bool report_note(struct report_out *out, const struct scan *scan, struct span te
 bool report_up(struct report_out *out, const struct scan *scan, const struct host *host);
 bool report_port(struct report_out *out, const struct scan *scan, const struct host *host,
                  const struct port *port); // its state is known
+bool report_service(struct report_out *out, const struct scan *scan, const struct host *host,
+                    const struct port *port); // what speaks there is known
 bool report_evidence(struct report_out *out, const struct scan *scan, const struct host *host,
                      const struct evidence *e);
 bool report_end(struct report_out *out, const struct scan *scan);

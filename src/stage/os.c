@@ -5,6 +5,7 @@
 //
 // Source: os-detection spec 1.3, 1.4, 6.3.
 #include "base/text.h"
+#include "model/evidence.h"
 #include "osfp/osfp.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
@@ -175,6 +176,8 @@ static void put_result(struct visit *v, struct os *s)
     r->has_distance = osfp_distance(s->fp, &r->distance, &r->distance_kind);
     osfp_sequence(s->fp, r->n_perfect > 0 ? s->best_try : r->tries - 1, &r->seq);
     v->host.os = r;
+    visit_evidence(
+        v, &(struct evidence){.kind = EVIDENCE_OS_SUBJECT, .bytes = r->lines, .len = r->lines.len});
 }
 
 static void note_late_match(struct visit *v)

@@ -97,6 +97,13 @@ void visit_port(struct visit *v, const struct port *port)
         calls->port(calls->ctx, &v->host, port);
 }
 
+void visit_service(struct visit *v, const struct port *port)
+{
+    const struct pipeline_calls *calls = &v->pipeline->calls;
+    if (calls->service)
+        calls->service(calls->ctx, &v->host, port);
+}
+
 void visit_evidence(struct visit *v, const struct evidence *e)
 {
     const struct pipeline_calls *calls = &v->pipeline->calls;

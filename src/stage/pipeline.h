@@ -69,6 +69,7 @@ struct pipeline_calls {
     // What is known before the host is done; each may be NULL.
     void (*up)(void *ctx, const struct host *host);
     void (*port)(void *ctx, const struct host *host, const struct port *port);
+    void (*service)(void *ctx, const struct host *host, const struct port *port);
     void (*evidence)(void *ctx, const struct host *host, const struct evidence *e);
     // The first host begins a stage, or the last one has ended it. May be NULL.
     void (*phase)(void *ctx, const struct phase *phase); // model/progress.h
@@ -94,7 +95,8 @@ void visit_wake(struct visit *v, uint64_t at_ns);
 void visit_pass(struct visit *v); // the stage is done with the host; nothing may follow
 void visit_drop(struct visit *v); // the host needs no further stage
 void visit_note(struct visit *v, int verbosity, struct span text);
-void visit_port(struct visit *v, const struct port *port); // it is found open
+void visit_port(struct visit *v, const struct port *port);    // it is found open
+void visit_service(struct visit *v, const struct port *port); // what speaks there is known
 void visit_evidence(struct visit *v, const struct evidence *e);
 
 // Sends to the host. False if it must wait: then the wake-up time is set to when it may.

@@ -21,6 +21,7 @@ enum {
 struct udp_payload {
     struct span bytes;
     uint32_t probe; // means nothing here: it comes back with the answer
+    struct span name;
 };
 
 struct udp_port {

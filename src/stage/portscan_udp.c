@@ -4,6 +4,7 @@
 // answer tells which one it answers. First answers are kept for service detection. A port
 // unreachable of the host itself means closed; silence means open or filtered, after recheck.c has
 // made sure that it is no unreachable that was held back.
+#include "model/evidence.h"
 #include "stage/portscan.h"
 #include "stage/probe.h"
 #include "stage/recheck.h"
@@ -83,18 +84,33 @@ static bool find(const struct visit *v, const struct portscan *s, uint16_t numbe
     return a->try <= s->tries[a->index];
 }
 
-static uint32_t probe_of(const struct visit *v, uint16_t number, uint16_t sport)
+// What was sent from there; NULL: an empty datagram.
+static const struct udp_payload *payload_of(const struct visit *v, uint16_t number, uint16_t sport)
 {
     const struct udp_port *p = udp_payloads_of(v->plan->payloads, number);
     const uint32_t at = (uint32_t)sport - v->plan->udp_base;
     const uint32_t i = at < TRIES_APART * PORTS_PAYLOADS ? at % PORTS_PAYLOADS : 0;
-    return p && i < n_payloads(p) ? p->payload[i].probe : PORTS_NO_PROBE;
+    return p && i < n_payloads(p) ? &p->payload[i] : NULL;
+}
+
+static void tell_reply(struct visit *v, const struct port_reply *r, struct span probe)
+{
+    const struct evidence e = {
+        .kind = EVIDENCE_SERVICE_REPLY,
+        .probe = probe,
+        .port = r->port,
+        .proto = PROTO_UDP,
+        .bytes = r->bytes,
+        .len = r->len,
+    };
+    visit_evidence(v, &e);
 }
 
 static void keep_reply(struct visit *v, struct udp *u, const struct frame *f)
 {
     const struct span all = f->udp.payload;
     const struct span bytes = span_head(all, LIMIT_SERVICE_REPLY);
+    const struct udp_payload *sent = payload_of(v, f->udp.sport, f->udp.dport);
     struct port_reply *r;
     if (u->n_kept + sizeof *r + bytes.len > LIMIT_PORT_REPLIES)
         return;
@@ -102,12 +118,13 @@ static void keep_reply(struct visit *v, struct udp *u, const struct frame *f)
     *r = (struct port_reply){
         .next = v->replies,
         .port = f->udp.sport,
-        .probe = probe_of(v, f->udp.sport, f->udp.dport),
+        .probe = sent ? sent->probe : PORTS_NO_PROBE,
         .bytes = arena_copy(&v->host.arena, bytes),
         .len = all.len,
     };
     u->n_kept += sizeof *r + bytes.len;
     v->replies = r;
+    tell_reply(v, r, sent ? sent->name : (struct span){0});
 }
 
 static bool on_udp(struct visit *v, struct portscan *s, const struct frame *f)

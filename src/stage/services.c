@@ -120,6 +120,7 @@ static void put_excluded(struct visit *v, struct services_stage *s, const struct
         .confidence = 3,
     };
     v->host.n_services = s->n_results;
+    visit_service(v, p);
 }
 
 static void note_opened(struct visit *v, const struct port *p)
@@ -211,6 +212,7 @@ static void finish_port(struct visit *v, struct services_stage *s, uint32_t i)
         open_port(v, a->port);
     service_copy(&v->host.arena, &result, place_for(s, a->port));
     v->host.n_services = s->n_results;
+    visit_service(v, a->port);
     struct arena arena = a->arena; // it holds *a
     arena_fini(&arena);
     s->active[i] = s->active[--s->n_active];

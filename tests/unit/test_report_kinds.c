@@ -197,13 +197,23 @@ static void json_tells_at_once(void **state)
     report_init(&arena, &out, &report_json, &sink.sink);
     assert_true(report_port(&out, &scan, &host, &host.ports[21]));
     assert_true(report_evidence(&out, &scan, &host, &e));
+    assert_true(report_service(&out, &scan, &host, &host.ports[21]));
     assert_string_equal(sink.text,
                         "{\"type\":\"port\",\"addr\":\"10.77.0.20\",\"addrtype\":\"ipv4\","
                         "\"protocol\":\"tcp\",\"portid\":22,\"state\":\"open\",\"reason\":"
                         "\"syn-ack\",\"reason_ttl\":64}\n"
                         "{\"type\":\"evidence\",\"addr\":\"10.77.0.20\",\"addrtype\":\"ipv4\","
                         "\"kind\":\"service_reply\",\"probe\":\"NULL\",\"protocol\":\"tcp\","
-                        "\"portid\":22,\"len\":3,\"data\":\"U1NI\"}\n");
+                        "\"portid\":22,\"len\":3,\"data\":\"U1NI\"}\n"
+                        "{\"type\":\"service\",\"addr\":\"10.77.0.20\",\"addrtype\":\"ipv4\","
+                        "\"protocol\":\"tcp\",\"portid\":22,\"state\":\"open\",\"reason\":"
+                        "\"syn-ack\",\"reason_ttl\":64,\"service\":{\"name\":\"ssh\","
+                        "\"method\":\"probed\",\"conf\":10,\"state\":\"hard\",\"product\":"
+                        "\"Open\\\"SSH\",\"version\":\"9.2p1/Debian -- 2\",\"extrainfo\":"
+                        "\"protocol 2.0\",\"ostype\":\"Linux\",\"cpe\":"
+                        "[\"cpe:/a:openbsd:openssh:9.2p1\",\"cpe:/o:linux:linux_kernel\"],"
+                        "\"probe\":\"NULL\",\"list\":\"NULL\",\"file\":\"services.db\","
+                        "\"line\":12,\"elapsed_ms\":5,\"connections\":1}}\n");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

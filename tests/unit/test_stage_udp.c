@@ -3,6 +3,7 @@
 // that hold their ICMP errors back.
 #include "check.h"
 #include "fake_io.h"
+#include "model/evidence.h"
 #include "stage/pipeline.h"
 #include "stage/ports.h"
 #include "stage/stages.h"
@@ -34,7 +35,7 @@ static struct plan plan;
 static uint16_t ports[PORTS];
 static uint32_t order[PORTS];
 static struct port result[2 * PORTS];
-static uint32_t n_results, n_given, n_kept, n_left_notes;
+static uint32_t n_results, n_given, n_kept, n_left_notes, n_evidence;
 static struct port_reply kept[PORTS];
 static char kept_bytes[PORTS][64];
 static uint16_t last_sport;
@@ -189,7 +190,7 @@ static int setup(void **state)
                          .n_scans = 1,
                          .key = {3, 4},
                          .udp_base = BASE};
-    n_results = n_given = n_kept = n_left_notes = 0;
+    n_results = n_given = n_kept = n_left_notes = n_evidence = 0;
     return 0;
 }
 
@@ -201,9 +202,24 @@ static int teardown(void **state)
     return 0;
 }
 
+// Of what was kept, told at once.
+static void evidence(void *ctx, const struct host *host, const struct evidence *e)
+{
+    static const char *const probes[] = {[1] = "", [2] = "P2", [9] = "P1"};
+    (void)ctx;
+    (void)host;
+    assert_int_equal(e->kind, EVIDENCE_SERVICE_REPLY);
+    assert_int_equal(e->proto, PROTO_UDP);
+    assert_int_equal(e->len, e->bytes.len);
+    if (plan.payloads)
+        assert_true(span_eq(e->probe, span_str(probes[e->port])));
+    n_evidence++;
+}
+
 static uint64_t scan(uint32_t n)
 {
-    const struct pipeline_calls calls = {.next = next, .done = done, .note = note, .stop = stop};
+    const struct pipeline_calls calls = {
+        .next = next, .done = done, .note = note, .stop = stop, .evidence = evidence};
     const uint64_t start = fake.now_ns;
     plan.scan[0].n_ports = n;
     for (uint32_t i = 0; i < n; i++)
@@ -268,8 +284,9 @@ static void every_kind_of_answer_has_its_state(void **state)
 static void payloads_are_sent_and_their_answers_kept(void **state)
 {
     (void)state;
-    static const struct udp_payload three[] = {
-        {SPAN("one"), 11}, {SPAN("two"), 12}, {SPAN("three"), 13}};
+    static const struct udp_payload three[] = {{SPAN("one"), 11, SPAN("P1")},
+                                               {SPAN("two"), 12, SPAN("P2")},
+                                               {SPAN("three"), 13, SPAN("P3")}};
     static const struct udp_port with[] = {{2, 3, three}, {9, 1, three}};
     static const struct udp_payloads payloads = {with, 2};
     plan.payloads = &payloads;
@@ -284,6 +301,7 @@ static void payloads_are_sent_and_their_answers_kept(void **state)
     assert_int_equal(script[2].n_asked, 3);
     assert_int_equal(script[3].n_asked, 2); // nobody sends errors: no reason to ask again
     assert_int_equal(n_kept, 3);
+    assert_int_equal(n_evidence, 3);
     for (uint32_t i = 0; i < n_kept; i++) {
         const struct port_reply *r = &kept[i];
         const struct span want = r->port == 1   ? SPAN("")
