@@ -22,10 +22,10 @@
 enum {
     HANDLES_MAX = 16,
     RULES_MAX = 16,
-    SNAP_LEN = 1900,    // two packets in a page of the ring (packet_mmap: header, MAC, reserve)
-    RING_LEN = 8 << 20, // about 4,000 packets
-    TURN_MAX = 64,      // packets from one handle before the next one has its turn
-    FILTER_MAX = 4096,  // text, RULES_MAX of the longest rules fit
+    SNAP_LEN = 1900,     // two packets in a page of the ring (packet_mmap: header, MAC, reserve)
+    RING_LEN = 32 << 20, // about 16,000 packets
+    TURN_MAX = 64,       // packets from one handle before the next one has its turn
+    FILTER_MAX = 4096,   // text, RULES_MAX of the longest rules fit
     NS_PER_S = 1000 * 1000000,
     OFFSET_AGE_MAX_NS = 100 * 1000000,
     OFFSET_TRIES = 4,

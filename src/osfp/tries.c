@@ -25,7 +25,7 @@ enum {
     TRAIN_MS = 500,
     TRAIN_RATIO_MS = 700, // timing ratio 1.4, spec 4.4
     GAP_MS = 100,
-    GAP_ERROR_MS = 20,
+    GAP_ERROR_MS = 5,
     NOT_IDEAL_TRIES = 2,
     LOST_LEAST = 2,
     LOSS_SHARE = 10,

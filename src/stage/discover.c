@@ -85,7 +85,7 @@ static void tick_knock(struct visit *v, struct knock *k)
     } else if (v->plan->skip_discovery) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
     } else if (k->rounds < ROUNDS) {
-        const int64_t timeout_us = rtt_timeout_us(&v->host.rtt, &v->plan->timing.rtt);
+        const int64_t timeout_us = visit_timeout_us(v);
         knock_round(v, k);
         visit_wake(v, k->sent_ns + (uint64_t)timeout_us * 1000);
     } else {
@@ -153,7 +153,7 @@ static void send_round(struct visit *v, struct discover *d)
             return;
     }
     d->sent = 0;
-    const int64_t timeout_us = rtt_timeout_us(&v->host.rtt, &v->plan->timing.rtt);
+    const int64_t timeout_us = visit_timeout_us(v);
     visit_wake(v, d->sent_ns[d->rounds] + (uint64_t)timeout_us * 1000);
     d->rounds++;
 }

@@ -246,6 +246,7 @@ static void on_close(struct visit *v)
 const struct stage stage_os = {
     .name = "OS Scan",
     .state_size = sizeof(struct os),
+    .is_timed = true,
     .takes = takes,
     .admit = admit,
     .frame = on_frame,

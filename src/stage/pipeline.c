@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "model/progress.h"
+#include "stage/gate.h"
 #include "stage/ports.h"
 #include "stage/stages.h"
 #include "stage/tally.h"
@@ -16,14 +17,15 @@
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
                                                  &stage_services};
 
-enum { ADMIT_ROUND = 64 };
+enum { ADMIT_ROUND = 64, GATE_ROOM = 256 };
 
 struct slot {
     struct visit visit;
-    struct slot *next; // in the free list or the finished list
+    struct slot *next; // in the free list or at the gate
     bool is_live;
     bool is_leaving; // visit_pass or visit_drop was called
     bool is_dropped;
+    bool is_at_gate;  // of the stage that is next
     bool is_naming;   // the reverse name was asked for
     bool is_waiting;  // finished but for that name
     uint32_t live_at; // place in pipeline.live
@@ -43,7 +45,15 @@ struct pipeline {
     bool is_dry;
     struct rng rng;
     struct tally tally;
+    struct rtt near; // of the hosts that were scanned
+    struct gate gate;
+    struct timer gate_timer;
+    struct slot *gate_first; // who waits there
+    struct slot *gate_last;
+    uint32_t n_at_gate;
 };
+
+static void on_gate(void *ctx, uint64_t now_ns);
 
 static struct slot *slot_of(struct visit *v)
 {
@@ -61,6 +71,8 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->live = arena_array(run, LIMIT_HOSTS_IN_FLIGHT, sizeof(struct slot *));
     map_init(&p->by_addr, plan->key);
     rng_seed(&p->rng, plan->seed);
+    gate_init(&p->gate);
+    p->gate_timer = (struct timer){.fire = on_gate, .ctx = p};
     return p;
 }
 
@@ -117,6 +129,12 @@ uint64_t visit_ready(const struct visit *v)
     return v->last_sent_ns && gap_us > 0 ? v->last_sent_ns + (uint64_t)gap_us * 1000 : 0;
 }
 
+int64_t visit_timeout_us(const struct visit *v)
+{
+    const struct rtt *own = &v->host.rtt;
+    return rtt_timeout_us(own->is_known ? own : v->near, &v->plan->timing.rtt);
+}
+
 bool visit_send(struct visit *v, struct span packet, bool is_urgent)
 {
     if (!engine_send(v->engine, &v->path, packet, is_urgent)) {
@@ -142,6 +160,8 @@ void host_label(const struct host *h, struct buf *b)
 static void finish(struct pipeline *p, struct slot *s)
 {
     struct host *h = &s->visit.host;
+    if (h->rtt.is_known)
+        rtt_add(&p->near, h->rtt.srtt_us);
     if (s->is_naming) { // the resolver answers within its own deadline
         s->is_waiting = true;
         return;
@@ -238,6 +258,20 @@ static bool move_on(struct pipeline *p, struct slot *s)
     return false;
 }
 
+// False: the host waits in the line at the gate.
+static bool enter(struct pipeline *p, struct slot *s)
+{
+    if (!p->gate_first && gate_enter(&p->gate, engine_now(p->engine)))
+        return true;
+    s->next = NULL;
+    s->is_at_gate = true;
+    *(p->gate_first ? &p->gate_last->next : &p->gate_first) = s;
+    p->gate_last = s;
+    p->n_at_gate++;
+    timer_set(engine_timers(p->engine), &p->gate_timer, p->gate.next_ns);
+    return false;
+}
+
 // Moves the host to the next stage that takes it; or it is finished.
 static void walk(struct pipeline *p, struct slot *s)
 {
@@ -249,13 +283,45 @@ static void walk(struct pipeline *p, struct slot *s)
             finish(p, s);
             return;
         }
+        if (stages[s->visit.at]->is_timed && !enter(p, s))
+            return;
         begin_stage(p, &s->visit);
     }
+}
+
+// Lets in who may enter now.
+static void on_gate(void *ctx, uint64_t now_ns)
+{
+    struct pipeline *p = ctx;
+    while (p->gate_first && gate_enter(&p->gate, now_ns)) {
+        struct slot *s = p->gate_first;
+        p->gate_first = s->next;
+        p->n_at_gate--;
+        s->is_at_gate = false;
+        begin_stage(p, &s->visit);
+        walk(p, s);
+    }
+    if (p->gate_first)
+        timer_set(engine_timers(p->engine), &p->gate_timer, p->gate.next_ns);
+}
+
+static void look_at_gate(struct pipeline *p, const struct slot *s)
+{
+    const uint64_t now_ns = engine_now(p->engine);
+    struct engine_stats stats;
+    if (!stages[s->visit.at]->is_timed)
+        return;
+    gate_note_late(&p->gate, now_ns - s->visit.timer.at_ns);
+    if (!gate_is_due(&p->gate, now_ns))
+        return;
+    engine_stats(p->engine, &stats);
+    gate_review(&p->gate, stats.dropped, now_ns);
 }
 
 static void on_timer(void *ctx, uint64_t now_ns)
 {
     struct slot *s = ctx;
+    look_at_gate(s->visit.pipeline, s);
     stages[s->visit.at]->tick(&s->visit, now_ns);
     walk(s->visit.pipeline, s);
 }
@@ -280,6 +346,7 @@ static void admit(struct pipeline *p, const struct target *t)
     v->engine = p->engine;
     v->pipeline = p;
     v->rng = &p->rng;
+    v->near = &p->near;
     v->timer = (struct timer){.fire = on_timer, .ctx = s};
     arena_init(&v->host.arena, "a host");
     v->host.addr = t->addr;
@@ -293,11 +360,16 @@ static void admit(struct pipeline *p, const struct target *t)
     walk(p, s);
 }
 
+static bool has_room(const struct pipeline *p)
+{
+    return p->n_live < LIMIT_HOSTS_IN_FLIGHT && p->n_at_gate < GATE_ROOM;
+}
+
 // At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.
 // The same address twice at a time is never in flight: the second one waits.
 static void refill(struct pipeline *p)
 {
-    for (int i = 0; i < ADMIT_ROUND && p->n_live < LIMIT_HOSTS_IN_FLIGHT && !p->is_dry; i++) {
+    for (int i = 0; i < ADMIT_ROUND && has_room(p) && !p->is_dry; i++) {
         if (!p->is_held && !p->calls.next(p->calls.ctx, &p->held)) {
             p->is_dry = true;
             return;
@@ -319,7 +391,7 @@ static void on_frame(void *ctx, const struct frame *f)
     struct slot *s = map_get(&p->by_addr, &who);
     if (!s)
         return;
-    if (s->is_waiting)
+    if (s->is_waiting || s->is_at_gate)
         return;
     stages[s->visit.at]->frame(&s->visit, f);
     walk(p, s);
@@ -364,9 +436,9 @@ static void cut_short(struct pipeline *p)
     while (p->n_live > 0) {
         struct slot *s = p->live[0];
         const struct stage *stage = stages[s->visit.at < STAGE_COUNT ? s->visit.at : 0];
-        if (stage->close && !s->is_waiting)
+        if (stage->close && !s->is_waiting && !s->is_at_gate)
             stage->close(&s->visit);
-        if (!s->is_waiting)
+        if (!s->is_waiting && !s->is_at_gate)
             end_stage(p, &s->visit);
         s->visit.host.is_cut_short = !s->is_waiting;
         s->is_naming = false;
@@ -380,7 +452,7 @@ int pipeline_run(struct pipeline *p)
     refill(p);
     end_phases(p);
     while (p->n_live > 0 && !p->calls.stop(p->calls.ctx)) {
-        const bool may_admit = !p->is_dry && !p->is_held && p->n_live < LIMIT_HOSTS_IN_FLIGHT;
+        const bool may_admit = !p->is_dry && !p->is_held && has_room(p);
         rc = engine_step(p->engine, may_admit ? 0 : UINT64_MAX, on_frame, p);
         if (rc < 0 && rc != -EINTR)
             break;

@@ -19,6 +19,7 @@ struct visit;
 struct stage {
     const char *name;
     size_t state_size;
+    bool is_timed; // its packets must leave in time: hosts enter no faster than that allows
     // Whether this host needs the stage.
     bool (*takes)(const struct visit *v);
     // Begins; sets the wake-up time.
@@ -42,6 +43,7 @@ struct visit {
     struct path path;
     void *state;                // of the current stage
     uint64_t last_sent_ns;      // for the gap between probes to one host
+    const struct rtt *near;     // what other hosts took, for one that has not answered yet
     struct port_reply *replies; // of UDP ports (stage/ports.h)
     struct rng *rng;
     struct timer timer;
@@ -101,6 +103,9 @@ void visit_evidence(struct visit *v, const struct evidence *e);
 
 // Sends to the host. False if it must wait: then the wake-up time is set to when it may.
 bool visit_send(struct visit *v, struct span packet, bool is_urgent);
+
+// How long to wait for an answer of the host.
+int64_t visit_timeout_us(const struct visit *v);
 
 // When the gap between probes to this host allows the next one.
 uint64_t visit_ready(const struct visit *v);

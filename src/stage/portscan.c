@@ -67,7 +67,7 @@ bool portscan_send(struct portscan *s, struct span packet)
 uint64_t portscan_timeout_ns(const struct portscan *s)
 {
     const struct timing *t = &s->visit->plan->timing;
-    const int64_t us = rtt_timeout_us(&s->visit->host.rtt, &t->rtt);
+    const int64_t us = visit_timeout_us(s->visit);
     return (uint64_t)(us > t->scan_delay_us ? us : t->scan_delay_us) * 1000;
 }
 
