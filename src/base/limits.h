@@ -32,5 +32,10 @@ enum {
     LIMIT_TLS_HANDSHAKE = 262144, // bytes of the peer until TLS is open
     LIMIT_TLS_CHAIN = 102400,     // bytes of its certificates
     LIMIT_TLS_TEXT = 1024,        // bytes of a subject or issuer; the rest is cut
+    LIMIT_RECORD_LINE = 64 << 20, // bytes of one line of a saved record
+    LIMIT_RECORD_ITEMS = 2 << 20, // values in it
+    LIMIT_RECORD_TEXT = 8 << 20,  // bytes of one attribute or text of a saved XML file
+    LIMIT_HOST_PORTS = 4 * 65536, // ports in a saved record of one host
+    LIMIT_SAVED_PENDING = 65536,  // hosts of a saved scan that are not finished
     LIMIT_TLS_NAMES = 64,         // names of a certificate that are kept
 };

@@ -110,6 +110,9 @@ struct opt_table {
 
 extern const struct opt_table opts_scan;     // whorl
 extern const struct opt_table opts_identify; // whorl identify
+extern const struct opt_table opts_show;     // whorl show
+extern const struct opt_table opts_diff;     // whorl diff
+extern const struct opt_table opts_merge;    // whorl merge
 
 void opts_init(struct opts *o, const struct opt_table *table);
 

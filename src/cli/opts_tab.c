@@ -352,6 +352,28 @@ static const struct opt identify_options[] = {
     {"help", "h", FLAG(help), "this text", NULL},
 };
 
+// What becomes of a saved scan: the same for all commands that read one.
+#define VIEWS                                                                                     \
+    {NULL, "oN", TEXT(out_normal, "file"), "normal report; - is standard output", "Views"},       \
+        {NULL, "oX", TEXT(out_xml, "file"), "XML", NULL},                                         \
+        {NULL, "oG", TEXT(out_grep, "file"), "grepable lines", NULL},                             \
+        {NULL, "oJ", TEXT(out_json, "file"), "JSON lines", NULL},                                 \
+        {NULL, "oA", TEXT(out_all, "name"), "name.nmap, name.xml and name.gnmap", NULL},          \
+        {"html", NULL, TEXT(out_html, "file"), "one page that needs nothing else", NULL},         \
+        {"sqlite", NULL, TEXT(out_sqlite, "file"), "into a database, which may hold other scans", \
+         NULL},                                                                                   \
+        {"append-output", NULL, FLAG(append_output), "add to output files that exist", NULL},     \
+        {"verbose", "v", COUNT(verbose), "more than the scan showed; -vv still more", "Detail"},  \
+        {"debug", "d", COUNT(debug), "what matters to developers", NULL},                         \
+        {"reason", NULL, FLAG(reasons), "why a port or host is in its state", NULL},              \
+        {"open", NULL, FLAG(open_only), "only ports that are (possibly) open", NULL},             \
+        {"datadir", NULL, TEXT(datadir, "folder"), "look for data files here first", "Other"},    \
+    {                                                                                             \
+        "help", "h", FLAG(help), "this text", NULL                                                \
+    }
+
+static const struct opt show_options[] = {VIEWS};
+
 #define TABLE(options) options, sizeof options / sizeof *options
 
 const struct opt_table opts_scan = {
@@ -376,4 +398,15 @@ const struct opt_table opts_identify = {
     "examples:\n"
     "  whorl identify scan.nmap old-scan.xml\n"
     "  whorl identify --json capture.pcapng\n",
+};
+
+const struct opt_table opts_show = {
+    TABLE(show_options),
+    "whorl show prints saved scans as any kind of report; it sends nothing.\n"
+    "usage: whorl show [options] file ...\n"
+    "files: JSON lines (-oJ) or XML, of whorl or Nmap, whole or cut short; - is standard input\n",
+    "Without options the normal report goes to standard output.\n"
+    "examples:\n"
+    "  whorl show scan.jsonl\n"
+    "  whorl show -oX scan.xml --html scan.html scan.jsonl\n",
 };

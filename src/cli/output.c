@@ -285,6 +285,11 @@ void outputs_host(struct outputs *o, const struct scan *scan, const struct host 
         check_sqlite(o, sqlite_host(o->sqlite, scan, host));
 }
 
+void outputs_note(struct outputs *o, const struct scan *scan, struct span text)
+{
+    TO_ALL(report_note(&out->report, scan, text))
+}
+
 void outputs_end(struct outputs *o, const struct scan *scan)
 {
     TO_ALL(report_end(&out->report, scan))

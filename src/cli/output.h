@@ -30,6 +30,7 @@ void outputs_service(struct outputs *o, const struct scan *scan, const struct ho
 void outputs_evidence(struct outputs *o, const struct scan *scan, const struct host *host,
                       const struct evidence *e);
 void outputs_host(struct outputs *o, const struct scan *scan, const struct host *host);
+void outputs_note(struct outputs *o, const struct scan *scan, struct span text);
 void outputs_end(struct outputs *o, const struct scan *scan);
 
 // Something was lost; nothing is left to write to.

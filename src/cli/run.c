@@ -15,6 +15,7 @@
 #include "cli/prepare.h"
 #include "cli/say.h"
 #include "cli/scans.h"
+#include "cli/show.h"
 #include "cli/watch.h"
 #include "config.h"
 #include "engine/engine.h"
@@ -482,10 +483,14 @@ static int run_all(struct run *r, int argc, char **argv)
 
 int cli_run(int argc, char **argv, const struct cli_env *env)
 {
-    if (argc > 1 && strcmp(argv[1], "db") == 0)
-        return db_run(argc - 1, argv + 1, env);
-    if (argc > 1 && span_eq(span_str(argv[1]), SPAN("identify")))
-        return identify_run(argc - 1, argv + 1, env);
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv, const struct cli_env *env);
+    } commands[] = {{"db", db_run}, {"identify", identify_run}, {"show", show_run}};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands && argc > 1; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1, env);
+    }
     struct run r = {.env = env};
     arena_init(&r.arena, "the run");
     writer_init(&r.err, env->err);

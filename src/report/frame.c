@@ -25,10 +25,17 @@ void total_write(struct writer *w, const struct scan *scan)
     writer_str(w, " seconds");
 }
 
+struct span scanner_title(const struct scan *scan)
+{
+    if (span_is_absent(scan->scanner))
+        return SPAN("whorl");
+    return span_eq(scan->scanner, SPAN("nmap")) ? SPAN("Nmap") : scan->scanner;
+}
+
 void first_line_write(struct writer *w, const struct scan *scan)
 {
     writer_str(w, "# ");
-    writer_escaped(w, span_is_absent(scan->scanner) ? SPAN("whorl") : scan->scanner);
+    writer_escaped(w, scanner_title(scan));
     writer_str(w, " ");
     writer_escaped(w, scan->version);
     writer_str(w, " scan initiated ");
@@ -41,7 +48,7 @@ void first_line_write(struct writer *w, const struct scan *scan)
 void last_line_write(struct writer *w, const struct scan *scan)
 {
     writer_str(w, "# ");
-    writer_escaped(w, span_is_absent(scan->scanner) ? SPAN("whorl") : scan->scanner);
+    writer_escaped(w, scanner_title(scan));
     writer_str(w, " done at ");
     date_write(w, ended_at(scan));
     writer_str(w, " -- ");

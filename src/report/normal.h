@@ -20,6 +20,9 @@ void total_write(struct writer *w, const struct scan *scan);
 // When the scan ended, unix seconds.
 int64_t ended_at(const struct scan *scan);
 
+// The scanner's name as text shows it; in attributes it is as the scanner writes it itself.
+struct span scanner_title(const struct scan *scan);
+
 // "# whorl 0.1.0 scan initiated DATE as: COMMAND", "# whorl done at DATE -- ..."
 void first_line_write(struct writer *w, const struct scan *scan);
 void last_line_write(struct writer *w, const struct scan *scan);

@@ -84,7 +84,7 @@ static void verdict_write(struct writer *w, const struct osview *v, const struct
 {
     const char *tail =
         span_is_absent(os->not_ideal) ? "for host." : "for host (test conditions non-ideal).";
-    if (v->shows_reason)
+    if (v->shows_reason && os->not_ideal.len > 0)
         reason_write(w, os);
     if (v->shows_guesses)
         names_write(w, true, os, v->n_names);

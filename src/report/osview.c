@@ -175,6 +175,8 @@ void osview_of(struct osview *v, const struct scan *scan, const struct os_result
         v->shows_reason = !is_ideal && (v->verdict == OSVIEW_NONE || is_detailed);
         v->has_fingerprint = is_detailed || (is_ideal && !scan->is_saved);
     }
+    if (scan->is_from_xml)
+        v->has_fingerprint = os->lines.len > 0;
     classes_of(&v->classes, os, with_guesses);
 }
 

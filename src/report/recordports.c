@@ -86,14 +86,15 @@ void record_port_keys(struct json *j, const struct host *host, const struct port
 
 static void service_key(struct json *j, const struct serviceview *v, size_t *room)
 {
-    if (span_is_absent(v->name) && !v->service)
+    const bool was_asked = v->service && v->service->state != SERVICE_NOT_ASKED;
+    if (span_is_absent(v->name) && !was_asked)
         return;
     json_key(j, "service");
     json_open(j, '{');
     json_some_text(j, "name", v->name);
     json_put_text(j, "method", v->is_probed ? SPAN("probed") : SPAN("table"));
     json_put_number(j, "conf", v->confidence);
-    if (v->service)
+    if (was_asked)
         record_service_keys(j, v->service, room);
     json_close(j, '}');
 }

@@ -122,7 +122,7 @@ static void why_write(struct writer *w, const struct service *s)
 
 void services_write(struct writer *w, const struct scan *scan, const struct host *host)
 {
-    const bool explains = scan->explains || scan->verbose >= 2;
+    const bool explains = (scan->explains || scan->verbose >= 2) && !scan->is_from_xml;
     for (uint32_t i = 0; i < host->n_services && explains; i++) {
         if (host->services[i].state != SERVICE_NOT_ASKED)
             why_write(w, &host->services[i]);

@@ -40,13 +40,14 @@ void serviceview_of(struct serviceview *v, const struct scan *scan, const struct
     }
     if (v->is_probed)
         v->confidence = s->confidence;
-    else if (s && s->state == SERVICE_NOT_ASKED)
+    else if (s && (s->state == SERVICE_NOT_ASKED || scan->is_replayed))
         v->name = s->name;
     else if (scan->services)
         v->name = services_name(scan->services, (enum proto)p->proto, p->number);
     v->has_tunnel = s && s->tunnel != TUNNEL_NONE;
     v->is_doubtful = scan->does_services && p->state == PORT_OPEN &&
-                     v->confidence <= CONFIDENCE_DOUBT && !span_is_absent(v->name);
+                     v->confidence <= CONFIDENCE_DOUBT && !span_is_absent(v->name) &&
+                     !span_eq(v->name, SPAN("unknown"));
 }
 
 // As much of s as *room allows, with an ellipsis for what is left out.

@@ -258,6 +258,16 @@ static void put_service(struct row *r, const struct service *s, struct span tabl
     put_text(r, s ? s->fingerprint : (struct span){NULL, 0});
 }
 
+// A saved scan brings the name along.
+static struct span table_name(const struct scan *scan, const struct service *s,
+                              const struct port *p)
+{
+    if (s && (s->state == SERVICE_NOT_ASKED || scan->is_replayed))
+        return s->name;
+    return scan->services ? services_name(scan->services, p->proto, p->number)
+                          : (struct span){NULL, 0};
+}
+
 static void add_port(struct sqlite_out *o, const struct scan *scan, const struct host *h,
                      const struct port *p, int64_t host_id)
 {
@@ -271,9 +281,7 @@ static void add_port(struct sqlite_out *o, const struct scan *scan, const struct
         put_int(&r, p->ttl);
     else
         put_none(&r);
-    put_service(&r, host_service(h, p),
-                scan->services ? services_name(scan->services, p->proto, p->number)
-                               : (struct span){NULL, 0});
+    put_service(&r, host_service(h, p), table_name(scan, host_service(h, p), p));
     end(&r);
 }
 

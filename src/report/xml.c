@@ -37,7 +37,7 @@ static void prolog_write(struct writer *w, const struct scan *scan)
         writer_line(w, " type=\"text/xsl\"?>");
     }
     writer_str(w, "<!-- ");
-    xml_text(w, scanner_of(scan));
+    xml_text(w, scanner_title(scan));
     writer_str(w, " ");
     xml_text(w, scan->version);
     writer_str(w, " scan initiated ");
@@ -203,7 +203,7 @@ static void finished_write(struct writer *w, const struct scan *scan)
     xml_put_number(w, "time", ended_at(scan));
     date_put(w, "timestr", ended_at(scan));
     writer_str(w, " summary=\"");
-    xml_text(w, scanner_of(scan));
+    xml_text(w, scanner_title(scan));
     writer_str(w, " done at ");
     date_write(w, ended_at(scan));
     writer_str(w, "; ");

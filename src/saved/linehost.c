@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// A host, its ports and services in JSON lines, as src/report/record*.c writes them.
+#include "base/text.h"
+#include "saved/lines.h"
+
+static void others_of(struct arena *a, const json_t *list, struct host *out)
+{
+    struct ip_addr *others = arena_array(a, json_array_size(list), sizeof *others);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *v = json_array_get(list, i);
+        const struct span text = span_of(json_string_value(v), json_string_length(v));
+        out->n_others += ip_parse(text, &others[out->n_others]);
+    }
+    out->others = others;
+}
+
+bool lines_found(struct arena *a, const json_t *o, struct host *out)
+{
+    if (!value_addr(o, "addr", &out->addr))
+        return false;
+    out->has_mac = word_mac(value_plain(o, "mac"), &out->mac);
+    out->vendor = value_text(a, o, "vendor");
+    out->name = value_text(a, o, "user");
+    out->ptr_name = value_text(a, o, "ptr");
+    others_of(a, json_object_get(o, "others"), out);
+    (void)word_host_state(value_plain(o, "state"), &out->state);
+    out->reason = word_reason(value_plain(o, "reason"));
+    out->reason_ttl = (uint8_t)value_int(o, "reason_ttl", 0, UINT8_MAX, 0);
+    return true;
+}
+
+bool lines_port(const json_t *o, struct port *out)
+{
+    enum port_state state;
+    if (!word_proto(value_plain(o, "protocol"), &out->proto) ||
+        !word_state(value_plain(o, "state"), &state))
+        return false;
+    out->number = (uint16_t)value_int(o, "portid", 0, UINT16_MAX, 0);
+    out->state = (uint8_t)state;
+    out->reason = (uint8_t)word_reason(value_plain(o, "reason"));
+    out->ttl = (uint8_t)value_int(o, "reason_ttl", 0, UINT8_MAX, 0);
+    return true;
+}
+
+const struct ip_addr *lines_sender(const json_t *o, struct ip_addr *mem)
+{
+    return value_addr(o, "reason_ip", mem) ? mem : NULL;
+}
+
+enum service_tunnel lines_tunnel(const json_t *o)
+{
+    const struct span s = value_plain(o, "tunnel");
+    return span_eq(s, SPAN("ssl"))    ? TUNNEL_TLS
+           : span_eq(s, SPAN("dtls")) ? TUNNEL_DTLS
+                                      : TUNNEL_NONE;
+}
+
+struct span lines_reply(struct arena *a, const json_t *o, uint64_t *len)
+{
+    const struct span bytes = value_base64(a, o, "data");
+    *len = value_count(o, "len");
+    if (*len < bytes.len)
+        *len = bytes.len;
+    return bytes;
+}
+
+static void replies_of(struct arena *a, const json_t *list, struct service *out)
+{
+    struct service_reply *r = arena_array(a, json_array_size(list), sizeof *r);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+        struct service_reply *next = &r[out->n_replies++];
+        next->probe = value_text(a, o, "probe");
+        next->tunnel = lines_tunnel(o);
+        next->bytes = lines_reply(a, o, &next->len);
+    }
+    out->replies = r;
+}
+
+static bool digest_of(struct span text, uint8_t out[32])
+{
+    for (size_t i = 0; i < 32; i++) {
+        uint64_t v;
+        if (text.len != 64 || !text_hex(span_head(span_from(text, 2 * i), 2), &v))
+            return false;
+        out[i] = (uint8_t)v;
+    }
+    return true;
+}
+
+static const struct tls_facts *tls_of(struct arena *a, const json_t *o)
+{
+    struct tls_facts *t = arena_alloc(a, sizeof *t);
+    if (!json_is_object(o))
+        return NULL;
+    t->version = value_text(a, o, "version");
+    t->cipher = value_text(a, o, "cipher");
+    t->alpn = value_text(a, o, "alpn");
+    t->subject = value_text(a, o, "subject");
+    t->issuer = value_text(a, o, "issuer");
+    t->names = value_texts(a, o, "names", &t->n_names);
+    t->has_certificate = digest_of(value_plain(o, "sha256"), t->sha256);
+    t->not_before = value_int(o, "not_before", INT64_MIN, INT64_MAX, 0);
+    t->not_after = value_int(o, "not_after", INT64_MIN, INT64_MAX, 0);
+    return t;
+}
+
+static void facts_of(struct arena *a, const json_t *o, struct service *out)
+{
+    const json_t *cpe = json_object_get(o, "cpe");
+    out->product = value_text(a, o, "product");
+    out->version = value_text(a, o, "version");
+    out->extra = value_text(a, o, "extrainfo");
+    out->hostname = value_text(a, o, "hostname");
+    out->os = value_text(a, o, "ostype");
+    out->device = value_text(a, o, "devicetype");
+    for (size_t i = 0; i < json_array_size(cpe); i++)
+        build_cpe(out, value_bytes(a, json_array_get(cpe, i)));
+}
+
+static void why_of(struct arena *a, const json_t *o, struct service *out)
+{
+    out->fingerprint = value_text(a, o, "servicefp");
+    out->probe = value_text(a, o, "probe");
+    out->list = value_text(a, o, "list");
+    out->file = value_text(a, o, "file");
+    out->line = value_u32(o, "line");
+    out->is_foreign = value_true(o, "foreign");
+    out->note = value_text(a, o, "note");
+    out->elapsed_ms = value_u32(o, "elapsed_ms");
+    out->connections = value_u32(o, "connections");
+}
+
+void lines_service(struct arena *a, const json_t *o, struct service *out)
+{
+    out->state = word_service_state(value_plain(o, "state"));
+    out->name = value_text(a, o, "name");
+    out->confidence = (uint8_t)value_int(o, "conf", 0, 10, 0);
+    out->tunnel = lines_tunnel(o);
+    facts_of(a, o, out);
+    why_of(a, o, out);
+    out->tls = tls_of(a, json_object_get(o, "tls"));
+    replies_of(a, json_object_get(o, "replies"), out);
+}
+
+static void ports_of(struct build *b, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+        struct port p = {0};
+        if (!lines_port(o, &p))
+            continue;
+        p.from = build_from(b, value_plain(o, "reason_ip"));
+        build_port(b, &p);
+        lines_service(&b->host.arena, json_object_get(o, "service"), build_service(b, &p));
+    }
+}
+
+static void folded_of(struct build *b, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+        struct port p = {0};
+        if (!lines_port(o, &p))
+            continue;
+        p.from = build_from(b, value_plain(o, "reason_ip"));
+        build_ports(b, &p, value_plain(o, "ports"));
+    }
+}
+
+static void times_of(const json_t *o, struct host *out)
+{
+    out->started = value_int(o, "starttime", 0, SAVED_TIME_MAX, 0);
+    out->ended = value_int(o, "endtime", 0, SAVED_TIME_MAX, 0);
+    out->rtt.is_known = json_is_integer(json_object_get(o, "srtt"));
+    out->rtt.srtt_us = value_int(o, "srtt", 0, INT32_MAX, 0);
+    out->rtt.rttvar_us = value_int(o, "rttvar", 0, INT32_MAX, 0);
+}
+
+void lines_host(struct build *b, const json_t *o)
+{
+    struct host *h = &b->host;
+    const json_t *ports = json_object_get(o, "ports");
+    h->is_local = value_true(o, "local");
+    h->is_direct = value_true(o, "direct");
+    h->is_cut_short = value_true(o, "partial");
+    times_of(o, h);
+    h->has_ports = json_is_array(ports);
+    ports_of(b, ports);
+    folded_of(b, json_object_get(o, "extraports"));
+    h->os_skipped = value_true(o, "os_skipped");
+    if (json_is_object(json_object_get(o, "os")))
+        lines_os(b, json_object_get(o, "os"));
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hosts that were found but have no record of their own yet, and records of hosts that were cut
+// short: a scan that was resumed may still bring the whole one.
+#include "base/vec.h"
+#include "saved/reader.h"
+
+struct pending_port {
+    struct port port;
+    struct ip_addr from; // IP_NONE: the host itself
+};
+
+struct pending {
+    struct pending *prev;
+    struct pending *next;
+    struct host host;
+    struct pending_port *ports;
+    size_t n_ports, cap_ports;
+};
+
+static void link_last(struct records *r, struct pending *p)
+{
+    p->prev = r->last;
+    p->next = NULL;
+    *(r->last ? &r->last->next : &r->first) = p;
+    r->last = p;
+}
+
+static void unlink_one(struct records *r, struct pending *p)
+{
+    *(p->prev ? &p->prev->next : &r->first) = p->next;
+    *(p->next ? &p->next->prev : &r->last) = p->prev;
+}
+
+static struct pending *add(struct records *r, const struct ip_addr *addr)
+{
+    size_t cap = 0;
+    if (r->n_pending == LIMIT_SAVED_PENDING) {
+        records_damage(r, "too many unfinished hosts; this one is left out",
+                       (struct span){NULL, 0});
+        return NULL;
+    }
+    struct pending *p = vec_grow(NULL, &cap, 1, sizeof *p);
+    *p = (struct pending){0};
+    arena_init(&p->host.arena, "an unfinished host");
+    p->host.addr = *addr;
+    p->host.state = HOST_UP;
+    link_last(r, p);
+    map_put(&r->by_addr, addr, p);
+    r->n_pending++;
+    return p;
+}
+
+static struct pending *find_or_add(struct records *r, const struct ip_addr *addr)
+{
+    struct pending *p = map_get(&r->by_addr, addr);
+    return p ? p : add(r, addr);
+}
+
+static void forget(struct records *r, struct pending *p)
+{
+    unlink_one(r, p);
+    map_del(&r->by_addr, &p->host.addr);
+    r->n_pending--;
+    vec_free(p->ports);
+    vec_free(p);
+}
+
+static void keep_port(struct pending *p, const struct port *port, const struct ip_addr *from)
+{
+    struct pending_port keep = {.port = *port};
+    if (from)
+        keep.from = *from;
+    if (p->n_ports < LIMIT_HOST_PORTS)
+        VEC_PUSH(p->ports, p->n_ports, p->cap_ports, keep);
+}
+
+static void keep_ports(struct pending *p, const struct host *h)
+{
+    for (uint32_t i = 0; i < h->n_ports; i++) {
+        const struct port *port = &h->ports[i];
+        const bool is_other = port->from > 0 && port->from <= h->n_from;
+        if (port->state != PORT_UNKNOWN)
+            keep_port(p, port, is_other ? &h->from[port->from - 1] : NULL);
+    }
+}
+
+void pending_up(struct records *r, struct host *host)
+{
+    struct pending *p = find_or_add(r, &host->addr);
+    if (!p) {
+        arena_fini(&host->arena);
+        return;
+    }
+    keep_ports(p, &p->host);
+    arena_fini(&p->host.arena);
+    p->host = *host;
+    unlink_one(r, p);
+    link_last(r, p); // records of unfinished hosts come in the order of the last ones
+}
+
+void pending_port(struct records *r, const struct ip_addr *addr, const struct port *port,
+                  const struct ip_addr *from)
+{
+    struct pending *p = find_or_add(r, addr);
+    if (p)
+        keep_port(p, port, from);
+}
+
+void pending_done(struct records *r, const struct ip_addr *addr)
+{
+    struct pending *p = map_get(&r->by_addr, addr);
+    if (!p)
+        return;
+    arena_fini(&p->host.arena);
+    forget(r, p);
+}
+
+void pending_drop(struct records *r)
+{
+    struct pending *next;
+    for (struct pending *p = r->first; p; p = next) {
+        next = p->next;
+        if (!p->host.is_cut_short)
+            pending_done(r, &p->host.addr);
+    }
+}
+
+static void put_port(struct build *b, const struct pending_port *p)
+{
+    struct port port = p->port;
+    port.from = p->from.family == IP_NONE ? 0 : build_sender(b, &p->from);
+    build_port(b, &port);
+}
+
+static void tell_one(struct records *r, struct pending *p)
+{
+    struct build *b = &r->build;
+    keep_ports(p, &p->host);
+    build_begin(b);
+    arena_fini(&b->host.arena);
+    b->host = p->host;
+    for (size_t i = 0; i < p->n_ports; i++)
+        put_port(b, &p->ports[i]);
+    const struct service *services = b->host.services;
+    const uint32_t n_services = b->host.n_services;
+    const struct os_result *os = b->host.os;
+    build_finish(b);
+    b->host.services = services;
+    b->host.n_services = n_services;
+    b->host.os = os;
+    b->host.has_ports |= b->host.n_ports > 0;
+    b->host.is_cut_short = true;
+    forget(r, p);
+    records_host(r, b);
+}
+
+void pending_tell(struct records *r)
+{
+    while (r->first)
+        tell_one(r, r->first);
+}

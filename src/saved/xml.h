@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to saved: an XML document of a scan while it is being read. An element comes with its
+// attributes; text is gathered for <cpe> only.
+#pragma once
+
+#include "saved/reader.h"
+
+enum { XML_DEPTH = 16, XML_KINDS = 16, XML_TOKEN = 64 };
+
+struct xml {
+    struct _xmlParserCtxt *parser;
+    struct records *r;
+    bool is_broken; // told already
+    bool is_whole;  // the root was closed
+    bool has_begun; // RECORD_BEGIN was told
+    bool is_in_hint;
+    bool is_in_host;
+    bool is_in_text;
+    int depth;
+    struct scan_ports *kinds;
+
+    struct port port;        // of <port>
+    struct port folded;      // of <extraports>
+    uint32_t n_unnumbered;   // folded ports that the file only counts
+    struct service *service; // of <port>, NULL = none; until the next one
+    bool has_match;          // inside <osmatch>
+    struct os_match match;
+    struct os_class classes[LIMIT_DB_CLASSES];
+    struct span cpes[LIMIT_DB_CPES]; // of the last class
+    struct span fingerprint;
+    char text[LIMIT_NAME];
+    size_t n_text;
+    char token[XML_TOKEN];
+};
+
+// Attributes of an element, as libxml2 gives them.
+struct attrs {
+    const unsigned char **list;
+    int n;
+};
+
+// A view, absent if there is none.
+struct span attr(const struct attrs *a, const char *name);
+struct span attr_copy(struct arena *to, const struct attrs *a, const char *name);
+// `otherwise` if it is missing, no number, or above max.
+int64_t attr_number(const struct attrs *a, const char *name, int64_t max, int64_t otherwise);
+
+// Elements below <host> and <hosthint>; xmlos.c has those that OS detection brings.
+void xml_host_begin(struct xml *x, const struct attrs *a);
+void xml_host_element(struct xml *x, struct span name, const struct attrs *a);
+void xml_host_close(struct xml *x, struct span name);
+void xml_host_end(struct xml *x);
+
+bool xml_os_element(struct xml *x, struct span name, const struct attrs *a);
+void xml_os_close(struct xml *x, struct span name);
+void xml_os_cpe(struct xml *x, struct span text);
+void xml_os_end(struct xml *x);
+
+// What the arguments say of the views (src/saved/command.c).
+void command_flags(struct scan *scan);

@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Saved scans of the reference scanner, shown: XML and grepable are the same as its own, the normal
+# report but for the lines below; through JSON lines nothing is lost on the way: run.sh WHORL
+set -u
+whorl=$(realpath "$1")
+cd "$(dirname "$0")" || exit 1
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+export TZ=UTC
+passed=0 failed=0
+same() { # NAME A B
+    if diff "$2" "$3" >"$tmp/diff"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL: $1"
+        head -20 "$tmp/diff"
+    fi
+}
+code() { # WANTED GOT NAME
+    if [ "$1" = "$2" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        echo "FAIL: $3: exit code $2 instead of $1"
+    fi
+}
+# Not in a saved result: the steps of the run. The place of the stylesheet is that of this machine.
+xml() { grep -v -e '^<task' -e '^<?xml-stylesheet' "$1"; }
+# Where texts differ on purpose: addresses of the reference's home page, where its data files are,
+# a warning about its options; a host out of time keeps its parts; other addresses of a name are
+# not in XML.
+normal() { # FILE NAME
+    sed -e 's| Please report any incorrect results at https.*||' -e 's| If you know the service.*||' \
+        -e '/^Read data files from/d' -e '/^Other addresses for/d' -e '/^WARNING: Some ports marked/d' \
+        -e '/^Some closed ports may be reported as filtered/d' "$1" |
+        case $2 in
+        host-timeout) grep -v -e '^Skipping host' -e '^Incomplete: ' -e '^MAC Address: 02:00:0A' ;;
+        *) cat ;;
+        esac
+}
+for x in *.xml; do
+    name=${x%.xml}
+    "$whorl" show -oA "$tmp/a" -oJ "$tmp/a.jsonl" "$x" 2>"$tmp/err"
+    code 0 $? "$name"
+    same "$name: messages" /dev/null "$tmp/err"
+    xml "$x" >"$tmp/wanted"
+    xml "$tmp/a.xml" >"$tmp/have"
+    same "$name: XML" "$tmp/wanted" "$tmp/have"
+    same "$name: grepable" "$name.gnmap" "$tmp/a.gnmap"
+    normal "$name.nmap" "$name" >"$tmp/wanted"
+    normal "$tmp/a.nmap" "$name" >"$tmp/have"
+    same "$name: normal" "$tmp/wanted" "$tmp/have"
+    # JSON lines, whole or from a pipe, hold all of it.
+    "$whorl" show -oA "$tmp/b" -oJ "$tmp/b.jsonl" - <"$tmp/a.jsonl"
+    code 0 $? "$name from JSON"
+    same "$name: XML from JSON" "$tmp/a.xml" "$tmp/b.xml"
+    same "$name: grepable from JSON" "$tmp/a.gnmap" "$tmp/b.gnmap"
+    same "$name: normal from JSON" "$tmp/a.nmap" "$tmp/b.nmap"
+    same "$name: JSON from JSON" "$tmp/a.jsonl" "$tmp/b.jsonl"
+done
+
+# What is cut short is shown as far as it goes; what is damaged is named and fails.
+head -c 2000 combo-ssv.xml >"$tmp/cut.xml"
+"$whorl" show "$tmp/cut.xml" >"$tmp/out" 2>"$tmp/err"
+code 0 $? 'a cut document'
+grep -q 'the document has no end' "$tmp/err" || code 0 1 'the missing end is told'
+head -c 1500 "$tmp/b.jsonl" >"$tmp/cut.jsonl"
+"$whorl" show "$tmp/cut.jsonl" >"$tmp/out" 2>"$tmp/err"
+code 0 $? 'a cut record'
+grep -q 'the last line has no end' "$tmp/err" || code 0 1 'the cut line is told'
+sed '1a garbage' "$tmp/b.jsonl" >"$tmp/bad.jsonl"
+"$whorl" show "$tmp/bad.jsonl" >"$tmp/out" 2>"$tmp/err"
+code 1 $? 'a damaged record'
+grep -q 'bad.jsonl:2: not a JSON object' "$tmp/err" || code 0 1 'file and line are told'
+"$whorl" show run.sh >"$tmp/out" 2>&1
+code 1 $? 'another kind of file'
+"$whorl" show "$tmp/none" >"$tmp/out" 2>&1
+code 1 $? 'no file'
+"$whorl" show >"$tmp/out" 2>&1
+code 2 $? 'no argument'
+"$whorl" show -oX - ack-states.xml fast.xml >"$tmp/out" 2>&1
+code 1 $? 'two scans in one document'
+"$whorl" show ack-states.xml fast.xml >"$tmp/out" 2>&1
+code 0 $? 'two normal reports'
+code 2 "$(grep -c '^# Nmap 7.93 scan initiated' "$tmp/out")" 'two reports'
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
