@@ -40,8 +40,8 @@ struct engine {
     struct engine_stats stats;
 };
 
-static void ask_arp(void *ctx, uint32_t iface, const struct ip_addr *own,
-                    const struct ip_addr *addr);
+static void ask_neighbor(void *ctx, uint32_t iface, const struct ip_addr *own,
+                         const struct ip_addr *addr);
 
 struct engine *engine_new(struct arena *run, struct io *io, const struct engine_config *cfg)
 {
@@ -55,7 +55,7 @@ struct engine *engine_new(struct arena *run, struct io *io, const struct engine_
     pace_init(&e->pace, cfg->max_rate);
     e->streams = streams_new(run, io, &e->timers, &e->pace);
     neigh_init(&e->neigh, run, &e->timers, &e->cfg);
-    e->neigh.ask = ask_arp;
+    e->neigh.ask = ask_neighbor;
     e->neigh.ctx = e;
     return e;
 }
@@ -99,7 +99,7 @@ static const struct io_iface *iface_by_index(const struct engine *e, uint32_t in
 static int capture(struct engine *e, const struct io_route *r)
 {
     struct ip_addr want = r->src;
-    want.zone = r->iface;
+    want.zone = r->iface; // also of addresses that need none
     for (size_t i = 0; i < e->n_captured; i++)
         if (ip_eq(&e->captured[i], &want))
             return 0;
@@ -182,20 +182,54 @@ static uint8_t *enqueue(struct engine *e, uint32_t iface, bool is_frame, size_t 
     return p;
 }
 
-static void ask_arp(void *ctx, uint32_t iface, const struct ip_addr *own,
+static void put_arp(struct buf *b, const struct io_iface *i, const struct ip_addr *own,
                     const struct ip_addr *addr)
+{
+    eth_encode(b, &(struct eth_hdr){eth_broadcast, i->mac, ETH_ARP});
+    arp_encode(b, &(struct arp_pkt){ARP_REQUEST, i->mac, {{0}}, *own, *addr});
+}
+
+// To the group of the address, whose link address follows from it (RFC 2464 section 7).
+static void put_solicit(struct buf *b, const struct io_iface *i, const struct ip_addr *own,
+                        const struct ip_addr *addr)
+{
+    const struct ip_addr group = ip6_solicited_node(addr);
+    const struct ip6_hdr ip = {
+        .payload_len = ICMP6_ND_LEN,
+        .next = IP6_ICMP,
+        .hop_limit = ICMP6_ND_HOPS,
+        .src = *own,
+        .dst = group,
+    };
+    struct eth_hdr eth = {{{0x33, 0x33}}, i->mac, ETH_IP6};
+    memcpy(eth.dst.byte + 2, group.byte + 12, 4);
+    eth_encode(b, &eth);
+    ip6_encode(b, &ip);
+    icmp6_solicit(b, addr, &i->mac, own, &group);
+}
+
+static void ask_neighbor(void *ctx, uint32_t iface, const struct ip_addr *own,
+                         const struct ip_addr *addr)
 {
     struct engine *e = ctx;
     const struct io_iface *i = iface_by_index(e, iface);
-    uint8_t *p = i ? enqueue(e, iface, true, ETH_HDR_LEN + ARP_LEN) : NULL;
+    const size_t len = addr->family == IP_V6 ? IP6_HDR_LEN + ICMP6_ND_LEN : ARP_LEN;
+    uint8_t *p = i ? enqueue(e, iface, true, ETH_HDR_LEN + len) : NULL;
     if (!p)
         return; // asked again after the timeout
     struct buf b;
-    buf_init(&b, p, ETH_HDR_LEN + ARP_LEN);
-    eth_encode(&b, &(struct eth_hdr){eth_broadcast, i->mac, ETH_ARP});
-    arp_encode(&b, &(struct arp_pkt){ARP_REQUEST, i->mac, {{0}}, *own, *addr});
-    e->stats.sent_bytes += ARP_LEN;
+    buf_init(&b, p, ETH_HDR_LEN + len);
+    if (addr->family == IP_V6)
+        put_solicit(&b, i, own, addr);
+    else
+        put_arp(&b, i, own, addr);
+    e->stats.sent_bytes += len;
     pace_spend(&e->pace, engine_now(e));
+}
+
+static uint16_t type_of(struct span packet)
+{
+    return packet.len > 0 && (uint8_t)packet.ptr[0] >> 4 == 6 ? ETH_IP6 : ETH_IP4;
 }
 
 bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent)
@@ -210,7 +244,7 @@ bool engine_send(struct engine *e, const struct path *path, struct span packet, 
     struct buf b;
     buf_init(&b, p, link_len + packet.len);
     if (path->is_frame)
-        eth_encode(&b, &(struct eth_hdr){path->mac, path->own_mac, ETH_IP4});
+        eth_encode(&b, &(struct eth_hdr){path->mac, path->own_mac, type_of(packet)});
     buf_bytes(&b, packet);
     e->stats.sent_bytes += packet.len;
     pace_spend(&e->pace, now);
@@ -243,6 +277,8 @@ static int receive(struct engine *e, engine_frame_fn *frame, void *ctx)
         }
         e->stats.received_packets++;
         e->stats.received_bytes += f.kind == FRAME_ARP ? ARP_LEN : f.packet.len;
+        if (f.kind == FRAME_ICMP6)
+            neigh_advert(&e->neigh, &f, r.time_ns);
         if (f.kind == FRAME_ARP)
             neigh_reply(&e->neigh, &f.arp, r.time_ns);
         else

@@ -22,7 +22,8 @@ struct engine_config {
     uint64_t arp_timeout_ns; // after the first request; doubles
 };
 
-// The receiver of frames. ARP replies are handled by the engine itself.
+// The receiver of frames. ARP replies are handled by the engine itself, neighbor advertisements
+// too, but they are passed on.
 typedef void engine_frame_fn(void *ctx, const struct frame *f);
 
 struct engine *engine_new(struct arena *run, struct io *io, const struct engine_config *cfg);

@@ -22,6 +22,7 @@
 #include "base/cur.h"
 #include "wire/eth.h"
 #include "wire/ip4.h"
+#include "wire/ip6.h"
 
 enum {
     RUN_MAX = 64,              // packets of one system call
@@ -33,6 +34,7 @@ enum {
 struct io_linux {
     struct io io; // first: ops get a pointer to it
     int ip_fd;
+    int ip6_fd; // -1: the system has no IPv6
     int frame_fd;
     bool has_streams_only;
     uint32_t loopback;
@@ -47,11 +49,12 @@ struct run {
     struct iovec iov[RUN_MAX];
     union {
         struct sockaddr_in ip;
+        struct sockaddr_in6 ip6;
         struct sockaddr_ll frame;
     } to[RUN_MAX];
     union {
         struct cmsghdr align;
-        char bytes[CMSG_SPACE(sizeof(struct in_pktinfo))];
+        char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
     } control[RUN_MAX];
 };
 
@@ -160,14 +163,29 @@ static void force_iface(struct run *r, uint32_t i, uint32_t iface)
     memcpy(CMSG_DATA(c), &info, sizeof info);
 }
 
+// The scope of a link-local destination is its interface; else the kernel routes.
+static int address_ip6(struct run *r, uint32_t i, const struct io_packet *p)
+{
+    struct ip6_hdr ip;
+    struct cur c = cur_of(p->bytes.ptr, p->bytes.len);
+    if (ip6_decode(&c, true, &ip) != ERR_OK)
+        return -EINVAL;
+    r->to[i].ip6 = (struct sockaddr_in6){.sin6_family = AF_INET6};
+    memcpy(&r->to[i].ip6.sin6_addr, ip.dst.byte, sizeof ip.dst.byte);
+    if (ip6_is_link_local(&ip.dst))
+        r->to[i].ip6.sin6_scope_id = p->iface;
+    r->msg[i].msg_hdr.msg_namelen = sizeof r->to[i].ip6;
+    return 0;
+}
+
 static int address_ip(struct run *r, uint32_t i, const struct io_packet *p, uint32_t loopback)
 {
     struct cur c = cur_of(p->bytes.ptr, p->bytes.len);
     const uint8_t version = cur_u8(&c) >> 4;
+    if (version == 6)
+        return address_ip6(r, i, p);
     cur_skip(&c, 15);
     const uint32_t dst = cur_be32(&c);
-    if (version == 6)
-        return -EAFNOSUPPORT;
     if (version != 4 || c.bad)
         return -EINVAL;
     r->to[i].ip = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(dst)};
@@ -187,13 +205,28 @@ static int run_put(struct run *r, uint32_t i, const struct io_packet *p, uint32_
     return p->is_frame ? address_frame(r, i, p) : address_ip(r, i, p, loopback);
 }
 
+static bool is_ip6(const struct io_packet *p)
+{
+    return !p->is_frame && p->bytes.len > 0 && (uint8_t)p->bytes.ptr[0] >> 4 == 6;
+}
+
+static int fd_of(struct io_linux *l, const struct io_packet *p)
+{
+    if (p->is_frame)
+        return need_frame_fd(l);
+    if (is_ip6(p))
+        return l->ip6_fd >= 0 ? l->ip6_fd : -EAFNOSUPPORT;
+    return l->ip_fd;
+}
+
 // The packets of one kind at the beginning of p: how many went out, or -errno for the first.
 static int run_send(struct io_linux *l, const struct io_packet *p, uint32_t n)
 {
     struct run r;
     uint32_t len = 0;
     int rc = 0;
-    while (len < n && len < RUN_MAX && p[len].is_frame == p[0].is_frame) {
+    while (len < n && len < RUN_MAX && p[len].is_frame == p[0].is_frame &&
+           is_ip6(&p[len]) == is_ip6(&p[0])) {
         rc = run_put(&r, len, &p[len], l->loopback);
         if (rc < 0)
             break;
@@ -201,7 +234,7 @@ static int run_send(struct io_linux *l, const struct io_packet *p, uint32_t n)
     }
     if (len == 0)
         return rc;
-    const int fd = p[0].is_frame ? need_frame_fd(l) : l->ip_fd;
+    const int fd = fd_of(l, &p[0]);
     if (fd < 0)
         return fd;
     int sent;
@@ -289,6 +322,8 @@ static void linux_close(struct io *io)
     io_linux_net_close(l->net);
     if (l->frame_fd >= 0)
         close(l->frame_fd);
+    if (l->ip6_fd >= 0)
+        close(l->ip6_fd);
     if (l->ip_fd >= 0)
         close(l->ip_fd);
     free(l);
@@ -324,6 +359,8 @@ static int open_parts(struct io_linux *l, struct span *what)
 {
     if (!l->has_streams_only)
         l->ip_fd = open_sender(AF_INET, IPPROTO_RAW);
+    if (!l->has_streams_only)
+        l->ip6_fd = open_sender(AF_INET6, IPPROTO_RAW); // with header included (raw(7))
     if (l->ip_fd < 0 && !l->has_streams_only)
         return fail(what, SPAN("raw IPv4 socket"), l->ip_fd);
     int rc = io_linux_net_open(&l->net);
@@ -346,6 +383,7 @@ static int open_as(bool has_streams_only, struct io **out, struct span *what)
     l->io.ops = &linux_ops;
     l->has_streams_only = has_streams_only;
     l->ip_fd = -1;
+    l->ip6_fd = -1;
     l->frame_fd = -1;
     const int rc = open_parts(l, what);
     if (rc < 0) {

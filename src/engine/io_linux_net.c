@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "wire/ip6.h"
+
 enum {
     ANSWER_MAX = 32768, // bytes of one datagram of a dump (netlink(7))
     DUMP_TRIES = 5,     // a dump is broken off when the tables change meanwhile
@@ -112,11 +114,6 @@ static struct ip_addr attr_ip(const struct nlattr *a)
     return addr;
 }
 
-static bool is_link_local(const struct ip_addr *a)
-{
-    return a->family == IP_V6 && a->byte[0] == 0xFE && (a->byte[1] & 0xC0) == 0x80;
-}
-
 // linux/if_arp.h: what stands before the IP header on this kind of device.
 static enum link_type link_of(uint16_t hardware)
 {
@@ -201,7 +198,7 @@ static int each_addr(const struct nlmsghdr *message, void *data)
     mnl_attr_parse(message, sizeof *info, addr_attr, &addr);
     if (addr.family == IP_NONE)
         return MNL_CB_OK;
-    if (is_link_local(&addr))
+    if (ip6_is_link_local(&addr))
         addr.zone = f->index;
     f->addr[f->n_addrs] = addr;
     f->bits[f->n_addrs++] = info->ifa_prefixlen;
@@ -276,6 +273,12 @@ static bool is_usable(const struct found *f)
            f->type == RTN_MULTICAST || f->type == RTN_ANYCAST;
 }
 
+static void set_zone(struct ip_addr *a, uint32_t iface)
+{
+    if (ip6_is_link_local(a))
+        a->zone = iface;
+}
+
 int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint32_t iface,
                        struct io_route *out)
 {
@@ -300,6 +303,8 @@ int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint
     if (!is_usable(&f))
         return -ENETUNREACH;
     f.route.is_local = f.type == RTN_LOCAL;
+    set_zone(&f.route.src, f.route.iface);
+    set_zone(&f.route.gateway, f.route.iface);
     *out = f.route;
     return 0;
 }

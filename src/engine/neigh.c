@@ -110,12 +110,32 @@ void neigh_unwait(struct neigh_table *t, const struct path *path, struct resolve
     take_off(&n->waking, wait);
 }
 
+static void learn(struct neigh *n, const struct mac_addr *mac, uint64_t now_ns)
+{
+    n->is_known = true;
+    n->mac = *mac;
+    timer_set(n->table->timers, &n->timer, now_ns);
+}
+
 void neigh_reply(struct neigh_table *t, const struct arp_pkt *arp, uint64_t now_ns)
 {
     struct neigh *n = map_get(&t->by_addr, &arp->spa);
     if (!n || arp->op != ARP_REPLY || n->is_known || !ip_eq(&arp->tpa, &n->own))
         return;
-    n->is_known = true;
-    n->mac = arp->sha;
-    timer_set(t->timers, &n->timer, now_ns);
+    learn(n, &arp->sha, now_ns);
+}
+
+// An advertisement without the option is taken by its link header. What a router let through is
+// refused (RFC 4861 section 7.1.2).
+void neigh_advert(struct neigh_table *t, const struct frame *f, uint64_t now_ns)
+{
+    struct icmp6_nd nd;
+    if (f->icmp6.type != ICMP6_ADVERT || f->ttl != ICMP6_ND_HOPS || !icmp6_nd(&f->icmp6, &nd))
+        return;
+    if (ip6_is_link_local(&nd.target))
+        nd.target.zone = f->iface;
+    struct neigh *n = map_get(&t->by_addr, &nd.target);
+    if (!n || n->is_known || !ip_eq(&f->dst, &n->own) || (!nd.has_mac && !f->has_eth))
+        return;
+    learn(n, nd.has_mac ? &nd.mac : &f->eth.src, now_ns);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Link addresses of IPv4 neighbours (RFC 826): our own requests, replies, waiters. Private to
+// Link addresses of neighbours (RFC 826, RFC 4861): our own requests, replies, waiters. Private to
 // engine/.
 #pragma once
 
@@ -11,7 +11,7 @@ struct neigh_table {
     struct arena *arena;
     struct timers *timers;
     const struct engine_config *cfg;
-    // Sends an ARP request for an entry.
+    // Sends a request for an entry.
     void (*ask)(void *ctx, uint32_t iface, const struct ip_addr *own, const struct ip_addr *addr);
     void *ctx;
 };
@@ -30,3 +30,4 @@ void neigh_unwait(struct neigh_table *t, const struct path *path, struct resolve
 
 // Only what was asked for is believed.
 void neigh_reply(struct neigh_table *t, const struct arp_pkt *arp, uint64_t now_ns);
+void neigh_advert(struct neigh_table *t, const struct frame *f, uint64_t now_ns);

@@ -43,6 +43,10 @@ const char *reason_name(enum reason r)
         [REASON_ADMIN_PROHIBITED] = "admin-prohibited",
         [REASON_TIME_EXCEEDED] = "time-exceeded",
         [REASON_ARP_RESPONSE] = "arp-response",
+        [REASON_ND_RESPONSE] = "nd-response",
+        [REASON_NO_ROUTE] = "no-route",
+        [REASON_BEYOND_SCOPE] = "beyond-scope",
+        [REASON_REJECT_ROUTE] = "reject-route",
         [REASON_NO_RESPONSE] = "no-response",
         [REASON_LOCALHOST_RESPONSE] = "localhost-response",
         [REASON_USER_SET] = "user-set",
@@ -70,4 +74,13 @@ enum reason reason_of_unreach(uint8_t code)
     default:
         return REASON_NONE;
     }
+}
+
+enum reason reason_of_unreach6(uint8_t code)
+{
+    static const uint8_t reasons[] = {
+        REASON_NO_ROUTE,     REASON_ADMIN_PROHIBITED, REASON_BEYOND_SCOPE, REASON_HOST_UNREACH,
+        REASON_PORT_UNREACH, REASON_ADMIN_PROHIBITED, REASON_REJECT_ROUTE,
+    };
+    return code < sizeof reasons ? (enum reason)reasons[code] : REASON_NONE;
 }

@@ -37,6 +37,10 @@ enum reason {
     REASON_ADMIN_PROHIBITED,
     REASON_TIME_EXCEEDED,
     REASON_ARP_RESPONSE,
+    REASON_ND_RESPONSE,
+    REASON_NO_ROUTE,
+    REASON_BEYOND_SCOPE,
+    REASON_REJECT_ROUTE,
     REASON_NO_RESPONSE,
     REASON_LOCALHOST_RESPONSE,
     REASON_USER_SET,
@@ -59,3 +63,5 @@ const char *reason_name(enum reason r);
 
 // ICMP destination unreachable code (RFC 792, RFC 1812) -> reason; REASON_NONE if other codes.
 enum reason reason_of_unreach(uint8_t code);
+// The same of ICMPv6 (RFC 4443 section 3.1).
+enum reason reason_of_unreach6(uint8_t code);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is the host there? Own addresses are; neighbours on the link answer ARP; others are asked by
-// ICMP echo, TCP SYN to 443 and TCP ACK to 80, each twice (scanning spec section 2); where raw
+// Is the host there? Own addresses are; neighbours on the link answer ARP or ND; others are asked
+// by ICMP echo, TCP SYN to 443 and TCP ACK to 80, each twice (scanning spec section 2); where raw
 // packets are not allowed all are asked by connecting (knock.c). With -Pn
 // nobody is ever declared down; the link address is asked for all the same, since it is needed.
 //
-// Source: RFC 826, RFC 792, scanning spec 2.1 - 2.4.
+// Source: RFC 826, RFC 4861, RFC 792, RFC 4443, scanning spec 2.1 - 2.4.
 #include <errno.h>
 
 #include "base/text.h"
@@ -158,6 +158,11 @@ static void send_round(struct visit *v, struct discover *d)
     d->rounds++;
 }
 
+static enum reason of_neighbor(const struct visit *v)
+{
+    return v->host.addr.family == IP_V6 ? REASON_ND_RESPONSE : REASON_ARP_RESPONSE;
+}
+
 static void tick(struct visit *v, uint64_t now_ns)
 {
     struct discover *d = v->state;
@@ -165,11 +170,11 @@ static void tick(struct visit *v, uint64_t now_ns)
         tick_knock(v, &d->knock);
         return;
     }
-    if (v->host.has_mac && v->path.is_direct) { // ARP answered
+    if (v->host.has_mac && v->path.is_direct) { // ARP or ND answered
         const bool was_asked = d->sent_ns[0] != 0;
         if (was_asked)
             rtt_add(&v->host.rtt, (int64_t)(now_ns - d->sent_ns[0]) / 1000);
-        decide(v, HOST_UP, REASON_ARP_RESPONSE, 0);
+        decide(v, HOST_UP, of_neighbor(v), 0);
     } else if (!v->path.is_frame && v->path.next_hop.family != IP_NONE) {
         decide_silent(v); // neither the host nor its router answered ARP
     } else if (v->plan->skip_discovery) {
@@ -205,17 +210,19 @@ static void on_tcp(struct visit *v, const struct frame *f)
 static void on_icmp(struct visit *v, const struct frame *f)
 {
     const struct discover *d = v->state;
-    struct icmp4_quote q;
-    if (f->icmp4.type == ICMP4_ECHO_REPLY && f->icmp4.id == d->echo_id) {
+    struct frame_quote q;
+    uint16_t id;
+    const enum reason error = probe_error(f);
+    if (probe_echo_id(f, &id) && id == d->echo_id) {
         got_answer(v, d->rounds ? d->rounds - 1 : 0, REASON_ECHO_REPLY, f);
         return;
     }
-    if (f->icmp4.type != ICMP4_UNREACH || !icmp4_quote(&f->icmp4, &q))
+    if (error == REASON_NONE || error == REASON_TIME_EXCEEDED || !frame_quote(f, &q))
         return;
     if (!probe_is_quoted(v, q.dport == PORT_ACK ? TCP_ACK : TCP_SYN, &q))
         return;
     if (ip_eq(&f->src, &v->host.addr))
-        got_answer(v, ROUNDS, reason_of_unreach(f->icmp4.code), f);
+        got_answer(v, ROUNDS, error, f);
 }
 
 static void on_frame(struct visit *v, const struct frame *f)
@@ -225,7 +232,7 @@ static void on_frame(struct visit *v, const struct frame *f)
         return;
     if (f->kind == FRAME_TCP)
         on_tcp(v, f);
-    else if (f->kind == FRAME_ICMP4)
+    else if (f->kind == FRAME_ICMP4 || f->kind == FRAME_ICMP6)
         on_icmp(v, f);
 }
 

@@ -6,6 +6,7 @@
 //
 // Source: scanning spec 5.3, 5.4 (without its fixed waits).
 #include "stage/portscan.h"
+#include "stage/probe.h"
 
 enum {
     WINDOW_FIRST = 10,
@@ -88,9 +89,7 @@ uint32_t portscan_index(const struct portscan *s, uint16_t number)
 bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a)
 {
     a->state = PORT_FILTERED;
-    a->reason = f->icmp4.type == ICMP4_UNREACH         ? reason_of_unreach(f->icmp4.code)
-                : f->icmp4.type == ICMP4_TIME_EXCEEDED ? REASON_TIME_EXCEEDED
-                                                       : REASON_NONE;
+    a->reason = probe_error(f);
     return a->reason != REASON_NONE;
 }
 

@@ -46,14 +46,14 @@ static bool find(const struct portscan *s, uint16_t number, uint16_t sport,
 static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
 {
     struct portscan_answer a = {.time_ns = f->time_ns, .ttl = f->ttl, .from = f->src};
-    struct icmp4_quote q;
+    struct frame_quote q;
     if (f->kind == FRAME_TCP) {
         if (!find(s, f->tcp.sport, f->tcp.dport, &a) || !probe_is_answer(v, s->plan->flags, f) ||
             !of_tcp(s->plan->kind, &f->tcp, &a))
             return false;
-    } else if (f->kind == FRAME_ICMP4) {
-        if (!icmp4_quote(&f->icmp4, &q) || !probe_is_quoted(v, s->plan->flags, &q) ||
-            !find(s, q.dport, q.sport, &a) || !portscan_of_icmp(f, &a))
+    } else if (frame_quote(f, &q)) {
+        if (!probe_is_quoted(v, s->plan->flags, &q) || !find(s, q.dport, q.sport, &a) ||
+            !portscan_of_icmp(f, &a))
             return false;
     } else {
         return false;

@@ -147,9 +147,9 @@ static bool on_icmp(struct visit *v, struct portscan *s, const struct frame *f)
 {
     struct udp *u = s->own;
     struct portscan_answer a = {.time_ns = f->time_ns, .ttl = f->ttl, .from = f->src};
-    struct icmp4_quote q;
-    if (!icmp4_quote(&f->icmp4, &q) || !probe_is_quoted_udp(v, &q) ||
-        !find(v, s, q.dport, q.sport, &a) || !portscan_of_icmp(f, &a))
+    struct frame_quote q;
+    if (!frame_quote(f, &q) || !probe_is_quoted_udp(v, &q) || !find(v, s, q.dport, q.sport, &a) ||
+        !portscan_of_icmp(f, &a))
         return false;
     if (a.reason == REASON_PORT_UNREACH && ip_eq(&f->src, &v->host.addr)) {
         a.state = PORT_CLOSED;
@@ -163,7 +163,7 @@ static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
 {
     if (f->kind == FRAME_UDP)
         return on_udp(v, s, f);
-    return f->kind == FRAME_ICMP4 && on_icmp(v, s, f);
+    return on_icmp(v, s, f);
 }
 
 static void note_left(struct visit *v, uint32_t n)

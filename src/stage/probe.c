@@ -16,16 +16,29 @@ uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport)
     return (uint32_t)hash_keyed(&v->plan->key, span_of(text, sizeof text));
 }
 
-static struct ip4_hdr ip_header(const struct visit *v, uint8_t proto, size_t len)
+static void put_ip(const struct visit *v, struct buf *b, uint8_t proto, size_t len)
 {
-    return (struct ip4_hdr){
+    const uint8_t ttl = (uint8_t)(TTL_MIN + rng_below(v->rng, TTL_SPREAD));
+    if (v->host.addr.family == IP_V6) {
+        const struct ip6_hdr ip = {
+            .payload_len = (uint16_t)len,
+            .next = proto,
+            .hop_limit = ttl,
+            .src = v->path.route.src,
+            .dst = v->host.addr,
+        };
+        ip6_encode(b, &ip);
+        return;
+    }
+    const struct ip4_hdr ip = {
         .total_len = (uint16_t)(IP4_HDR_LEN + len),
         .id = (uint16_t)rng_u32(v->rng),
-        .ttl = (uint8_t)(TTL_MIN + rng_below(v->rng, TTL_SPREAD)),
+        .ttl = ttl,
         .proto = proto,
         .src = ip_v4_u32(&v->path.route.src),
         .dst = ip_v4_u32(&v->host.addr),
     };
+    ip4_encode(b, &ip);
 }
 
 struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint16_t dport,
@@ -43,36 +56,64 @@ struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint
         .options = is_syn ? span_of(mss_1460, sizeof mss_1460) : span_of("", 0),
         .payload = SPAN(""),
     };
-    const struct ip4_hdr ip = ip_header(v, IP4_TCP, TCP_HDR_LEN + tcp.options.len);
     struct buf b;
     buf_init(&b, mem, PROBE_MAX_LEN);
-    ip4_encode(&b, &ip);
-    tcp_encode(&b, &tcp, ip.src, ip.dst);
+    put_ip(v, &b, IP4_TCP, TCP_HDR_LEN + tcp.options.len);
+    tcp_encode_ip(&b, &tcp, &v->path.route.src, &v->host.addr);
     return buf_span(&b);
 }
 
 struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, struct span payload,
                       uint8_t mem[PROBE_UDP_MAX_LEN])
 {
-    const size_t room = (size_t)PROBE_UDP_MAX_LEN - IP4_HDR_LEN - UDP_HDR_LEN;
+    const size_t room = (size_t)PROBE_UDP_MAX_LEN - IP6_HDR_LEN - UDP_HDR_LEN;
     const struct udp_hdr udp = {
         .sport = sport, .dport = dport, .payload = span_head(payload, room)};
-    const struct ip4_hdr ip = ip_header(v, IP4_UDP, UDP_HDR_LEN + udp.payload.len);
     struct buf b;
     buf_init(&b, mem, PROBE_UDP_MAX_LEN);
-    ip4_encode(&b, &ip);
-    udp_encode(&b, &udp, ip.src, ip.dst);
+    put_ip(v, &b, IP4_UDP, UDP_HDR_LEN + udp.payload.len);
+    udp_encode_ip(&b, &udp, &v->path.route.src, &v->host.addr);
     return buf_span(&b);
 }
 
 struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN])
 {
-    const struct ip4_hdr ip = ip_header(v, IP4_ICMP, ICMP4_HDR_LEN);
     struct buf b;
     buf_init(&b, mem, PROBE_MAX_LEN);
-    ip4_encode(&b, &ip);
-    icmp4_encode(&b, &(struct icmp4_hdr){.type = ICMP4_ECHO, .id = id, .body = SPAN("")});
+    if (v->host.addr.family == IP_V6) {
+        put_ip(v, &b, IP6_ICMP, ICMP6_HDR_LEN);
+        icmp6_encode(&b, &(struct icmp6_hdr){.type = ICMP6_ECHO, .id = id, .body = SPAN("")},
+                     &v->path.route.src, &v->host.addr);
+    } else {
+        put_ip(v, &b, IP4_ICMP, ICMP4_HDR_LEN);
+        icmp4_encode(&b, &(struct icmp4_hdr){.type = ICMP4_ECHO, .id = id, .body = SPAN("")});
+    }
     return buf_span(&b);
+}
+
+bool probe_echo_id(const struct frame *f, uint16_t *id)
+{
+    if (f->kind == FRAME_ICMP6 && f->icmp6.type == ICMP6_ECHO_REPLY) {
+        *id = f->icmp6.id;
+        return true;
+    }
+    if (f->kind != FRAME_ICMP4 || f->icmp4.type != ICMP4_ECHO_REPLY)
+        return false;
+    *id = f->icmp4.id;
+    return true;
+}
+
+enum reason probe_error(const struct frame *f)
+{
+    if (f->kind == FRAME_ICMP6)
+        return f->icmp6.type == ICMP6_UNREACH         ? reason_of_unreach6(f->icmp6.code)
+               : f->icmp6.type == ICMP6_TIME_EXCEEDED ? REASON_TIME_EXCEEDED
+                                                      : REASON_NONE;
+    if (f->kind != FRAME_ICMP4)
+        return REASON_NONE;
+    return f->icmp4.type == ICMP4_UNREACH         ? reason_of_unreach(f->icmp4.code)
+           : f->icmp4.type == ICMP4_TIME_EXCEEDED ? REASON_TIME_EXCEEDED
+                                                  : REASON_NONE;
 }
 
 bool probe_is_answer(const struct visit *v, uint8_t probe_flags, const struct frame *f)
@@ -89,14 +130,14 @@ bool probe_is_answer(const struct visit *v, uint8_t probe_flags, const struct fr
     return t->ack == cookie || t->ack == cookie + 1 || (is_syn_fin && t->ack == cookie + 2);
 }
 
-bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct icmp4_quote *q)
+bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct frame_quote *q)
 {
-    if (q->ip.proto != IP4_TCP || q->ip.src != ip_v4_u32(&v->path.route.src))
+    if (q->proto != IP4_TCP || !ip_eq(&q->src, &v->path.route.src))
         return false;
     return q->seq == (probe_flags & TCP_ACK ? 0 : probe_cookie(v, q->sport, q->dport));
 }
 
-bool probe_is_quoted_udp(const struct visit *v, const struct icmp4_quote *q)
+bool probe_is_quoted_udp(const struct visit *v, const struct frame_quote *q)
 {
-    return q->ip.proto == IP4_UDP && q->ip.src == ip_v4_u32(&v->path.route.src);
+    return q->proto == IP4_UDP && ip_eq(&q->src, &v->path.route.src);
 }

@@ -11,19 +11,25 @@
 #include "base/rng.h"
 #include "stage/pipeline.h"
 
-enum { PROBE_MAX_LEN = 64, PROBE_UDP_MAX_LEN = 1500 };
+enum { PROBE_MAX_LEN = 80, PROBE_UDP_MAX_LEN = 1500 };
 
 // A TCP probe to the host from source port `sport`: SYN carries MSS 1460; an ACK probe carries
 // the cookie as acknowledgment number.
 struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint16_t dport,
                       uint8_t mem[PROBE_MAX_LEN]);
 
-// ICMP echo request without data.
+// ICMP echo request without data, of the host's family.
 struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN]);
 
 // UDP with a payload, which is cut if it does not fit.
 struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, struct span payload,
                       uint8_t mem[PROBE_UDP_MAX_LEN]);
+
+// Its reply, if f is one: the id. False: it is none.
+bool probe_echo_id(const struct frame *f, uint16_t *id);
+
+// What an ICMP error of either family says; REASON_NONE if f is none that is known.
+enum reason probe_error(const struct frame *f);
 
 uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport);
 
@@ -32,7 +38,7 @@ uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport);
 bool probe_is_answer(const struct visit *v, uint8_t probe_flags, const struct frame *f);
 
 // Whether an ICMP error quotes such a probe.
-bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct icmp4_quote *q);
+bool probe_is_quoted(const struct visit *v, uint8_t probe_flags, const struct frame_quote *q);
 
 // Whether it quotes a UDP packet of ours; only the ports tell which.
-bool probe_is_quoted_udp(const struct visit *v, const struct icmp4_quote *q);
+bool probe_is_quoted_udp(const struct visit *v, const struct frame_quote *q);

@@ -74,9 +74,9 @@ static void a_udp_probe_carries_its_payload(void **state)
     assert_text(f.udp.payload, "ask");
     f = decoded(probe_udp(&v, SPORT, DPORT, span_of(payload, sizeof payload), large));
     assert_int_equal(f.packet.len, PROBE_UDP_MAX_LEN);
-    const struct icmp4_quote q = {.ip = {.proto = IP4_UDP, .src = OWN}};
+    const struct frame_quote q = {.proto = IP4_UDP, .src = ip_v4(OWN)};
     assert_true(probe_is_quoted_udp(&v, &q));
-    const struct icmp4_quote foreign = {.ip = {.proto = IP4_UDP, .src = HOST}};
+    const struct frame_quote foreign = {.proto = IP4_UDP, .src = ip_v4(HOST)};
     assert_false(probe_is_quoted_udp(&v, &foreign));
 }
 
@@ -165,21 +165,22 @@ static void answers_to_an_ack(void **state)
 static void quotes_need_our_address_protocol_and_cookie(void **state)
 {
     (void)state;
-    const struct icmp4_quote good = {.is_present = true,
-                                     .ip = {.proto = IP4_TCP, .src = OWN, .dst = HOST},
+    const struct frame_quote good = {.proto = IP4_TCP,
+                                     .src = ip_v4(OWN),
+                                     .dst = ip_v4(HOST),
                                      .sport = SPORT,
                                      .dport = DPORT,
                                      .seq = probe_cookie(&v, SPORT, DPORT)};
     assert_true(probe_is_quoted(&v, TCP_SYN, &good));
     assert_false(probe_is_quoted(&v, TCP_ACK, &good));
-    struct icmp4_quote q = good;
+    struct frame_quote q = good;
     q.seq++;
     assert_false(probe_is_quoted(&v, TCP_SYN, &q));
     q = good;
-    q.ip.src = HOST;
+    q.src = ip_v4(HOST);
     assert_false(probe_is_quoted(&v, TCP_SYN, &q));
     q = good;
-    q.ip.proto = IP4_UDP;
+    q.proto = IP4_UDP;
     assert_false(probe_is_quoted(&v, TCP_SYN, &q));
     q = good;
     q.dport++;
