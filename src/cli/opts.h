@@ -32,6 +32,7 @@ struct opts {
     uint64_t budget_ns; // --budget: for the services of one host, 0 = none
     int verbose;        // -v
     int debug;          // -d
+    bool prefers_six;   // -6
     bool no_names;      // -n
     bool always_up;     // -Pn
     bool fast;          // -F

@@ -262,6 +262,7 @@ static const struct opt scan_options[] = {
     {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
     {NULL, "P0", FLAG(always_up), NULL, NULL},
     {NULL, "PN", FLAG(always_up), NULL, NULL},
+    {NULL, "6", FLAG(prefers_six), "scan names over IPv6 (addresses need no option)", NULL},
     {NULL, "n", FLAG(no_names), "no reverse DNS of the addresses found", NULL},
     {NULL, "p", VALUE(parse_ports, "ports"),
      "ports to scan: 22  1-1000  ssh,http*  [1-1024]  - (all)", "Ports"},

@@ -2,6 +2,7 @@
 // One run: options, data, the way to the network, the pipeline, the report. Each host is printed
 // and flushed the moment it is finished. When standard output fails the run ends: nobody reads.
 #include <errno.h>
+#include <net/if.h>
 #include <time.h>
 
 #include "base/text.h"
@@ -152,6 +153,16 @@ static uint32_t resolve(void *ctx, struct span name, struct ip_addr *out, uint32
     if (n == 0)
         say_about(&r->err, name, "this name could not be resolved");
     return n;
+}
+
+static uint32_t zone_of(void *ctx, struct span name)
+{
+    char text[IO_NAME_MAX] = {0};
+    (void)ctx;
+    if (name.len >= sizeof text)
+        return 0;
+    memcpy(text, name.ptr, name.len);
+    return if_nametoindex(text);
 }
 
 static struct span quote_command(struct arena *a, int argc, char **argv)
@@ -467,6 +478,7 @@ static int run_all(struct run *r, int argc, char **argv)
     if (!open_watch(r))
         return EXIT_USAGE;
     r->targets = targets_new(&r->arena, resolve, r);
+    targets_set_six(r->targets, r->opts.prefers_six, zone_of);
     if (!prepare_targets(r->targets, &r->opts, &r->err))
         return EXIT_USAGE;
     if (!load_all(&r->arena, &r->opts, r->env, &r->data, &r->err))

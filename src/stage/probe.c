@@ -66,7 +66,8 @@ struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint
 struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, struct span payload,
                       uint8_t mem[PROBE_UDP_MAX_LEN])
 {
-    const size_t room = (size_t)PROBE_UDP_MAX_LEN - IP6_HDR_LEN - UDP_HDR_LEN;
+    const size_t head = v->host.addr.family == IP_V6 ? IP6_HDR_LEN : IP4_HDR_LEN;
+    const size_t room = PROBE_UDP_MAX_LEN - head - UDP_HDR_LEN;
     const struct udp_hdr udp = {
         .sport = sport, .dport = dport, .payload = span_head(payload, room)};
     struct buf b;

@@ -12,8 +12,9 @@ struct octets {
 };
 
 struct spec {
-    struct span name; // absent for addresses
-    unsigned bits;    // prefix length, 32 = none
+    struct span name;   // absent for addresses
+    unsigned bits;      // prefix length, as long as the address = none
+    struct ip_addr six; // the first of an IPv6 block; else family IP_NONE
     struct octets part[4];
     struct spec *next;
 };
@@ -26,6 +27,9 @@ struct targets {
     struct spec *now; // being enumerated
     bool has_begun;   // with `now`
     uint8_t at[4];
+    uint64_t six_at; // place in an IPv6 block
+    bool prefers_six;
+    targets_zone_fn *zone;
     struct ip_addr resolved;
     struct ip_addr others[OTHERS_MAX];
     uint32_t n_others;
@@ -134,19 +138,82 @@ static bool is_name(struct span s)
     return s.len > 0 && s.len <= LIMIT_NAME && s.ptr[0] != '-' && s.ptr[0] != '.';
 }
 
-static enum err parse_spec(struct span text, struct spec *out, struct err_at *at)
+void targets_set_six(struct targets *t, bool prefers_six, targets_zone_fn *zone)
+{
+    t->prefers_six = prefers_six;
+    t->zone = zone;
+}
+
+static void mask_six(struct ip_addr *a, unsigned bits)
+{
+    for (unsigned i = 0; i < sizeof a->byte; i++) {
+        const unsigned have = bits > 8 * i ? bits - 8 * i : 0;
+        a->byte[i] &= (uint8_t)(have >= 8 ? 0xFF : 0xFF00u >> have);
+    }
+}
+
+static bool parse_zone(const struct targets *t, struct span name, uint32_t *out)
+{
+    uint64_t v;
+    if (text_dec(name, UINT32_MAX, &v) && v > 0) {
+        *out = (uint32_t)v;
+        return true;
+    }
+    *out = t->zone ? t->zone(t->ctx, name) : 0;
+    return *out != 0;
+}
+
+static enum err parse_six(const struct targets *t, struct span text, struct span host,
+                          struct spec *out, struct err_at *at)
+{
+    const size_t percent = span_find(host, '%');
+    uint32_t zone = 0;
+    if (!ip_parse(span_head(host, percent), &out->six) || out->six.family != IP_V6)
+        return err_set(at, ERR_SYNTAX, "not an IPv6 address", text);
+    if (percent < host.len && !parse_zone(t, span_from(host, percent + 1), &zone))
+        return err_set(at, ERR_RANGE, "there is no interface of this name",
+                       span_from(host, percent + 1));
+    out->six.zone = zone;
+    mask_six(&out->six, out->bits);
+    return ERR_OK;
+}
+
+// The address `n` places behind the first.
+static struct ip_addr six_address(const struct ip_addr *first, uint64_t n)
+{
+    struct ip_addr a = *first;
+    for (size_t i = sizeof a.byte; i-- > 0 && n > 0;) {
+        n += a.byte[i];
+        a.byte[i] = (uint8_t)n;
+        n >>= 8;
+    }
+    return a;
+}
+
+static uint64_t six_count(const struct spec *s)
+{
+    const unsigned host_bits = 128 - s->bits;
+    return host_bits > 63 ? UINT64_MAX : UINT64_C(1) << host_bits;
+}
+
+static enum err parse_spec(const struct targets *t, struct span text, struct spec *out,
+                           struct err_at *at)
 {
     const size_t slash = span_find(text, '/');
     const struct span host = span_head(text, slash);
-    uint64_t bits = 32;
+    const bool is_six = span_find(host, ':') < host.len;
+    const unsigned most = is_six ? 128 : 32;
+    uint64_t bits = most;
     if (text.len > LIMIT_SPEC)
         return err_set(at, ERR_LIMIT, "target specification is too long", text);
-    if (slash < text.len && !text_dec(span_from(text, slash + 1), 32, &bits))
-        return err_set(at, ERR_RANGE, "prefix length must be a number from 0 to 32",
+    if (slash < text.len && !text_dec(span_from(text, slash + 1), most, &bits))
+        return err_set(at, ERR_RANGE,
+                       is_six ? "prefix length must be a number from 0 to 128"
+                              : "prefix length must be a number from 0 to 32",
                        span_from(text, slash + 1));
     out->bits = (unsigned)bits;
-    if (span_find(host, ':') < host.len)
-        return err_set(at, ERR_RANGE, "IPv6 targets are not supported yet", text);
+    if (is_six)
+        return parse_six(t, text, host, out, at);
     if (host.len > 0 && looks_like_octets(host)) {
         if (!parse_octets(host, out->part))
             return err_set(at, ERR_SYNTAX, "not an IPv4 address, range or list", text);
@@ -170,6 +237,8 @@ static uint32_t octet_count(const struct octets *o)
 static uint64_t spec_count(const struct spec *s)
 {
     uint64_t n = 1;
+    if (s->six.family == IP_V6)
+        return six_count(s);
     for (int i = 0; i < 4; i++)
         n *= octet_count(&s->part[i]);
     return n;
@@ -178,7 +247,7 @@ static uint64_t spec_count(const struct spec *s)
 enum err targets_add(struct targets *t, struct span text, struct err_at *at)
 {
     struct spec *s = arena_alloc(t->run, sizeof *s);
-    const enum err e = parse_spec(arena_copy(t->run, text), s, at);
+    const enum err e = parse_spec(t, arena_copy(t->run, text), s, at);
     if (e != ERR_OK)
         return e;
     if (t->last)
@@ -207,9 +276,11 @@ static bool begin_name(struct targets *t, struct spec *s)
     struct ip_addr found[OTHERS_MAX + 1];
     uint32_t n = t->resolve ? t->resolve(t->ctx, s->name, found, OTHERS_MAX + 1) : 0;
     uint32_t first = 0;
-    while (first < n && found[first].family != IP_V4)
+    while (first < n && found[first].family != (t->prefers_six ? IP_V6 : IP_V4))
         first++;
-    if (first == n) {
+    if (first == n && !t->prefers_six) // an IPv6 address is better than none
+        first = 0;
+    if (first >= n) {
         t->n_unresolved++;
         t->unresolved = s->name;
         return false;
@@ -219,6 +290,13 @@ static bool begin_name(struct targets *t, struct spec *s)
     for (uint32_t i = 0; i < n; i++)
         if (i != first)
             t->others[t->n_others++] = found[i];
+    s->six = (struct ip_addr){0};
+    if (found[first].family == IP_V6) {
+        s->six = found[first];
+        s->bits = s->bits == 32 ? 128 : s->bits; // 32: none was given
+        mask_six(&s->six, s->bits);
+        return true;
+    }
     for (int i = 0; i < 4; i++) {
         s->part[i] = (struct octets){{0}};
         octet_add(&s->part[i], found[first].byte[i]);
@@ -238,18 +316,29 @@ static bool begin(struct targets *t)
     }
     for (int i = 0; i < 4; i++)
         first_octet(&s->part[i], 0, &t->at[i]);
+    t->six_at = 0;
     t->has_begun = true;
     return true;
 }
 
 static bool step(struct targets *t)
 {
+    if (t->now->six.family == IP_V6)
+        return ++t->six_at < six_count(t->now);
     for (int i = 3; i >= 0; i--) {
         if (first_octet(&t->now->part[i], t->at[i] + 1u, &t->at[i]))
             return true;
         first_octet(&t->now->part[i], 0, &t->at[i]);
     }
     return false;
+}
+
+static struct ip_addr current(const struct targets *t)
+{
+    const uint8_t *o = t->at;
+    if (t->now->six.family == IP_V6)
+        return six_address(&t->now->six, t->six_at);
+    return ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3]);
 }
 
 bool targets_next(struct targets *t, struct target *out)
@@ -264,9 +353,7 @@ bool targets_next(struct targets *t, struct target *out)
     if (!t->now)
         return false;
     t->n_left--;
-    const uint8_t *o = t->at;
-    *out = (struct target){
-        .addr = ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3])};
+    *out = (struct target){.addr = current(t)};
     if (!span_is_absent(t->now->name) && ip_eq(&out->addr, &t->resolved)) {
         struct ip_addr *others = arena_array(t->run, t->n_others, sizeof *others);
         memcpy(others, t->others, t->n_others * sizeof *others);

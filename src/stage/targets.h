@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Target specifications (scanning spec 1.1): addresses, CIDR blocks, octet lists and ranges,
-// names. Addresses are enumerated, never stored, so a /8 costs no memory.
+// names; IPv6 addresses, with a zone, and CIDR blocks. Addresses are enumerated, never stored, so a
+// /8 costs no memory.
 #pragma once
 
 #include "base/err.h"
@@ -12,6 +13,13 @@ struct targets;
 typedef uint32_t targets_resolve_fn(void *ctx, struct span name, struct ip_addr *out, uint32_t max);
 
 struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void *ctx);
+
+// An interface by its name: its index, 0 = there is none.
+typedef uint32_t targets_zone_fn(void *ctx, struct span name);
+
+// prefers_six: names that have addresses of both families are scanned over IPv6. zone may be NULL:
+// then fe80::1%2 is understood and fe80::1%eth0 is not. Before targets_add.
+void targets_set_six(struct targets *t, bool prefers_six, targets_zone_fn *zone);
 
 // Adds one specification; it is checked here, names are resolved when they come up.
 enum err targets_add(struct targets *t, struct span spec, struct err_at *at);

@@ -221,18 +221,83 @@ static void unknown_names_are_counted_and_skipped(void **state)
     (void)state;
     struct span name;
     add("nobody");
-    add("six");
     add("10.0.0.1");
     assert_int_equal(targets_unresolved(targets, &name), 0);
     assert_next(0x0A000001);
-    assert_int_equal(targets_unresolved(targets, &name), 2);
-    assert_text(name, "six");
+    assert_int_equal(targets_unresolved(targets, &name), 1);
+    assert_text(name, "nobody");
     assert_end();
     struct targets *deaf = targets_new(&run, NULL, NULL);
     assert_int_equal(targets_add(deaf, SPAN("host"), &at), ERR_OK);
     struct target t;
     assert_false(targets_next(deaf, &t));
     assert_int_equal(targets_unresolved(deaf, &name), 1);
+}
+
+static uint32_t zone(void *ctx, struct span name)
+{
+    (void)ctx;
+    return span_eq(name, SPAN("eth0")) ? 3 : 0;
+}
+
+static void assert_next_six(const char *text, uint32_t zone_index)
+{
+    struct target t;
+    char mem[IP_TEXT_MAX];
+    assert_true(targets_next(targets, &t));
+    assert_int_equal(t.addr.family, IP_V6);
+    assert_string_equal(ip_text(&t.addr, mem), text);
+    assert_int_equal(t.addr.zone, zone_index);
+}
+
+static void both_families_in_one_run(void **state)
+{
+    (void)state;
+    targets_set_six(targets, false, zone);
+    add("fd77::1");
+    add("10.0.0.1");
+    add("fe80::1%eth0");
+    add("fe80::2%7");
+    add("fd77::fffe/126");
+    assert_int_equal(targets_left(targets), 8);
+    assert_next_six("fd77::1", 0);
+    assert_next(0x0A000001);
+    assert_next_six("fe80::1", 3);
+    assert_next_six("fe80::2", 7);
+    assert_next_six("fd77::fffc", 0);
+    assert_next_six("fd77::fffd", 0);
+    assert_next_six("fd77::fffe", 0);
+    assert_next_six("fd77::ffff", 0);
+    assert_end();
+}
+
+static void large_blocks_carry_over(void **state)
+{
+    (void)state;
+    add("fd77:0:0:1::/64");
+    for (int i = 0; i < 65536; i++) {
+        struct target t;
+        assert_true(targets_next(targets, &t));
+    }
+    assert_next_six("fd77::1:0:0:1:0", 0);
+}
+
+static void names_prefer_a_family(void **state)
+{
+    (void)state;
+    struct target t;
+    add("mixed");
+    add("six");
+    assert_next(0xC0000207);
+    assert_true(targets_next(targets, &t)); // it has no other
+    assert_int_equal(t.addr.family, IP_V6);
+    targets_set_six(targets, true, NULL);
+    add("mixed");
+    add("two");
+    assert_true(targets_next(targets, &t));
+    assert_int_equal(t.addr.family, IP_V6);
+    assert_int_equal(t.n_others, 1);
+    assert_end(); // "two" has no IPv6 address
 }
 
 static void broken_specifications_have_a_reason(void **state)
@@ -242,15 +307,34 @@ static void broken_specifications_have_a_reason(void **state)
         const char *spec;
         enum err code;
     } cases[] = {
-        {"", ERR_SYNTAX},           {"/24", ERR_SYNTAX},          {"10.77.0.300", ERR_SYNTAX},
-        {"10.0.0", ERR_SYNTAX},     {"10.0.0.", ERR_SYNTAX},      {"10.0.0.1.2", ERR_SYNTAX},
-        {"10..0.1", ERR_SYNTAX},    {"10.0.0.1,", ERR_SYNTAX},    {"10.0.0.,1", ERR_SYNTAX},
-        {"10.0.0.5-4", ERR_SYNTAX}, {"10.0.0.1-2-3", ERR_SYNTAX}, {"10.0.0.1-256", ERR_SYNTAX},
-        {"10.0.0.**", ERR_SYNTAX},  {"10.0.0.1/33", ERR_RANGE},   {"10.0.0.1/", ERR_RANGE},
-        {"10.0.0.1/-1", ERR_RANGE}, {"10.0.0.1/a", ERR_RANGE},    {"10.0.0.1/8/8", ERR_RANGE},
-        {"x/abc", ERR_RANGE},       {"fd77::1", ERR_RANGE},       {"a b", ERR_SYNTAX},
-        {"-host", ERR_SYNTAX},      {".host", ERR_SYNTAX},        {"\xE2\x80\x93sS", ERR_SYNTAX},
-        {"host%1", ERR_SYNTAX},     {"a*b", ERR_SYNTAX},
+        {"", ERR_SYNTAX},
+        {"/24", ERR_SYNTAX},
+        {"10.77.0.300", ERR_SYNTAX},
+        {"10.0.0", ERR_SYNTAX},
+        {"10.0.0.", ERR_SYNTAX},
+        {"10.0.0.1.2", ERR_SYNTAX},
+        {"10..0.1", ERR_SYNTAX},
+        {"10.0.0.1,", ERR_SYNTAX},
+        {"10.0.0.,1", ERR_SYNTAX},
+        {"10.0.0.5-4", ERR_SYNTAX},
+        {"10.0.0.1-2-3", ERR_SYNTAX},
+        {"10.0.0.1-256", ERR_SYNTAX},
+        {"10.0.0.**", ERR_SYNTAX},
+        {"10.0.0.1/33", ERR_RANGE},
+        {"10.0.0.1/", ERR_RANGE},
+        {"10.0.0.1/-1", ERR_RANGE},
+        {"10.0.0.1/a", ERR_RANGE},
+        {"10.0.0.1/8/8", ERR_RANGE},
+        {"x/abc", ERR_RANGE},
+        {"fd77::1/129", ERR_RANGE},
+        {"fd77:::1", ERR_SYNTAX},
+        {"fe80::1%none", ERR_RANGE},
+        {"a b", ERR_SYNTAX},
+        {"-host", ERR_SYNTAX},
+        {".host", ERR_SYNTAX},
+        {"\xE2\x80\x93sS", ERR_SYNTAX},
+        {"host%1", ERR_SYNTAX},
+        {"a*b", ERR_SYNTAX},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         at = (struct err_at){0};
@@ -287,6 +371,9 @@ int main(void)
         CASE(the_first_address_of_a_name_is_scanned),
         CASE(only_the_resolved_address_of_a_block_has_the_name),
         CASE(unknown_names_are_counted_and_skipped),
+        CASE(both_families_in_one_run),
+        CASE(large_blocks_carry_over),
+        CASE(names_prefer_a_family),
         CASE(broken_specifications_have_a_reason),
         CASE(lengths_are_limited),
     };

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# IPv6 on a real link: neighbor discovery, scopes, both families in one run, every kind of scan,
+# beside nmap when it is installed. test_six.sh WHORL
+set -euo pipefail
+whorl=$(realpath "$1")
+root=${WHORL_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}
+[ "$(id -u)" = 0 ] || { echo 'skip: needs root'; exit 77; }
+# shellcheck source=lab/netns/lib.sh
+. "$root/lab/netns/lib.sh"
+lab_init
+lab_ns scanner
+lab_ns target
+lab_join scanner eth0 target eth0
+lab_addr scanner eth0 10.77.6.1/24
+lab_addr target eth0 10.77.6.2/24
+lab_addr scanner eth0 fd77:6::1/64
+lab_addr target eth0 fd77:6::2/64
+lab_listen target 22
+lab_until 10 lab_settled scanner target
+cd "$LAB_DIR"
+export HOME=$LAB_DIR
+
+failed=0
+complain() {
+    failed=1
+    echo "FAIL: $1"
+    cat out
+}
+scan() { lab_in scanner "$whorl" -n "$@" >out 2>&1 || complain "whorl $*: exit code $?"; }
+said() { grep -qE -- "$1" out || complain "no '$1'"; }
+# The lines of ports, of both programs.
+ports_as_nmap() {
+    command -v nmap >/dev/null || return 0
+    scan --reason "$@"
+    grep -E '^[0-9]+/(tcp|udp)' out >ours || true
+    lab_in scanner nmap -6 -n --reason "$@" >out 2>&1
+    grep -E '^[0-9]+/(tcp|udp)' out | tr -s ' ' >theirs || true
+    tr -s ' ' <ours >ours.plain
+    cmp -s ours.plain theirs || { cat ours; complain "not the ports of nmap: $*"; }
+}
+
+# The link-local address of the target and its scope.
+link_local=$(lab_in target ip -6 -o addr show dev eth0 scope link | sed 's/.*inet6 //; s:/.*::')
+
+scan -p 22,80 --reason fd77:6::2
+said '^Host is up, received nd-response'
+said '^22/tcp open +ssh +syn-ack ttl 64'
+said '^80/tcp closed http +reset ttl 64'
+said '^MAC Address: '
+scan -p 22,80 "$link_local%eth0" 10.77.6.2 fd77:6::3
+said "^Nmap scan report for $link_local\$"
+said '^Nmap scan report for 10.77.6.2$'
+said '3 IP addresses \(2 hosts up\)'
+lab_in target "$whorl" -n -p 22,80 ::1 >out 2>&1 || complain '::1'
+said '^22/tcp open +ssh'
+scan -sT -p 22,80 fd77:6::2
+said '^22/tcp open +ssh'
+scan -oX out.xml -p 22 fd77:6::2
+cat out.xml >>out
+said '<address addr="fd77:6::2" addrtype="ipv6"'
+
+ports_as_nmap -p 22,80,443 fd77:6::2
+ports_as_nmap -sT -p 22,80 fd77:6::2
+ports_as_nmap -sU -p 53,161 fd77:6::2
+ports_as_nmap -sA -p 22,80 fd77:6::2
+ports_as_nmap -sX -p 22,80 fd77:6::2
+lab_nft target input tcp dport 81 reject with icmpv6 type admin-prohibited
+lab_nft target input tcp dport 82 reject with icmpv6 type addr-unreachable
+lab_nft target input tcp dport 83 reject with icmpv6 type no-route
+lab_nft target input tcp dport 84 reject with icmpv6 type port-unreachable
+lab_nft target input tcp dport 85 drop
+ports_as_nmap -p 22,80-85 fd77:6::2
+
+[ "$failed" = 0 ] && echo 'IPv6 is scanned as it should be'
+exit "$failed"
