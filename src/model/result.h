@@ -69,12 +69,21 @@ struct os_sequence {
     uint32_t isn[OS_SEQ_MAX];
     uint16_t ipid[OS_SEQ_MAX];
     uint32_t ts[OS_SEQ_MAX];
-    bool has_index; // >= 4 samples: SP known
-    uint32_t index; // SP
+    bool has_index;  // >= 4 samples: SP known
+    uint32_t index;  // SP
+    bool lacks_ipid; // IPv6
     enum ipid_class ipid_class;
     enum ts_class ts_class;
     bool has_uptime;
     int64_t lastboot; // unix seconds
+};
+
+// An IPv6 host compared with references that were taken over IPv4 (os-ipv6 spec 2.4).
+struct os_projection {
+    uint32_t total;    // points that can be compared at all; 0: there was no projection
+    uint32_t compared; // with the best reference
+    uint32_t n_tied;   // references that are as good as the best one
+    struct span why;   // why nothing is named; absent if something is
 };
 
 struct os_result {
@@ -98,5 +107,6 @@ struct os_result {
     int32_t distance;   // hops
     char distance_kind; // L D I T, 0 = none (spec 3.13)
     struct os_sequence seq;
+    struct os_projection projection;
     const struct os_explanation *explanation; // NULL: not asked for
 };

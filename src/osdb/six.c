@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "osdb/explain.h"
+#include "osdb/tree.h"
 
 enum {
     HEADER_GAIN = 20, // bytes by which an IPv6 header is larger
@@ -182,4 +183,16 @@ uint32_t osdb_six_total(const struct osdb *db)
     for (int i = 0; i < ATTR_COUNT; i++)
         total += osdb_six_weight(db, i);
     return total;
+}
+
+void osdb_six_pick(const struct osdb *db, const struct osdb_projection *p, uint32_t ref,
+                   struct osdb_subject *out)
+{
+    for (int i = 0; i < ATTR_COUNT; i++) {
+        const struct span expr = osdb_expr_at(db, ref, i);
+        out->value[i] = p->n[i] > 0 ? p->value[i][0] : (struct span){NULL, 0};
+        for (uint32_t k = p->n[i]; k-- > 0 && !span_is_absent(expr);)
+            if (osdb_expr_match(p->value[i][k], expr, osdb_attr_nested(i), osdb_quirks(db)))
+                out->value[i] = p->value[i][k];
+    }
 }

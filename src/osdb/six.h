@@ -48,3 +48,8 @@ struct osdb_six_result {
 
 void osdb_six_match(const struct osdb *db, const struct osdb_projection *p,
                     struct osdb_scratch *scratch, struct osdb_six_result *out);
+
+// Of each attribute the value that the reference accepts, else the first; absent if it is not
+// compared.
+void osdb_six_pick(const struct osdb *db, const struct osdb_projection *p, uint32_t ref,
+                   struct osdb_subject *out);

@@ -60,6 +60,8 @@ static enum reason find_reason(const struct osfp *fp)
     const bool has_hops = osfp_distance(fp, &hops, &kind);
     if (delay_ms(fp) > DELAY_MAX_MS)
         return REASON_DELAY;
+    if (fp->packets) // IPv6 is less strict (os-ipv6 spec 1.3)
+        return fp->cfg.open_tcp < 0 && fp->cfg.closed_tcp < 0 ? REASON_NO_OPEN : REASON_NONE;
     if (fp->cfg.timing.level > LEVEL_MAX)
         return REASON_LEVEL;
     if (fp->cfg.open_tcp < 0)

@@ -57,6 +57,7 @@ void subject_sequence(const struct obs *o, const struct subject_env *env, struct
     }
     out->has_index = r.has_rates;
     out->index = r.sp;
+    out->lacks_ipid = env->is_six;
     out->ipid_class = env->is_six ? IPID_NONE : r.ti.cls;
     out->ts_class = r.ts_class;
     add_uptime(o, env, &r, out);

@@ -125,13 +125,15 @@ static uint64_t since_start(const struct osfp *fp, uint64_t ns)
 
 static void print_item(struct buf *b, const struct osfp *fp, const char *name, enum probe p)
 {
+    const uint64_t sent_ns = fp->obs.probe[p].sent_ns;
+    const uint64_t rx_ns = fp->obs.probe[p].reply.rx_ns; // by another clock: may seem earlier
     buf_str(b, name);
     buf_str(b, "(P=");
     print_packet(b, fp->packets[p]);
     buf_str(b, "%ST=");
-    print_time(b, since_start(fp, fp->obs.probe[p].sent_ns));
+    print_time(b, since_start(fp, sent_ns));
     buf_str(b, "%RT=");
-    print_time(b, since_start(fp, fp->obs.probe[p].reply.rx_ns));
+    print_time(b, since_start(fp, rx_ns > sent_ns ? rx_ns : sent_ns));
     buf_str(b, ")\n");
 }
 

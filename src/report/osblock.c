@@ -119,6 +119,22 @@ static void fingerprint_write(struct writer *w, const struct scan *scan, const s
     writer_str(w, "\n");
 }
 
+static void projection_write(struct writer *w, const struct os_projection *p)
+{
+    if (p->total == 0)
+        return;
+    if (!span_is_absent(p->why)) {
+        writer_str(w, "Nothing is named: ");
+        writer_escaped(w, p->why);
+        writer_str(w, "\n");
+    }
+    writer_str(w, "OS compared by ");
+    writer_dec(w, p->compared);
+    writer_str(w, " of ");
+    writer_dec(w, p->total);
+    writer_line(w, " points, IPv4 references projected");
+}
+
 static void uptime_write(struct writer *w, const struct host *host)
 {
     const struct os_sequence *seq = &host->os->seq;
@@ -154,7 +170,7 @@ static void sequence_write(struct writer *w, const struct os_result *os)
         writer_str(w, osview_difficulty(os->seq.index));
         writer_str(w, ")\n");
     }
-    if (os->seq.n >= IPID_MIN) {
+    if (os->seq.n >= IPID_MIN && !os->seq.lacks_ipid) {
         writer_str(w, "IP ID Sequence Generation: ");
         writer_line(w, osview_ipid_class(os));
     }
@@ -170,6 +186,7 @@ void osblock_write(struct writer *w, const struct scan *scan, const struct host 
                        "least 1 open and 1 closed port");
     classes_write(w, &v.classes);
     verdict_write(w, &v, os);
+    projection_write(w, &os->projection);
     fingerprint_write(w, scan, host, &v);
     if (scan->verbose >= 1)
         uptime_write(w, host);

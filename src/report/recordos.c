@@ -120,7 +120,8 @@ static void sequence_key(struct json *j, const struct os_result *os)
         json_put_number(j, "index", seq->index);
         json_put_text(j, "difficulty", span_str(osview_difficulty(seq->index)));
     }
-    json_put_text(j, "ipid_class", span_str(osview_ipid_class(os)));
+    if (!seq->lacks_ipid)
+        json_put_text(j, "ipid_class", span_str(osview_ipid_class(os)));
     json_put_text(j, "ts_class",
                   seq->ts_class == TS_RANDOM ? SPAN("random offset for each connection")
                                              : span_str(osview_ts_class(seq->ts_class)));
@@ -129,11 +130,25 @@ static void sequence_key(struct json *j, const struct os_result *os)
     for (uint32_t i = 0; i < seq->n && i < OS_SEQ_MAX; i++) {
         json_open(j, '{');
         json_put_number(j, "isn", seq->isn[i]);
-        json_put_number(j, "ipid", seq->ipid[i]);
+        if (!seq->lacks_ipid)
+            json_put_number(j, "ipid", seq->ipid[i]);
         json_put_number(j, "ts", seq->ts[i]);
         json_close(j, '}');
     }
     json_close(j, ']');
+    json_close(j, '}');
+}
+
+static void projection_key(struct json *j, const struct os_projection *p)
+{
+    if (p->total == 0)
+        return;
+    json_key(j, "projection");
+    json_open(j, '{');
+    json_put_number(j, "compared", p->compared);
+    json_put_number(j, "total", p->total);
+    json_put_number(j, "tied", p->n_tied);
+    json_some_text(j, "why", p->why);
     json_close(j, '}');
 }
 
@@ -163,6 +178,7 @@ void record_os_keys(struct json *j, const struct os_result *os)
         json_key(j, "lastboot");
         json_int(j, os->seq.lastboot);
     }
+    projection_key(j, &os->projection);
     if (os->explanation)
         record_os_explanation(j, os->explanation);
 }

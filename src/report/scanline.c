@@ -15,7 +15,9 @@
 enum {
     WRAP_WIDTH = 72,
     ESCAPE_STEP = 64,
+    WRAP_WIDTH_SIX = 71,
     ENGINE = 4, // IPv4, second generation
+    ENGINE_SIX = 6,
 };
 
 struct net {
@@ -106,7 +108,7 @@ void scanline_print(struct buf *b, const struct scan *scan, const struct host *h
     buf_str(b, "SCAN(V=");
     text_escape(b, scan->version);
     buf_str(b, "%E=");
-    buf_int(b, ENGINE);
+    buf_int(b, host->addr.family == IP_V6 ? ENGINE_SIX : ENGINE);
     key_date(b, now);
     key_port(b, "%OT=", os->open_tcp);
     key_port(b, "%CT=", os->closed_tcp);
@@ -122,31 +124,37 @@ void scanline_print(struct buf *b, const struct scan *scan, const struct host *h
     buf_char(b, ')');
 }
 
-// Puts text into lines of WRAP_WIDTH; *column is kept between calls.
-static void wrap(struct writer *w, size_t *column, struct span s)
+// Lines of the same width; at: how full the last one is.
+struct wrap {
+    struct writer *w;
+    size_t width;
+    size_t at;
+};
+
+static void wrap(struct wrap *to, struct span s)
 {
     while (s.len > 0) {
-        if (*column == WRAP_WIDTH) {
-            writer_bytes(w, SPAN("\n"));
-            *column = 0;
+        if (to->at == to->width) {
+            writer_bytes(to->w, SPAN("\n"));
+            to->at = 0;
         }
-        if (*column == 0)
-            writer_bytes(w, SPAN("OS:"));
-        const struct span piece = span_head(s, WRAP_WIDTH - *column);
-        writer_bytes(w, piece);
-        *column += piece.len;
+        if (to->at == 0)
+            writer_bytes(to->w, SPAN("OS:"));
+        const struct span piece = span_head(s, to->width - to->at);
+        writer_bytes(to->w, piece);
+        to->at += piece.len;
         s = span_from(s, piece.len);
     }
 }
 
-static void wrap_escaped(struct writer *w, size_t *column, struct span s)
+static void wrap_escaped(struct wrap *to, struct span s)
 {
     while (s.len > 0) {
         uint8_t text[4 * ESCAPE_STEP];
         struct buf b;
         buf_init(&b, text, sizeof text);
         text_escape(&b, span_head(s, ESCAPE_STEP));
-        wrap(w, column, buf_span(&b));
+        wrap(to, buf_span(&b));
         s = span_from(s, ESCAPE_STEP);
     }
 }
@@ -168,10 +176,10 @@ void fingerprint_wrapped(struct writer *w, const struct scan *scan, const struct
 {
     uint8_t mem[SCANLINE_MAX];
     struct span rest = host->os->lines;
-    size_t column = 0;
-    wrap(w, &column, scanline_of(scan, host, is_good, mem));
+    struct wrap to = {w, host->addr.family == IP_V6 ? WRAP_WIDTH_SIX : WRAP_WIDTH, 0};
+    wrap(&to, scanline_of(scan, host, is_good, mem));
     while (!span_is_absent(rest))
-        wrap_escaped(w, &column, span_cut(&rest, '\n'));
+        wrap_escaped(&to, span_cut(&rest, '\n'));
     writer_bytes(w, SPAN("\n"));
 }
 

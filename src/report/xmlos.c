@@ -149,7 +149,8 @@ void xml_os_write(struct writer *w, const struct scan *scan, const struct host *
     }
     isn_write(w, &os->seq);
     if (os->seq.n >= VALUES_MIN) {
-        ipid_write(w, os);
+        if (!os->seq.lacks_ipid)
+            ipid_write(w, os);
         timestamps_write(w, &os->seq);
     }
 }

@@ -9,6 +9,7 @@
 #include "osfp/osfp.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
+#include "stage/ossix.h"
 #include "stage/probe.h"
 #include "stage/stages.h"
 
@@ -17,7 +18,8 @@ struct os {
     struct osdb_result results[2]; // of the try just matched and of the best one
     struct osdb_result *best;
     uint32_t best_try;
-    uint32_t matched; // tries that were matched
+    uint32_t matched;                // tries that were matched
+    struct os_projection projection; // IPv6
     bool is_unreliable;
     bool is_stopped;
 };
@@ -37,7 +39,7 @@ static int32_t lowest_port(const struct host *h, enum proto proto, enum port_sta
 
 static bool takes(const struct visit *v)
 {
-    return v->plan->does_os && v->host.state == HOST_UP && v->host.addr.family == IP_V4;
+    return v->plan->does_os && v->host.state == HOST_UP;
 }
 
 static bool does_udp(const struct plan *p)
@@ -117,13 +119,28 @@ static void admit(struct visit *v)
     visit_wake(v, engine_now(v->engine));
 }
 
+static bool is_six(const struct visit *v)
+{
+    return v->host.addr.family == IP_V6;
+}
+
+static void match(struct visit *v, struct os *s, uint32_t try, struct osdb_result *out)
+{
+    const struct plan *p = v->plan;
+    if (is_six(v))
+        ossix_match(&v->host.arena, p->osdb, osfp_subject(s->fp, try), p->osdb_scratch, out,
+                    &s->projection);
+    else
+        osdb_match(p->osdb, osfp_subject(s->fp, try), p->osdb_scratch, out);
+}
+
 // Spec 6.3: a perfect try is the result, else the one with the best accuracy. Our own later tries
 // complete the earlier ones, so there the last one counts.
 static void match_try(struct visit *v, struct os *s)
 {
     const uint32_t try = osfp_tries(s->fp) - 1;
     struct osdb_result *r = s->best == &s->results[0] ? &s->results[1] : &s->results[0];
-    osdb_match(v->plan->osdb, osfp_subject(s->fp, try), v->plan->osdb_scratch, r);
+    match(v, s, try, r);
     const bool is_first = s->matched++ == 0;
     const bool is_completion = v->plan->quirks == QUIRKS_NONE;
     const double old = s->best->n > 0 ? s->best->match[0].accuracy : 0;
@@ -135,10 +152,34 @@ static void match_try(struct visit *v, struct os *s)
     }
 }
 
+static void put_items(const struct os *s, struct arena *a, struct os_result *to)
+{
+    char *text = arena_alloc(a, LIMIT_SUBJECT6);
+    struct buf b;
+    buf_init(&b, text, LIMIT_SUBJECT6);
+    osfp_print_six(s->fp, &b);
+    to->lines = buf_span(&b);
+}
+
+static void explain(const struct visit *v, const struct os *s, struct arena *a,
+                    struct os_result *to)
+{
+    struct osdb_subject subject = *osfp_subject(s->fp, s->best_try);
+    if (is_six(v))
+        ossix_subject(a, v->plan->osdb, osfp_subject(s->fp, s->best_try), s->best, &subject);
+    struct osdb_subject *kept = arena_alloc(a, sizeof *kept);
+    *kept = subject;
+    to->explanation = osexplain(a, v->plan->osdb, kept, s->best);
+}
+
 static void put_lines(const struct visit *v, const struct os *s, struct arena *a,
                       struct os_result *to)
 {
     const uint32_t n = osfp_tries(s->fp);
+    if (is_six(v)) {
+        put_items(s, a, to);
+        return;
+    }
     const bool is_completion = v->plan->quirks == QUIRKS_NONE;
     const uint32_t first = is_completion && n > 0 ? n - 1 : 0;
     struct osdb_subject *tries = arena_array(a, n - first, sizeof *tries);
@@ -158,7 +199,8 @@ static void put_result(struct visit *v, struct os *s)
     osresult_fill(a, v->plan->osdb, s->best, r);
     put_lines(v, s, a, r);
     if (v->plan->explains)
-        r->explanation = osexplain(a, v->plan->osdb, osfp_subject(s->fp, s->best_try), s->best);
+        explain(v, s, a, r);
+    r->projection = s->projection;
     r->is_unreliable = s->is_unreliable;
     char *reason = arena_alloc(a, 128);
     struct buf b;

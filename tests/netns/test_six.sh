@@ -61,6 +61,25 @@ scan -oX out.xml -p 22 fd77:6::2
 cat out.xml >>out
 said '<address addr="fd77:6::2" addrtype="ipv6"'
 
+# OS detection: this kernel's family, the whole fingerprint, within two seconds.
+begin=$(date +%s%N)
+scan -O -p 22,80 -vv -oJ out.json -oX out.xml fd77:6::2
+took=$((($(date +%s%N) - begin) / 1000000))
+[ "$took" -lt 3000 ] || complain "OS detection took $took ms"
+said '^OS (details|CPE): .*[Ll]inux'
+said '^OS compared by [0-9]+ of 2630 points, IPv4 references projected'
+said '^OS:SCAN\(V=.*%E=6%'
+said '^Network Distance: 1 hop$'
+for item in S1 S6 IE1 IE2 NS U1 TECN T4 T5 T7; do
+    tr -d '\n' <out | sed 's/OS://g' | grep -q "$item(P=60" || complain "no item $item"
+done
+cat out.json >>out
+said '"projection":\{"compared":[0-9]+,"total":2630'
+scan -O -p 80 fd77:6::2
+said '^Nothing is named: too little was seen'
+scan -O -p 22,80 "$link_local%eth0" 10.77.6.2
+said '^Network Distance: 1 hop$'
+
 ports_as_nmap -p 22,80,443 fd77:6::2
 ports_as_nmap -sT -p 22,80 fd77:6::2
 ports_as_nmap -sU -p 53,161 fd77:6::2

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict on an IPv6 host: the projection onto the IPv4 references (osdb/six.h) as the result
+// that every report knows, and what was compared.
+#pragma once
+
+#include "model/result.h"
+#include "osdb/osdb.h"
+
+// *out has no matches if none may be named; *note says why.
+void ossix_match(struct arena *a, const struct osdb *db, const struct osdb_subject *subject,
+                 struct osdb_scratch *scratch, struct osdb_result *out, struct os_projection *note);
+
+// For explanations: of each attribute the value that the best match accepts, else the first.
+void ossix_subject(struct arena *a, const struct osdb *db, const struct osdb_subject *subject,
+                   const struct osdb_result *best, struct osdb_subject *out);
