@@ -48,6 +48,10 @@ bool identify_must_stop(const struct identify *id);
 void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
                     struct os_result *os, struct osdb_result *best);
 
+// The same for the subject of an IPv6 host.
+void identify_match_six(struct identify *id, const struct osdb_subject *subject,
+                        struct os_result *os, struct osdb_result *best);
+
 // A found_fn; ctx is the struct identify.
 void identify_found(void *ctx, const struct found *f);
 

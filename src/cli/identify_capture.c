@@ -17,9 +17,14 @@ struct capture {
     int64_t unix_ns; // wall clock of its first packet
 };
 
-static struct span lines_of(struct arena *a, const struct osfp *fp)
+static struct span lines_of(struct arena *a, const struct osfp *fp, bool is_six)
 {
     struct buf b;
+    if (is_six) {
+        buf_init(&b, arena_alloc(a, LIMIT_SUBJECT6), LIMIT_SUBJECT6);
+        osfp_print_six(fp, &b);
+        return buf_span(&b);
+    }
     buf_init(&b, arena_alloc(a, LIMIT_SUBJECT), LIMIT_SUBJECT);
     osdb_print_merged(&b, osfp_subject(fp, 0), osfp_tries(fp));
     return buf_span(&b);
@@ -49,11 +54,12 @@ static void on_scan(void *ctx, const struct recorded_scan *s)
     struct arena *a = &id->scratch;
     const struct arena_mark mark = arena_mark(a);
     const uint32_t tries = osfp_tries(s->fp);
+    const bool is_six = s->target.family == IP_V6;
     struct osdb_result best;
     if (identify_must_stop(id))
         return;
     struct os_result os = {
-        .lines = lines_of(a, s->fp),
+        .lines = lines_of(a, s->fp, is_six),
         .not_ideal = reason_of(a, s->fp),
         .tries = tries,
         .open_tcp = s->open_tcp,
@@ -66,7 +72,10 @@ static void on_scan(void *ctx, const struct recorded_scan *s)
     os.has_distance = osfp_distance(s->fp, &os.distance, &os.distance_kind);
     osfp_sequence(s->fp, tries - 1, &os.seq);
     os.scan_line = scan_line_of(id, &host);
-    identify_match(id, osfp_subject(s->fp, 0), tries, &os, &best);
+    if (is_six) // later tries complete the earlier ones
+        identify_match_six(id, osfp_subject(s->fp, tries - 1), &os, &best);
+    else
+        identify_match(id, osfp_subject(s->fp, 0), tries, &os, &best);
     identify_print(id, s->packet, &host, &os, &best);
     arena_rewind(a, mark);
 }

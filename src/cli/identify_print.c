@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
+#include "stage/ossix.h"
 
 static int rank(const struct osdb_result *r)
 {
@@ -36,6 +37,18 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
     }
     if (id->opts.explain && n > 0)
         os->explanation = osexplain(&id->scratch, id->data.osdb, &subjects[at], best);
+}
+
+void identify_match_six(struct identify *id, const struct osdb_subject *subject,
+                        struct os_result *os, struct osdb_result *best)
+{
+    struct arena *a = &id->scratch;
+    ossix_match(a, id->data.osdb, subject, id->matching, best, &os->projection);
+    if (!id->opts.explain)
+        return;
+    struct osdb_subject *projected = arena_alloc(a, sizeof *projected);
+    ossix_subject(a, id->data.osdb, subject, best, projected);
+    os->explanation = osexplain(a, id->data.osdb, projected, best);
 }
 
 static void matches_write(const struct identify *id, struct json *j, const struct os_result *os,
@@ -104,6 +117,7 @@ static bool print_json(struct identify *id, uint64_t line, const struct host *ho
     record_os_classes(&j, os);
     json_key(&j, "fingerprint");
     json_text(&j, whole_text(&id->scratch, os));
+    record_os_projection(&j, &os->projection);
     if (os->explanation)
         record_os_explanation(&j, os->explanation);
     json_close(&j, '}');

@@ -11,6 +11,7 @@ struct host;
 struct os_class_match;
 struct os_explanation;
 struct os_match;
+struct os_projection;
 struct os_result;
 struct port;
 struct scan;
@@ -43,4 +44,6 @@ void record_os_keys(struct json *j, const struct os_result *os);
 void record_os_status(struct json *j, const struct os_result *os);
 void record_os_matches(struct json *j, const struct os_match *matches, uint32_t n);
 void record_os_classes(struct json *j, const struct os_result *os);
+void record_os_projection(struct json *j,
+                          const struct os_projection *p); // nothing if there is none
 void record_os_explanation(struct json *j, const struct os_explanation *e);

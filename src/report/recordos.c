@@ -139,7 +139,7 @@ static void sequence_key(struct json *j, const struct os_result *os)
     json_close(j, '}');
 }
 
-static void projection_key(struct json *j, const struct os_projection *p)
+void record_os_projection(struct json *j, const struct os_projection *p)
 {
     if (p->total == 0)
         return;
@@ -178,7 +178,7 @@ void record_os_keys(struct json *j, const struct os_result *os)
         json_key(j, "lastboot");
         json_int(j, os->seq.lastboot);
     }
-    projection_key(j, &os->projection);
+    record_os_projection(j, &os->projection);
     if (os->explanation)
         record_os_explanation(j, os->explanation);
 }
