@@ -60,22 +60,24 @@ struct opts {
     bool json;              // --json of identify
     struct span ports;      // -p, absent = default
     struct span exclude_ports;
-    struct span iface;       // -e
-    struct span datadir;     // --datadir
-    struct span versiondb;   // --versiondb, absent = as installed
-    bool quiet;              // -v0
-    bool noninteractive;     // --noninteractive
-    enum color color;        // --color
-    uint64_t stats_every_ns; // --stats-every, 0 = not given
-    int progress_fd;         // --progress-json, -1 = not given
-    bool append_output;      // --append-output
-    struct span out_normal;  // -oN, absent = not asked for; so with the others
-    struct span out_xml;     // -oX
-    struct span out_grep;    // -oG
-    struct span out_json;    // -oJ
-    struct span out_all;     // -oA
-    struct span out_html;    // --html
-    struct span out_sqlite;  // --sqlite
+    struct span iface;                 // -e
+    struct span datadir;               // --datadir
+    struct span versiondb;             // --versiondb, absent = as installed
+    bool quiet;                        // -v0
+    bool noninteractive;               // --noninteractive
+    enum color color;                  // --color
+    uint64_t stats_every_ns;           // --stats-every, 0 = not given
+    int progress_fd;                   // --progress-json, -1 = not given
+    bool append_output;                // --append-output
+    struct span resume;                // --resume
+    const struct continued *continued; // of a resumed scan; cli/output.h
+    struct span out_normal;            // -oN, absent = not asked for; so with the others
+    struct span out_xml;               // -oX
+    struct span out_grep;              // -oG
+    struct span out_json;              // -oJ
+    struct span out_all;               // -oA
+    struct span out_html;              // --html
+    struct span out_sqlite;            // --sqlite
     struct span *targets;
     uint32_t n_targets;
 };

@@ -326,6 +326,8 @@ static const struct opt scan_options[] = {
     {"sqlite", NULL, TEXT(out_sqlite, "file"), "into a database, which may hold other scans", NULL},
     {NULL, "oA", TEXT(out_all, "name"), "name.nmap, name.xml and name.gnmap", NULL},
     {"append-output", NULL, FLAG(append_output), "add to output files that exist", NULL},
+    {"resume", NULL, TEXT(resume, "file"), "go on with the scan that this -oJ or -oX file is of",
+     NULL},
     {NULL, "v0", FLAG(quiet), "nothing on standard output", NULL},
     {"stats-every", NULL, VALUE(parse_stats, "time"), "a line about progress so often", NULL},
     {"progress-json", NULL, VALUE(parse_progress, "fd"),

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +29,8 @@ struct output {
     struct sink *out;
     struct span name;
     struct report_out report;
+    struct span temporary; // until the replay is done, absent = none
+    bool is_continued;     // has what was told before, or does not want it
     bool has_failed;
     int error; // errno of the failure, 0 = not known
 };
@@ -37,6 +40,7 @@ struct outputs {
     struct sqlite_out *sqlite; // NULL: not asked for, or it failed
     struct span sqlite_name;
     bool has_lost_sqlite;
+    bool is_replaying;
     uint32_t n;
     struct output list[OUTPUTS_MAX];
 };
@@ -131,6 +135,25 @@ static bool open_file(struct output *out, bool appends, struct writer *err)
     return out->fd >= 0;
 }
 
+static bool open_continued(struct output *out, const struct continued *c, struct writer *err)
+{
+    out->is_continued = true;
+    out->fd = open(c->path.ptr, O_WRONLY | O_APPEND | O_CLOEXEC);
+    if (out->fd >= 0 && ftruncate(out->fd, (off_t)c->whole) == 0)
+        return true;
+    say_sys(err, c->path, -errno);
+    return false;
+}
+
+static bool open_anew(struct arena *run, struct output *out, struct writer *err)
+{
+    const struct span name = out->name;
+    out->name = out->temporary = name_of(run, name, "resume", 0);
+    const bool is_open = open_file(out, false, err);
+    out->name = name;
+    return is_open;
+}
+
 static int take(struct outputs *o, struct arena *run, const struct opts *opts,
                 const struct request *q, int64_t now)
 {
@@ -138,11 +161,17 @@ static int take(struct outputs *o, struct arena *run, const struct opts *opts,
         say_about(o->err, q->name, "this is no name for an output file");
         return EXIT_USAGE;
     }
+    const struct continued *c = opts->continued;
+    if (c && c->is_json && q->kind == &report_json)
+        return open_continued(add(o, run, q->kind, c->path), c, o->err) ? EXIT_DONE : EXIT_FAILED;
     if (is_stdout(q->name)) {
         add(o, run, q->kind, SPAN("standard output"));
         return EXIT_DONE;
     }
     struct output *out = add(o, run, q->kind, name_of(run, q->name, q->extension, now));
+    if (c && !opts->append_output)
+        return open_anew(run, out, o->err) ? EXIT_DONE : EXIT_FAILED;
+    out->is_continued = opts->append_output;
     return open_file(out, opts->append_output, o->err) ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -205,7 +234,7 @@ struct outputs *outputs_open(struct arena *run, const struct opts *opts, const s
         return NULL;
     }
     if (n_stdout == 0 && !opts->quiet)
-        add(o, run, &report_screen, SPAN("standard output"));
+        add(o, run, &report_screen, SPAN("standard output"))->is_continued = true;
     *code = EXIT_DONE;
     for (uint32_t i = 0; i < n && *code == EXIT_DONE; i++)
         *code = take(o, run, opts, &requests[i], now);
@@ -242,11 +271,32 @@ static void check(struct outputs *o, struct output *out, bool is_good)
         say_about(o->err, out->name, "cannot be written");
 }
 
-#define TO_ALL(call)                            \
-    for (uint32_t i = 0; i < o->n; i++) {       \
-        struct output *out = &o->list[i];       \
-        check(o, out, out->has_failed || call); \
+#define TO_ALL(call)                                \
+    for (uint32_t i = 0; i < o->n; i++) {           \
+        struct output *out = &o->list[i];           \
+        if (!o->is_replaying || !out->is_continued) \
+            check(o, out, out->has_failed || call); \
     }
+
+void outputs_replay(struct outputs *o)
+{
+    o->is_replaying = true;
+}
+
+void outputs_replayed(struct outputs *o)
+{
+    o->is_replaying = false;
+    for (uint32_t i = 0; i < o->n; i++) {
+        struct output *out = &o->list[i];
+        if (span_is_absent(out->temporary) || out->has_failed)
+            continue;
+        if (rename(out->temporary.ptr, out->name.ptr) < 0) {
+            out->error = errno;
+            check(o, out, false);
+        }
+        out->temporary = (struct span){NULL, 0};
+    }
+}
 
 void outputs_begin(struct outputs *o, const struct scan *scan)
 {
@@ -264,6 +314,11 @@ void outputs_port(struct outputs *o, const struct scan *scan, const struct host 
                   const struct port *port)
 {
     TO_ALL(report_port(&out->report, scan, host, port))
+}
+
+void outputs_ports(struct outputs *o, const struct scan *scan, const struct host *decided)
+{
+    TO_ALL(report_ports(&out->report, scan, decided))
 }
 
 void outputs_service(struct outputs *o, const struct scan *scan, const struct host *host,

@@ -14,6 +14,7 @@
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "cli/prepare.h"
+#include "cli/resume.h"
 #include "cli/say.h"
 #include "cli/scans.h"
 #include "cli/show.h"
@@ -46,8 +47,9 @@ struct run {
     struct pipeline *pipeline;
     struct outputs *outputs;
     struct watch *watch;
-    struct cli_env seen; // env with the streams of watch
-    uint32_t n_skipped;  // targets without a route
+    struct resume *resume; // NULL: a new scan
+    struct cli_env seen;   // env with the streams of watch
+    uint32_t n_skipped;    // targets without a route
 };
 
 static uint64_t now_of(void *ctx)
@@ -69,8 +71,11 @@ static bool must_stop(void *ctx)
 static bool next_target(void *ctx, struct target *out)
 {
     struct run *r = ctx;
-    if (must_stop(r) || !targets_next(r->targets, out))
-        return false;
+    do {
+        if (must_stop(r) || !targets_next(r->targets, out))
+            return false;
+        out->known = NULL;
+    } while (r->resume && resume_has(r->resume, &out->addr, &out->known));
     r->scan.n_targets++;
     return true;
 }
@@ -101,6 +106,12 @@ static void on_port(void *ctx, const struct host *host, const struct port *port)
 {
     struct run *r = ctx;
     outputs_port(r->outputs, &r->scan, host, port);
+}
+
+static void on_ports(void *ctx, const struct host *decided)
+{
+    struct run *r = ctx;
+    outputs_ports(r->outputs, &r->scan, decided);
 }
 
 static void on_service(void *ctx, const struct host *host, const struct port *port)
@@ -346,6 +357,7 @@ static void open_engine(struct run *r)
         .stop = must_stop,
         .up = on_up,
         .port = on_port,
+        .ports = on_ports,
         .service = on_service,
         .evidence = on_evidence,
         .phase = on_phase,
@@ -372,11 +384,11 @@ static void count(struct run *r, uint64_t begun_ns)
 {
     struct engine_stats s;
     engine_stats(r->engine, &s);
-    r->scan.elapsed_ns = engine_now(r->engine) - begun_ns;
-    r->scan.sent_packets = s.sent_packets;
-    r->scan.sent_bytes = s.sent_bytes;
-    r->scan.received_packets = s.received_packets;
-    r->scan.received_bytes = s.received_bytes;
+    r->scan.elapsed_ns += engine_now(r->engine) - begun_ns;
+    r->scan.sent_packets += s.sent_packets;
+    r->scan.sent_bytes += s.sent_bytes;
+    r->scan.received_packets += s.received_packets;
+    r->scan.received_bytes += s.received_bytes;
     if (s.dropped > 0)
         say(&r->err, "the kernel dropped captured packets: this machine was too slow; results "
                      "may miss answers");
@@ -408,7 +420,11 @@ static int scan(struct run *r)
     open_engine(r);
     const uint64_t begun_ns = engine_now(r->engine);
     r->scan.started = engine_wall(r->engine) / 1000000000;
+    if (r->resume)
+        resume_scan(r->resume, &r->scan);
     outputs_begin(r->outputs, &r->scan);
+    if (r->resume)
+        resume_replay(r->resume, r->outputs, &r->scan, &r->err);
     begin_watch(r);
     rc = pipeline_run(r->pipeline);
     watch_end(r->watch);
@@ -458,21 +474,60 @@ static bool open_watch(struct run *r)
     return true;
 }
 
-static int run_all(struct run *r, int argc, char **argv)
+static bool parse(struct run *r, int argc, char **argv)
 {
     struct err_at at;
     opts_init(&r->opts, &opts_scan);
-    if (opts_parse(&r->opts, &r->arena, argc, argv, &at) != ERR_OK) {
-        const struct span arg = span_str(argv[at.line]);
-        const struct span option = span_head(arg, span_find(arg, '='));
-        at.line = 0;
-        say_error(&r->err, option, &at);
-        return EXIT_USAGE;
+    if (opts_parse(&r->opts, &r->arena, argc, argv, &at) == ERR_OK)
+        return true;
+    const struct span arg = span_str(argv[at.line]);
+    at.line = 0;
+    say_error(&r->err, span_head(arg, span_find(arg, '=')), &at);
+    return false;
+}
+
+// The arguments become those of the scan that goes on. Not EXIT_DONE: the run is over, *code says
+// how.
+static bool take_up(struct run *r, int *argc, char ***argv, int *code)
+{
+    const struct span path = r->opts.resume;
+    *code = EXIT_USAGE;
+    if (*argc > 3 || r->opts.n_targets > 0) {
+        say(&r->err, "--resume takes all other options and the targets from its file");
+        return false;
     }
+    *code = EXIT_FAILED;
+    r->resume = resume_open(&r->arena, r->env, path, &r->err);
+    if (!r->resume)
+        return false;
+    *argc = resume_arguments(r->resume, argv);
+    if (!parse(r, *argc, *argv))
+        return false;
+    if (resume_is_finished(r->resume)) {
+        say_about(&r->err, path, "this scan is complete, nothing is left to do");
+        *code = EXIT_DONE;
+        return false;
+    }
+    uint64_t seed;
+    if (resume_seed(r->resume, &seed)) {
+        r->opts.seed = seed;
+        r->opts.has_seed = true;
+    }
+    r->opts.continued = resume_continued(r->resume);
+    return true;
+}
+
+static int run_all(struct run *r, int argc, char **argv)
+{
+    int code;
+    if (!parse(r, argc, argv))
+        return EXIT_USAGE;
     if (r->opts.help)
         return show_help(r);
     if (r->opts.version)
         return show_version(r);
+    if (!span_is_absent(r->opts.resume) && !take_up(r, &argc, &argv, &code))
+        return code;
     if (r->opts.n_targets == 0)
         return usage(r);
     if (!open_watch(r))
@@ -486,7 +541,6 @@ static int run_all(struct run *r, int argc, char **argv)
     if (!prepare_plan(&r->arena, &r->opts, r->env, &r->data, &r->plan, &r->err))
         return EXIT_USAGE;
     describe(r, argc, argv);
-    int code;
     r->outputs = outputs_open(&r->arena, &r->opts, r->env, time(NULL), &r->err, &code);
     if (r->outputs && wants_color(r, r->env->out_is_terminal))
         outputs_paint(r->outputs);
@@ -507,6 +561,8 @@ int cli_run(int argc, char **argv, const struct cli_env *env)
     arena_init(&r.arena, "the run");
     writer_init(&r.err, env->err);
     const int code = run_all(&r, argc, argv);
+    if (r.resume)
+        resume_close(r.resume);
     if (r.io && r.io != env->io)
         r.io->ops->close(r.io);
     load_close(&r.data);

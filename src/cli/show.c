@@ -84,6 +84,12 @@ static void on_record(void *ctx, struct record *r)
     case RECORD_PORT:
         outputs_port(s->outputs, &s->scan, r->host, r->port);
         break;
+    case RECORD_PORTS:
+        outputs_ports(s->outputs, &s->scan, r->host);
+        break;
+    case RECORD_SERVICE:
+        outputs_service(s->outputs, &s->scan, r->host, r->port);
+        break;
     case RECORD_EVIDENCE:
         outputs_evidence(s->outputs, &s->scan, r->host, r->evidence);
         break;

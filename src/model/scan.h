@@ -41,6 +41,7 @@ struct scan {
     bool does_services;         // -sV
     uint32_t version_intensity; // 0..9, of -sV
     bool explains;              // --explain
+    bool is_resumed;            // goes on with one that was stopped
     bool is_replayed;           // from a record: services without a name had none in the table
     bool is_from_xml;           // read from XML: why things are so is not known
     bool is_saved;              // fingerprints were read, not taken: shown only when asked for

@@ -49,6 +49,15 @@ static void lines_port(struct report_out *out, const struct scan *scan, const st
     close(&j);
 }
 
+static void lines_ports(struct report_out *out, const struct scan *scan, const struct host *decided)
+{
+    struct json j;
+    open(&j, out, "ports");
+    record_address_keys(&j, decided);
+    record_ports_keys(&j, scan, decided);
+    close(&j);
+}
+
 static void lines_service(struct report_out *out, const struct scan *scan, const struct host *host,
                           const struct port *port)
 {
@@ -128,6 +137,7 @@ const struct report report_json = {
     .note = lines_note,
     .up = lines_up,
     .port = lines_port,
+    .ports = lines_ports,
     .service = lines_service,
     .evidence = lines_evidence,
     .end = lines_end,

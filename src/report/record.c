@@ -69,6 +69,7 @@ void record_begin_keys(struct json *j, const struct scan *scan)
     json_put_number(j, "schema", RECORD_SCHEMA);
     json_put_text(j, "scanner", span_is_absent(scan->scanner) ? SPAN("whorl") : scan->scanner);
     json_put_text(j, "version", scan->version);
+    json_some_bool(j, "resumed", scan->is_resumed);
     json_some_text(j, "platform", scan->platform);
     json_put_text(j, "args", scan->command);
     texts_key(j, "argv", scan->arguments, scan->n_arguments);

@@ -51,6 +51,13 @@ bool report_port(struct report_out *out, const struct scan *scan, const struct h
     return writer_flush(&out->w);
 }
 
+bool report_ports(struct report_out *out, const struct scan *scan, const struct host *decided)
+{
+    if (out->kind->ports)
+        out->kind->ports(out, scan, decided);
+    return writer_flush(&out->w);
+}
+
 bool report_service(struct report_out *out, const struct scan *scan, const struct host *host,
                     const struct port *port)
 {

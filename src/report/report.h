@@ -30,6 +30,7 @@ struct report {
     void (*up)(struct report_out *out, const struct scan *scan, const struct host *host);
     void (*port)(struct report_out *out, const struct scan *scan, const struct host *host,
                  const struct port *port);
+    void (*ports)(struct report_out *out, const struct scan *scan, const struct host *decided);
     void (*service)(struct report_out *out, const struct scan *scan, const struct host *host,
                     const struct port *port);
     void (*evidence)(struct report_out *out, const struct scan *scan, const struct host *host,
@@ -65,6 +66,8 @@ bool report_note(struct report_out *out, const struct scan *scan, struct span te
 bool report_up(struct report_out *out, const struct scan *scan, const struct host *host);
 bool report_port(struct report_out *out, const struct scan *scan, const struct host *host,
                  const struct port *port); // its state is known
+// decided: address and the ports that were decided since the last call.
+bool report_ports(struct report_out *out, const struct scan *scan, const struct host *decided);
 bool report_service(struct report_out *out, const struct scan *scan, const struct host *host,
                     const struct port *port); // what speaks there is known
 bool report_evidence(struct report_out *out, const struct scan *scan, const struct host *host,

@@ -182,8 +182,24 @@ struct sqlite_out *sqlite_open(struct arena *run_arena, const char *path, const 
     return NULL;
 }
 
+// What a scan that goes on had written before it was stopped comes once more.
+static void drop_stopped(struct sqlite_out *o, const struct scan *scan)
+{
+    static const char sql[] = "DELETE FROM scan WHERE started = ?1 AND arguments = ?2";
+    struct row r = {.o = o};
+    if (!run(o, "PRAGMA foreign_keys=ON") ||
+        !check(o, sqlite3_prepare_v2(o->db, sql, -1, &r.stmt, NULL)))
+        return;
+    put_int(&r, scan->started);
+    put_text(&r, scan->command);
+    check(o, sqlite3_step(r.stmt));
+    sqlite3_finalize(r.stmt);
+}
+
 bool sqlite_begin(struct sqlite_out *o, const struct scan *scan)
 {
+    if (scan->is_resumed)
+        drop_stopped(o, scan);
     struct row r = begin(o, SQLITE_SCAN);
     put_str(&r, "whorl");
     put_text(&r, scan->version);

@@ -168,6 +168,12 @@ static void folded_of(struct build *b, const json_t *list)
     }
 }
 
+void lines_ports(struct build *b, const json_t *o)
+{
+    ports_of(b, json_object_get(o, "ports"));
+    folded_of(b, json_object_get(o, "extraports"));
+}
+
 static void times_of(const json_t *o, struct host *out)
 {
     out->started = value_int(o, "starttime", 0, SAVED_TIME_MAX, 0);
@@ -186,8 +192,7 @@ void lines_host(struct build *b, const json_t *o)
     h->is_cut_short = value_true(o, "partial");
     times_of(o, h);
     h->has_ports = json_is_array(ports);
-    ports_of(b, ports);
-    folded_of(b, json_object_get(o, "extraports"));
+    lines_ports(b, o);
     h->os_skipped = value_true(o, "os_skipped");
     if (json_is_object(json_object_get(o, "os")))
         lines_os(b, json_object_get(o, "os"));

@@ -65,6 +65,54 @@ static void take_port(struct records *r, const json_t *o)
     pending_port(r, &host.addr, &port, from);
 }
 
+static void take_service(struct records *r, const json_t *o)
+{
+    struct host host = {.state = HOST_UP};
+    struct port port = {0};
+    struct ip_addr mem;
+    struct record told = {.kind = RECORD_SERVICE, .host = &host, .port = &port};
+    if (!value_addr(o, "addr", &host.addr) || !lines_port(o, &port)) {
+        records_damage(r, "no address or no port", value_plain(o, "addr"));
+        return;
+    }
+    struct arena *a = pending_arena(r, &host.addr);
+    struct service s = {.port = port.number, .proto = port.proto};
+    if (!a)
+        return;
+    lines_service(a, json_object_get(o, "service"), &s);
+    host.services = &s;
+    host.n_services = 1;
+    const struct ip_addr *from = lines_sender(o, &mem);
+    if (from) {
+        host.from = &mem;
+        host.n_from = port.from = 1;
+    }
+    records_tell(r, &told);
+    port.from = 0;
+    pending_port(r, &host.addr, &port, from);
+    pending_service(r, &host.addr, &s);
+}
+
+// Ports that were decided since the last such line.
+static void take_ports(struct records *r, const json_t *o)
+{
+    struct build *b = &r->build;
+    struct ip_addr addr;
+    if (!value_addr(o, "addr", &addr)) {
+        records_damage(r, "no address", SPAN("addr"));
+        return;
+    }
+    build_begin(b);
+    b->host.addr = addr;
+    b->host.state = HOST_UP;
+    lines_ports(b, o);
+    build_finish(b);
+    struct record told = {.kind = RECORD_PORTS, .host = &b->host};
+    records_tell(r, &told);
+    pending_ports(r, &b->host);
+    build_drop(b);
+}
+
 static bool evidence_of(struct arena *a, const json_t *o, struct evidence *e)
 {
     const struct span kind = value_plain(o, "kind");
@@ -137,8 +185,9 @@ static void take(struct records *r, const json_t *o)
         const char *type;
         void (*take)(struct records *r, const json_t *o);
     } types[] = {
-        {"up", take_up},     {"port", take_port}, {"evidence", take_evidence},
-        {"host", take_host}, {"note", take_note}, {"end", take_end},
+        {"up", take_up},       {"port", take_port},       {"evidence", take_evidence},
+        {"ports", take_ports}, {"service", take_service}, {"host", take_host},
+        {"note", take_note},   {"end", take_end},
     };
     const struct span type = value_plain(o, "type");
     if (span_eq(type, SPAN("begin"))) {

@@ -11,6 +11,8 @@ void lines_totals(const json_t *o, struct scan *out);
 
 // What "up" and "host" have in common; false if there is no address.
 bool lines_found(struct arena *a, const json_t *o, struct host *out);
+// Its ports, also of "ports".
+void lines_ports(struct build *b, const json_t *o);
 // The rest of "host", into b->host and its lists.
 void lines_host(struct build *b, const json_t *o);
 

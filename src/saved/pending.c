@@ -15,6 +15,8 @@ struct pending {
     struct host host;
     struct pending_port *ports;
     size_t n_ports, cap_ports;
+    struct service *services; // beside those of host; in its arena
+    size_t n_services, cap_services;
 };
 
 static void link_last(struct records *r, struct pending *p)
@@ -62,6 +64,7 @@ static void forget(struct records *r, struct pending *p)
     map_del(&r->by_addr, &p->host.addr);
     r->n_pending--;
     vec_free(p->ports);
+    vec_free(p->services);
     vec_free(p);
 }
 
@@ -94,6 +97,7 @@ void pending_up(struct records *r, struct host *host)
     keep_ports(p, &p->host);
     arena_fini(&p->host.arena);
     p->host = *host;
+    p->n_services = 0;
     unlink_one(r, p);
     link_last(r, p); // records of unfinished hosts come in the order of the last ones
 }
@@ -104,6 +108,26 @@ void pending_port(struct records *r, const struct ip_addr *addr, const struct po
     struct pending *p = find_or_add(r, addr);
     if (p)
         keep_port(p, port, from);
+}
+
+void pending_ports(struct records *r, const struct host *h)
+{
+    struct pending *p = find_or_add(r, &h->addr);
+    if (p)
+        keep_ports(p, h);
+}
+
+struct arena *pending_arena(struct records *r, const struct ip_addr *addr)
+{
+    struct pending *p = find_or_add(r, addr);
+    return p ? &p->host.arena : NULL;
+}
+
+void pending_service(struct records *r, const struct ip_addr *addr, const struct service *s)
+{
+    struct pending *p = find_or_add(r, addr);
+    if (p && p->n_services < LIMIT_HOST_PORTS)
+        VEC_PUSH(p->services, p->n_services, p->cap_services, *s);
 }
 
 void pending_done(struct records *r, const struct ip_addr *addr)
@@ -132,6 +156,12 @@ static void put_port(struct build *b, const struct pending_port *p)
     build_port(b, &port);
 }
 
+static void put_service(struct build *b, const struct service *s)
+{
+    const struct port port = {.number = s->port, .proto = s->proto};
+    *build_service(b, &port) = *s;
+}
+
 static void tell_one(struct records *r, struct pending *p)
 {
     struct build *b = &r->build;
@@ -141,12 +171,12 @@ static void tell_one(struct records *r, struct pending *p)
     b->host = p->host;
     for (size_t i = 0; i < p->n_ports; i++)
         put_port(b, &p->ports[i]);
-    const struct service *services = b->host.services;
-    const uint32_t n_services = b->host.n_services;
     const struct os_result *os = b->host.os;
+    for (uint32_t i = 0; i < b->host.n_services; i++)
+        put_service(b, &b->host.services[i]);
+    for (size_t i = 0; i < p->n_services; i++)
+        put_service(b, &p->services[i]);
     build_finish(b);
-    b->host.services = services;
-    b->host.n_services = n_services;
     b->host.os = os;
     b->host.has_ports |= b->host.n_ports > 0;
     b->host.is_cut_short = true;

@@ -59,7 +59,11 @@ void xml_end(struct records *r);
 // pending.c: hosts that were begun. Their ports are kept until the host comes.
 void pending_up(struct records *r, struct host *host); // takes the host's arena
 void pending_port(struct records *r, const struct ip_addr *addr, const struct port *p,
-                  const struct ip_addr *from); // from: NULL = the host itself
+                  const struct ip_addr *from);               // from: NULL = the host itself
+void pending_ports(struct records *r, const struct host *h); // all that it has
+// The host's arena, for what goes into the service; NULL: too many hosts.
+struct arena *pending_arena(struct records *r, const struct ip_addr *addr);
+void pending_service(struct records *r, const struct ip_addr *addr, const struct service *s);
 void pending_done(struct records *r, const struct ip_addr *addr);
 void pending_drop(struct records *r); // those that were only found: left out on purpose
 void pending_tell(struct records *r); // as unfinished hosts, and forgets them

@@ -19,7 +19,9 @@ enum record_kind {
     RECORD_RESUMED,  // the scan went on here after it had been stopped
     RECORD_UP,       // host is up; only what discovery told is in it
     RECORD_PORT,     // host has an address only; port
-    RECORD_EVIDENCE, // likewise; evidence
+    RECORD_PORTS,    // host has an address and the ports that are known now
+    RECORD_SERVICE,  // likewise, and the service of the port
+    RECORD_EVIDENCE, // as RECORD_PORT; evidence
     RECORD_HOST,     // host; unfinished ones come last, with is_cut_short
     RECORD_NOTE,     // text
     RECORD_END,      // scan has its counts; always comes, also when the file has no end

@@ -82,6 +82,9 @@ static void tick_knock(struct visit *v, struct knock *k)
         rtt_add(&v->host.rtt, (int64_t)(k->answered_ns - k->sent_ns) / 1000);
         knock_close(k);
         decide(v, HOST_UP, k->reason, 0);
+    } else if (v->known) {
+        v->host.rtt = v->known->rtt;
+        decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
     } else if (v->plan->skip_discovery) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
     } else if (k->rounds < ROUNDS) {
@@ -175,6 +178,9 @@ static void tick(struct visit *v, uint64_t now_ns)
         if (was_asked)
             rtt_add(&v->host.rtt, (int64_t)(now_ns - d->sent_ns[0]) / 1000);
         decide(v, HOST_UP, of_neighbor(v), 0);
+    } else if (v->known) {
+        v->host.rtt = v->known->rtt;
+        decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
     } else if (!v->path.is_frame && v->path.next_hop.family != IP_NONE) {
         decide_silent(v); // neither the host nor its router answered ARP
     } else if (v->plan->skip_discovery) {

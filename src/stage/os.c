@@ -39,7 +39,7 @@ static int32_t lowest_port(const struct host *h, enum proto proto, enum port_sta
 
 static bool takes(const struct visit *v)
 {
-    return v->plan->does_os && v->host.state == HOST_UP;
+    return v->plan->does_os && v->host.state == HOST_UP && !v->host.os; // else known already
 }
 
 static bool does_udp(const struct plan *p)

@@ -109,6 +109,13 @@ void visit_port(struct visit *v, const struct port *port)
         calls->port(calls->ctx, &v->host, port);
 }
 
+void visit_ports(struct visit *v, const struct host *decided)
+{
+    const struct pipeline_calls *calls = &v->pipeline->calls;
+    if (calls->ports)
+        calls->ports(calls->ctx, decided);
+}
+
 void visit_service(struct visit *v, const struct port *port)
 {
     const struct pipeline_calls *calls = &v->pipeline->calls;
@@ -338,6 +345,14 @@ static struct slot *slot_new(struct pipeline *p)
     return s;
 }
 
+static void know(struct host *h, const struct host *known)
+{
+    if (known->started > 0)
+        h->started = known->started;
+    if (known->os && known->os->n_matches > 0) // an interrupted detection has none
+        h->os = known->os;
+}
+
 static void admit(struct pipeline *p, const struct target *t)
 {
     struct slot *s = slot_new(p);
@@ -353,7 +368,10 @@ static void admit(struct pipeline *p, const struct target *t)
     v->host.name = t->name;
     v->host.others = t->others;
     v->host.n_others = t->n_others;
+    v->known = t->known;
     v->host.started = engine_wall(p->engine) / 1000000000;
+    if (t->known)
+        know(&v->host, t->known);
     map_put(&p->by_addr, &v->host.addr, s);
     v->at = 0;
     begin_stage(p, v);

@@ -43,6 +43,7 @@ struct visit {
     struct path path;
     void *state;                // of the current stage
     uint64_t last_sent_ns;      // for the gap between probes to one host
+    const struct host *known;   // of the target: it is up, and these ports and services are done
     const struct rtt *near;     // what other hosts took, for one that has not answered yet
     struct port_reply *replies; // of UDP ports (stage/ports.h)
     struct rng *rng;
@@ -57,6 +58,7 @@ struct target {
     struct span name; // absent if an address was given
     const struct ip_addr *others;
     uint32_t n_others;
+    const struct host *known; // from a run that was stopped; NULL = nothing. Outlives the host
 };
 
 struct pipeline_calls {
@@ -71,6 +73,8 @@ struct pipeline_calls {
     // What is known before the host is done; each may be NULL.
     void (*up)(void *ctx, const struct host *host);
     void (*port)(void *ctx, const struct host *host, const struct port *port);
+    // Other ports that were decided: a host with an address and these ports only.
+    void (*ports)(void *ctx, const struct host *decided);
     void (*service)(void *ctx, const struct host *host, const struct port *port);
     void (*evidence)(void *ctx, const struct host *host, const struct evidence *e);
     // The first host begins a stage, or the last one has ended it. May be NULL.
@@ -97,8 +101,9 @@ void visit_wake(struct visit *v, uint64_t at_ns);
 void visit_pass(struct visit *v); // the stage is done with the host; nothing may follow
 void visit_drop(struct visit *v); // the host needs no further stage
 void visit_note(struct visit *v, int verbosity, struct span text);
-void visit_port(struct visit *v, const struct port *port);    // it is found open
-void visit_service(struct visit *v, const struct port *port); // what speaks there is known
+void visit_port(struct visit *v, const struct port *port);     // it is found open
+void visit_ports(struct visit *v, const struct host *decided); // its other ports
+void visit_service(struct visit *v, const struct port *port);  // what speaks there is known
 void visit_evidence(struct visit *v, const struct evidence *e);
 
 // Sends to the host. False if it must wait: then the wake-up time is set to when it may.

@@ -7,8 +7,13 @@
 #include "stage/portscan.h"
 #include "stage/stages.h"
 
+// What is not open is told in bundles: what is lost in a crash is asked again, so a second's work
+// is little.
+static const uint64_t tell_apart_ns = UINT64_C(1000000000);
+
 struct ports {
     struct portscan scan[PLAN_SCANS_MAX];
+    uint64_t told_ns;
 };
 
 const char *ports_label(const struct plan *p)
@@ -32,8 +37,36 @@ static void admit(struct visit *v)
     for (uint32_t i = 0; i < v->plan->n_scans; i++) {
         portscan_init(v, &all->scan[i], &v->plan->scan[i], h->ports + at);
         at += v->plan->scan[i].n_ports;
+        if (v->known)
+            portscan_know(&all->scan[i], v->known);
     }
+    all->told_ns = engine_now(v->engine);
     visit_wake(v, engine_now(v->engine));
+}
+
+static void tell(struct visit *v, uint64_t now_ns)
+{
+    struct ports *all = v->state;
+    struct host *h = &v->host;
+    const struct arena_mark mark = arena_mark(&h->arena);
+    struct host decided = {.addr = h->addr, .state = h->state, .has_ports = true};
+    all->told_ns = now_ns;
+    decided.ports = arena_array(&h->arena, h->n_ports, sizeof *h->ports);
+    decided.from = h->from;
+    decided.n_from = h->n_from;
+    for (uint32_t i = 0; i < v->plan->n_scans; i++)
+        decided.n_ports += portscan_untold(&all->scan[i], decided.ports + decided.n_ports);
+    if (decided.n_ports > 0)
+        visit_ports(v, &decided);
+    arena_rewind(&h->arena, mark);
+}
+
+// When nothing else follows, the record of the host does.
+static bool must_tell(const struct visit *v, bool is_done, uint64_t now_ns)
+{
+    const struct ports *all = v->state;
+    const bool has_more = v->plan->does_os || v->plan->does_services;
+    return is_done ? has_more : now_ns >= all->told_ns + tell_apart_ns;
 }
 
 static void proceed(struct visit *v, uint64_t now_ns)
@@ -50,6 +83,8 @@ static void proceed(struct visit *v, uint64_t now_ns)
         is_done = false;
         wake_ns = s->wake_ns < wake_ns ? s->wake_ns : wake_ns;
     }
+    if (must_tell(v, is_done, now_ns))
+        tell(v, now_ns);
     if (is_done)
         visit_pass(v);
     else

@@ -44,6 +44,7 @@ void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *
     s->again = arena_array(a, s->n_ports, sizeof *s->again);
     s->parked = arena_array(a, s->n_ports, sizeof *s->parked);
     s->tries = arena_array(a, s->n_ports, 1);
+    s->told = arena_array(a, s->n_ports, 1);
     s->window = WINDOW_FIRST < most ? WINDOW_FIRST : most;
     s->threshold = THRESHOLD_FIRST;
     s->own = arena_alloc(a, s->type->method->state_size);
@@ -300,6 +301,32 @@ static uint16_t sender(struct host *h, const struct ip_addr *who)
     return (uint16_t)h->n_from;
 }
 
+void portscan_know(struct portscan *s, const struct host *known)
+{
+    for (uint32_t i = 0; i < known->n_ports; i++) {
+        const struct port *p = &known->ports[i];
+        const uint32_t at = portscan_index(s, p->number);
+        if (p->proto != s->type->proto || at == s->n_ports)
+            continue;
+        const bool is_other = p->from > 0 && p->from <= known->n_from;
+        s->ports[at] = *p;
+        s->ports[at].from = is_other ? sender(&s->visit->host, &known->from[p->from - 1]) : 0;
+        s->told[at] = p->state;
+    }
+}
+
+uint32_t portscan_untold(struct portscan *s, struct port *out)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->n_ports; i++) {
+        if (s->told[i] == s->ports[i].state)
+            continue;
+        s->told[i] = s->ports[i].state;
+        out[n++] = s->ports[i];
+    }
+    return n;
+}
+
 static void note_open(struct visit *v, const struct port *p)
 {
     char text[128];
@@ -329,6 +356,7 @@ void portscan_decide(struct portscan *s, const struct portscan_answer *a)
     if (a->state == PORT_OPEN) {
         note_open(s->visit, p);
         visit_port(s->visit, p);
+        s->told[a->index] = PORT_OPEN;
     }
     if (is_first)
         count_answer(s, a);

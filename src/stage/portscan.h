@@ -77,6 +77,7 @@ struct portscan {
     uint32_t next;     // place in the order of what was not asked at all
     uint32_t n_active; // in flight and undecided
     uint8_t *tries;    // sent, per port
+    uint8_t *told;     // enum port_state that the caller of the pipeline knows, per port
     uint32_t best_try; // highest try that brought an answer
     double window;
     double threshold;
@@ -93,6 +94,12 @@ void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *
 void portscan_proceed(struct portscan *s, uint64_t now_ns);
 
 void portscan_decide(struct portscan *s, const struct portscan_answer *a);
+
+// Takes over what is known of the host's ports.
+void portscan_know(struct portscan *s, const struct host *known);
+
+// The ports that were decided and not told yet, into out; returns how many. They count as told.
+uint32_t portscan_untold(struct portscan *s, struct port *out);
 
 // Index of a port number, or n_ports.
 uint32_t portscan_index(const struct portscan *s, uint16_t number);

@@ -251,12 +251,23 @@ static void begin_port(struct visit *v, struct services_stage *s, struct port *p
     s->active[s->n_active++] = a;
 }
 
+// What an earlier run found out about the port, if it came to an end with it.
+static bool take_known(struct visit *v, struct services_stage *s, const struct port *p)
+{
+    const struct service *known = v->known ? host_service(v->known, p) : NULL;
+    if (!known || known->state == SERVICE_INCOMPLETE || known->state == SERVICE_NOT_ASKED)
+        return false;
+    *place_for(s, p) = *known;
+    v->host.n_services = s->n_results;
+    return true;
+}
+
 static void begin_ports(struct visit *v, struct services_stage *s)
 {
     const struct plan *plan = v->plan;
     while (s->n_active < PORTS_IN_PROGRESS && s->next < v->host.n_ports) {
         struct port *p = &v->host.ports[s->next++];
-        if (!is_asked(p))
+        if (!is_asked(p) || take_known(v, s, p))
             continue;
         const enum svdb_proto proto = p->proto == PROTO_TCP ? SVDB_TCP : SVDB_UDP;
         if (!plan->all_services && svdb_excludes(plan->svid.db, proto, p->number))

@@ -60,6 +60,10 @@ static void saved_views_record(void *ctx, struct record *r)
             report_up(out, r->scan, r->host);
         else if (r->kind == RECORD_PORT)
             report_port(out, r->scan, r->host, r->port);
+        else if (r->kind == RECORD_PORTS)
+            report_ports(out, r->scan, r->host);
+        else if (r->kind == RECORD_SERVICE)
+            report_service(out, r->scan, r->host, r->port);
         else if (r->kind == RECORD_EVIDENCE)
             report_evidence(out, r->scan, r->host, r->evidence);
         else if (r->kind == RECORD_HOST)

@@ -40,6 +40,8 @@ static inline void sample_print(struct arena *a, const struct report *kind, cons
     report_begin(out, scan);
     report_up(out, scan, host);
     report_port(out, scan, host, &host->ports[200]); // another sender
+    report_ports(out, scan, host);
+    report_service(out, scan, host, &host->ports[21]);
     report_evidence(out, scan, host, &subject);
     report_evidence(out, scan, host, &reply);
     report_host(out, scan, host);
@@ -60,6 +62,10 @@ static inline void replay_record(void *ctx, struct record *r)
         report_up(&p->out, &scan, r->host);
     else if (r->kind == RECORD_PORT)
         report_port(&p->out, &scan, r->host, r->port);
+    else if (r->kind == RECORD_PORTS)
+        report_ports(&p->out, &scan, r->host);
+    else if (r->kind == RECORD_SERVICE)
+        report_service(&p->out, &scan, r->host, r->port);
     else if (r->kind == RECORD_EVIDENCE)
         report_evidence(&p->out, &scan, r->host, r->evidence);
     else if (r->kind == RECORD_HOST)
