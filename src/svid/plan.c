@@ -58,8 +58,8 @@ static enum tls_way settle_tunnel(struct svid *s, const struct found *hard, uint
 static bool settle_hard(struct svid *s, const struct verdict *v, uint64_t now_ns)
 {
     if (is_tls_open(s) && s->is_tls_like) {
-        if (s->tls == TLS_IDLE && tls_try(s, now_ns))
-            return true;
+        if (s->tls == TLS_IDLE)
+            return tls_try(s, now_ns);
         if (s->tls == TLS_TRIES)
             return false;
     }
@@ -79,8 +79,8 @@ static bool settle_end(struct svid *s, const struct verdict *v, uint64_t now_ns)
     if (is_tls_open(s) && is_quiet && !v->soft && s->is_open) {
         const struct ask *null = ask_null(s);
         const bool is_shut = null && null->end == END_CLOSED && !choose_is_tls(s);
-        if (s->tls == TLS_IDLE && !is_shut && tls_try(s, now_ns))
-            return true;
+        if (s->tls == TLS_IDLE && !is_shut)
+            return tls_try(s, now_ns);
         if (s->tls == TLS_TRIES)
             return false;
     }
@@ -90,7 +90,8 @@ static bool settle_end(struct svid *s, const struct verdict *v, uint64_t now_ns)
 
 // ---- what is started
 
-static void begin(struct svid *s, uint32_t i, uint64_t now_ns)
+// False: all connections are in use, or their ends were not fetched yet.
+static bool begin(struct svid *s, uint32_t i, uint64_t now_ns)
 {
     struct ask *a = &s->round.asks[i];
     const bool is_reused = s->parked != NO_CONN && !a->is_null;
@@ -110,6 +111,7 @@ static void begin(struct svid *s, uint32_t i, uint64_t now_ns)
         if (is_reused || conn_count(s) == 1)
             s->lead = (int32_t)(c - s->conn);
     }
+    return c != NULL;
 }
 
 static bool hold(struct svid *s, uint64_t until_ns, uint64_t now_ns)
@@ -176,12 +178,10 @@ static bool begin_peaceful(struct svid *s, const struct verdict *v, uint64_t now
         struct ask *a = &s->round.asks[i];
         if (a->state != ASK_IDLE || !choose_fits(s, a, v->soft))
             continue;
-        if (s->peace_ns < PEACE_MOST_MS * MS) {
-            begin(s, i, now_ns);
-        } else {
-            a->state = ASK_OVER;
-            a->end = END_CLOSED;
-        }
+        if (s->peace_ns < PEACE_MOST_MS * MS)
+            return begin(s, i, now_ns);
+        a->state = ASK_OVER;
+        a->end = END_CLOSED;
         return true;
     }
     return false;
@@ -215,7 +215,8 @@ static bool begin_many(struct svid *s, const struct verdict *v, uint64_t now_ns)
         if (!may_begin(s, &s->round.asks[i], v, now_ns))
             continue;
         const uint32_t first = s->parked != NO_CONN || others == 0 ? pick_first(s, i) : i;
-        begin(s, may_begin(s, &s->round.asks[first], v, now_ns) ? first : i, now_ns);
+        if (!begin(s, may_begin(s, &s->round.asks[first], v, now_ns) ? first : i, now_ns))
+            break;
         is_changed = true;
         if (first != i)
             i--;

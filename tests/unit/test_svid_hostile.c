@@ -42,6 +42,7 @@ static const struct row rows[] = {
     {"endless, slowly", PEER({.say = {junk, 1}, .every_ms = 1000}), 60},
     {"endless answers", PEER({ON("A"), .say = {junk, 100}, .every_ms = 10}), 60},
     {"a byte a second", PEER({ON("A"), .say = {junk, 1}, .every_ms = 1000}), 60},
+    {"a byte to all, late", PEER({.say = {junk, 1}, .after_ms = 700, .every_ms = 1000}), 60},
     {"a megabyte", PEER({.say = {much, sizeof much}}), 20},
     {"a megabyte to each", PEER({ON("A"), .say = {much, sizeof much}}), 20},
     {"echo", {.echoes = true, .rtt_us = 200}, 10},
@@ -77,6 +78,28 @@ static void test_bounded(void **state)
         check(&rows[i], false, 443);
         check(&rows[i], true, 34567);
     }
+}
+
+// More connections end at the same time than may be opened before their ends are fetched.
+static void test_slots(void **state)
+{
+    static char text[65536];
+    const struct peer peer = PEER({SAY("S"), .after_ms = 700, .every_ms = 1000});
+    struct load l;
+    struct buf b;
+    (void)state;
+    buf_init(&b, text, sizeof text);
+    buf_str(&b, "Probe TCP NULL q||\ntotalwaitms 6000\nmatch never m|^never|\n");
+    for (uint32_t i = 1; i <= 90; i++)
+        many_add(&b, "TCP", i);
+    assert_false(b.full);
+    load_init(&l, buf_span(&b));
+    for (l.cfg.max_conns = 1; l.cfg.max_conns <= SVID_CONNS; l.cfg.max_conns++) {
+        const struct service *s = load_run(&l, &peer);
+        assert_int_equal(s->state, SERVICE_NOMATCH);
+        assert_true(l.run.most_open <= l.cfg.max_conns + 1);
+    }
+    load_fini(&l);
 }
 
 // Events that were not asked for are ignored.
@@ -138,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_slots),
         cmocka_unit_test(test_stray),
         cmocka_unit_test(test_learnt),
     };
