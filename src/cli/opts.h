@@ -55,10 +55,16 @@ struct opts {
     int timing;            // -T
     bool has_seed;
     uint64_t seed;
-    double max_rate;        // --max-rate, 0 = no limit
-    uint64_t scan_delay_ns; // --scan-delay
-    bool json;              // --json of identify
-    struct span ports;      // -p, absent = default
+    double max_rate;          // --max-rate, 0 = no limit
+    uint64_t scan_delay_ns;   // --scan-delay
+    bool json;                // --json of identify
+    struct span exclude;      // --exclude, absent = none
+    struct span exclude_file; // --excludefile
+    struct span shard;        // --shard, absent = everything
+    bool random_hosts;        // --randomize-hosts
+    bool resolve_all;         // --resolve-all
+    bool unique;              // --unique
+    struct span ports;        // -p, absent = default
     struct span exclude_ports;
     struct span iface;                 // -e
     struct span datadir;               // --datadir

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "cli/chosen.h"
 #include "cli/cli.h"
 #include "cli/db.h"
 #include "cli/describe.h"
@@ -44,6 +45,7 @@ struct run {
     struct engine *engine;
     struct resolver *resolver;
     struct targets *targets;
+    struct choose choose;
     struct pipeline *pipeline;
     struct outputs *outputs;
     struct watch *watch;
@@ -75,7 +77,8 @@ static bool next_target(void *ctx, struct target *out)
         if (must_stop(r) || !targets_next(r->targets, out))
             return false;
         out->known = NULL;
-    } while (r->resume && resume_has(r->resume, &out->addr, &out->known));
+    } while (!choose_takes(&r->choose, &out->addr) ||
+             (r->resume && resume_has(r->resume, &out->addr, &out->known)));
     r->scan.n_targets++;
     return true;
 }
@@ -331,7 +334,8 @@ static void get_progress(void *ctx, struct progress *out)
     const struct run *r = ctx;
     struct engine_stats s;
     engine_stats(r->engine, &s);
-    pipeline_progress(r->pipeline, targets_left(r->targets), out);
+    const uint32_t n_shards = r->choose.n_shards > 0 ? r->choose.n_shards : 1;
+    pipeline_progress(r->pipeline, targets_left(r->targets) / n_shards, out);
     out->sent_packets = s.sent_packets;
     out->received_packets = s.received_packets;
 }
@@ -378,6 +382,7 @@ static void close_engine(struct run *r)
         resolver_close(r->resolver);
     pipeline_close(r->pipeline);
     engine_close(r->engine);
+    choose_fini(&r->choose);
 }
 
 static void count(struct run *r, uint64_t begun_ns)
@@ -410,6 +415,14 @@ static int outcome(struct run *r, int rc)
     return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
 }
 
+static bool choose_targets(struct run *r)
+{
+    struct targets *excluded = targets_new(&r->arena, resolve, r);
+    targets_set_six(excluded, r->opts.prefers_six, zone_of);
+    choose_init(&r->choose, r->plan.key);
+    return chosen_open(&r->arena, &r->opts, &r->plan, r->targets, excluded, &r->choose, &r->err);
+}
+
 static int scan(struct run *r)
 {
     int rc = open_network(r);
@@ -418,6 +431,10 @@ static int scan(struct run *r)
     if (!find_iface(r))
         return EXIT_USAGE;
     open_engine(r);
+    if (!choose_targets(r)) {
+        close_engine(r);
+        return EXIT_USAGE;
+    }
     const uint64_t begun_ns = engine_now(r->engine);
     r->scan.started = engine_wall(r->engine) / 1000000000;
     if (r->resume)

@@ -469,7 +469,7 @@ int pipeline_run(struct pipeline *p)
     int rc = 0;
     refill(p);
     end_phases(p);
-    while (p->n_live > 0 && !p->calls.stop(p->calls.ctx)) {
+    while ((p->n_live > 0 || !p->is_dry || p->is_held) && !p->calls.stop(p->calls.ctx)) {
         const bool may_admit = !p->is_dry && !p->is_held && has_room(p);
         rc = engine_step(p->engine, may_admit ? 0 : UINT64_MAX, on_frame, p);
         if (rc < 0 && rc != -EINTR)

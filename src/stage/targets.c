@@ -4,6 +4,7 @@
 #include "stage/targets.h"
 
 #include "base/text.h"
+#include "stage/shuffle.h"
 
 enum { OTHERS_MAX = 16 };
 
@@ -17,6 +18,12 @@ struct spec {
     struct ip_addr six; // the first of an IPv6 block; else family IP_NONE
     struct octets part[4];
     struct spec *next;
+    struct ip_addr resolved; // of a name: the address that carries it
+    const struct ip_addr *others;
+    uint32_t n_others;
+    bool is_done;    // a name, and its address is known
+    bool is_unknown; // a name that has none
+    uint64_t behind; // shuffled: how many addresses come before this one's
 };
 
 struct targets {
@@ -30,9 +37,13 @@ struct targets {
     uint64_t six_at; // place in an IPv6 block
     bool prefers_six;
     targets_zone_fn *zone;
-    struct ip_addr resolved;
-    struct ip_addr others[OTHERS_MAX];
-    uint32_t n_others;
+    struct spec *first;
+    bool takes_all; // addresses of a name
+    bool is_shuffled;
+    struct spec **by_place; // shuffled: all that have addresses
+    uint32_t n_by_place;
+    struct shuffle shuffle;
+    uint64_t n_given; // shuffled
     uint32_t n_unresolved;
     struct span unresolved;
     uint64_t n_left; // a name counts as one until it is resolved
@@ -255,6 +266,8 @@ enum err targets_add(struct targets *t, struct span text, struct err_at *at)
     t->last = s;
     if (!t->now)
         t->now = s;
+    if (!t->first)
+        t->first = s;
     t->n_left += span_is_absent(s->name) ? spec_count(s) : 1;
     return ERR_OK;
 }
@@ -270,7 +283,55 @@ static bool first_octet(const struct octets *o, unsigned from, uint8_t *out)
     return false;
 }
 
-// Resolves a name and makes its address (or the block around it) the odometer.
+// Makes an address of a name, or the block around it, the specification.
+static void settle(struct spec *s, const struct ip_addr *addr)
+{
+    s->resolved = *addr;
+    s->is_done = true;
+    s->six = (struct ip_addr){0};
+    if (addr->family == IP_V6) {
+        s->six = *addr;
+        s->bits = s->bits == 32 ? 128 : s->bits; // 32: none was given
+        mask_six(&s->six, s->bits);
+        return;
+    }
+    for (int i = 0; i < 4; i++) {
+        s->part[i] = (struct octets){{0}};
+        octet_add(&s->part[i], addr->byte[i]);
+    }
+    apply_prefix(s);
+}
+
+// Further addresses of a name become specifications of their own, right behind it.
+static void add_others(struct targets *t, struct spec *s, const struct ip_addr *found, uint32_t n,
+                       uint32_t first)
+{
+    const unsigned bits = s->bits;
+    settle(s, &found[first]);
+    for (uint32_t i = n; i-- > 0;) {
+        if (i == first || found[i].family != found[first].family)
+            continue;
+        struct spec *more = arena_alloc(t->run, sizeof *more);
+        *more = (struct spec){.name = s->name, .bits = bits, .next = s->next};
+        settle(more, &found[i]);
+        s->next = more;
+        t->last = t->last == s ? more : t->last;
+        t->n_left += spec_count(more);
+    }
+}
+
+static void note_others(struct targets *t, struct spec *s, const struct ip_addr *found, uint32_t n,
+                        uint32_t first)
+{
+    struct ip_addr *others = arena_array(t->run, n - 1, sizeof *others);
+    s->others = others;
+    for (uint32_t i = 0; i < n; i++)
+        if (i != first)
+            others[s->n_others++] = found[i];
+    settle(s, &found[first]);
+}
+
+// Resolves a name.
 static bool begin_name(struct targets *t, struct spec *s)
 {
     struct ip_addr found[OTHERS_MAX + 1];
@@ -285,35 +346,28 @@ static bool begin_name(struct targets *t, struct spec *s)
         t->unresolved = s->name;
         return false;
     }
-    t->resolved = found[first];
-    t->n_others = 0;
-    for (uint32_t i = 0; i < n; i++)
-        if (i != first)
-            t->others[t->n_others++] = found[i];
-    s->six = (struct ip_addr){0};
-    if (found[first].family == IP_V6) {
-        s->six = found[first];
-        s->bits = s->bits == 32 ? 128 : s->bits; // 32: none was given
-        mask_six(&s->six, s->bits);
-        return true;
-    }
-    for (int i = 0; i < 4; i++) {
-        s->part[i] = (struct octets){{0}};
-        octet_add(&s->part[i], found[first].byte[i]);
-    }
-    apply_prefix(s);
+    (t->takes_all ? add_others : note_others)(t, s, found, n, first);
+    return true;
+}
+
+// A name that was not resolved yet is. False: it has no address.
+static bool look_up(struct targets *t, struct spec *s)
+{
+    if (span_is_absent(s->name) || s->is_done || s->is_unknown)
+        return !s->is_unknown;
+    t->n_left--;
+    s->is_unknown = !begin_name(t, s);
+    if (s->is_unknown)
+        return false;
+    t->n_left += spec_count(s);
     return true;
 }
 
 static bool begin(struct targets *t)
 {
     struct spec *s = t->now;
-    if (!span_is_absent(s->name)) {
-        t->n_left--;
-        if (!begin_name(t, s))
-            return false;
-        t->n_left += spec_count(s);
-    }
+    if (!look_up(t, s))
+        return false;
     for (int i = 0; i < 4; i++)
         first_octet(&s->part[i], 0, &t->at[i]);
     t->six_at = 0;
@@ -341,8 +395,101 @@ static struct ip_addr current(const struct targets *t)
     return ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3]);
 }
 
+static void give(const struct spec *s, const struct ip_addr *addr, struct target *out)
+{
+    *out = (struct target){.addr = *addr};
+    if (span_is_absent(s->name) || !ip_eq(addr, &s->resolved))
+        return;
+    out->name = s->name;
+    out->others = s->others;
+    out->n_others = s->n_others;
+}
+
+void targets_take_all(struct targets *t)
+{
+    t->takes_all = true;
+}
+
+bool targets_resolve(struct targets *t)
+{
+    const uint32_t before = t->n_unresolved;
+    for (struct spec *s = t->first; s; s = s->next)
+        (void)look_up(t, s);
+    return t->n_unresolved == before;
+}
+
+static bool is_empty(const struct spec *s)
+{
+    return !span_is_absent(s->name) && !s->is_done;
+}
+
+bool targets_shuffle(struct targets *t, uint64_t seed)
+{
+    uint64_t total = 0;
+    uint32_t n = 0;
+    (void)targets_resolve(t);
+    for (struct spec *s = t->first; s; s = s->next)
+        n += !is_empty(s);
+    t->by_place = arena_array(t->run, n, sizeof(struct spec *));
+    for (struct spec *s = t->first; s; s = s->next) {
+        const uint64_t more = is_empty(s) ? 0 : spec_count(s);
+        if (more > SHUFFLE_MOST - total)
+            return false;
+        if (more == 0)
+            continue;
+        s->behind = total;
+        total += more;
+        t->by_place[t->n_by_place++] = s;
+    }
+    t->n_left = total;
+    t->is_shuffled = true;
+    if (total > 0)
+        shuffle_init(&t->shuffle, total, seed);
+    return true;
+}
+
+// The address at a place of a specification, last octet fastest.
+static struct ip_addr address_at(const struct spec *s, uint64_t place)
+{
+    uint32_t addr = 0;
+    if (s->six.family == IP_V6)
+        return six_address(&s->six, place);
+    for (int i = 3; i >= 0; i--) {
+        const uint32_t n = octet_count(&s->part[i]);
+        uint8_t value = 0;
+        (void)first_octet(&s->part[i], 0, &value);
+        for (uint64_t k = place % n; k > 0; k--)
+            (void)first_octet(&s->part[i], value + 1u, &value);
+        addr |= (uint32_t)value << (24 - 8 * i);
+        place /= n;
+    }
+    return ip_v4(addr);
+}
+
+static bool next_shuffled(struct targets *t, struct target *out)
+{
+    if (t->n_left == 0)
+        return false;
+    const uint64_t at = shuffle_at(&t->shuffle, t->n_given++);
+    uint32_t lo = 0, hi = t->n_by_place;
+    while (hi - lo > 1) {
+        const uint32_t mid = lo + (hi - lo) / 2;
+        if (t->by_place[mid]->behind <= at)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    const struct spec *s = t->by_place[lo];
+    const struct ip_addr addr = address_at(s, at - s->behind);
+    give(s, &addr, out);
+    t->n_left--;
+    return true;
+}
+
 bool targets_next(struct targets *t, struct target *out)
 {
+    if (t->is_shuffled)
+        return next_shuffled(t, out);
     while (t->now) {
         const bool has_one = t->has_begun ? step(t) : begin(t);
         if (has_one)
@@ -353,15 +500,34 @@ bool targets_next(struct targets *t, struct target *out)
     if (!t->now)
         return false;
     t->n_left--;
-    *out = (struct target){.addr = current(t)};
-    if (!span_is_absent(t->now->name) && ip_eq(&out->addr, &t->resolved)) {
-        struct ip_addr *others = arena_array(t->run, t->n_others, sizeof *others);
-        memcpy(others, t->others, t->n_others * sizeof *others);
-        out->name = t->now->name;
-        out->others = others;
-        out->n_others = t->n_others;
-    }
+    const struct ip_addr addr = current(t);
+    give(t->now, &addr, out);
     return true;
+}
+
+static bool spec_has(const struct spec *s, const struct ip_addr *addr)
+{
+    if (is_empty(s))
+        return false;
+    if (s->six.family == IP_V6 || addr->family == IP_V6) {
+        struct ip_addr block = *addr;
+        if (s->six.family != addr->family)
+            return false;
+        mask_six(&block, s->bits);
+        return memcmp(block.byte, s->six.byte, sizeof block.byte) == 0;
+    }
+    for (int i = 0; i < 4; i++)
+        if (!octet_has(&s->part[i], addr->byte[i]))
+            return false;
+    return true;
+}
+
+bool targets_have(const struct targets *t, const struct ip_addr *addr)
+{
+    const struct spec *s = t->first;
+    while (s && !spec_has(s, addr))
+        s = s->next;
+    return s != NULL;
 }
 
 uint64_t targets_left(const struct targets *t)

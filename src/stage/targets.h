@@ -32,3 +32,16 @@ bool targets_next(struct targets *t, struct target *out);
 
 // Names that could not be resolved so far, for the exit code. The last one is in *name.
 uint32_t targets_unresolved(const struct targets *t, struct span *name);
+
+// Every address of the wanted family that a name has is a target, not only the first.
+void targets_take_all(struct targets *t);
+
+// From now on in a random order, the same for the same seed and specifications. Names are resolved
+// at once. False if these are too many addresses (SHUFFLE_MOST).
+bool targets_shuffle(struct targets *t, uint64_t seed);
+
+// Resolves all names now. False if one is unknown.
+bool targets_resolve(struct targets *t);
+
+// Whether an address is one of them; for names, of those resolved.
+bool targets_have(const struct targets *t, const struct ip_addr *addr);
