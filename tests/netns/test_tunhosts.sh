@@ -35,6 +35,11 @@ hits() { "$root/lab/netns/score.sh" key "$1" | cut -d' ' -f1; }
 up --db "$root/data/os.db" --count 64 --set 'open = 80' 10.64.0.0/24
 lab_in many "$whorl" -n -Pn -O -p80,81 10.64.0.0/26 -oX out.xml >/dev/null 2>err || fail "whorl: $(cat err)"
 [ "$(hits out.xml)" -ge 63 ] || fail "whorl knows $(hits out.xml) of 64 hosts"
+for i in 1 2 3; do # parts are the whole; hosts that are done at once, more than are let in together
+    lab_in many "$whorl" -n -sn -Pn 10.64.0.0/24 --exclude 10.64.0.9 --shard $i/3 --randomize-hosts -oG -
+done | awk '/Status: Up/ { print $2 }' >parts
+[ "$(wc -l <parts)" = 255 ] && [ "$(sort -u parts | wc -l)" = 255 ] ||
+    fail "parts of $(wc -l <parts) hosts, $(sort -u parts | wc -l) different, instead of 255"
 down
 grep -qE '[1-9][0-9]* received, [1-9][0-9]* answered' ready || fail "no counts: $(cat ready)"
 
