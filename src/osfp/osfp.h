@@ -105,6 +105,11 @@ bool osfp_is_ideal(const struct osfp *fp);
 // line, without the SCAN item. At most LIMIT_SUBJECT6 bytes.
 void osfp_print_six(const struct osfp *fp, struct buf *b);
 
+// The detection that was printed so, as if it had been replayed: cfg as for osfp_replay_new, but
+// for the addresses. ERR_SYNTAX with the place in *at.
+enum err osfp_read_six(struct arena *arena, const struct osfp_config *cfg, struct span text,
+                       struct osfp **out, struct err_at *at);
+
 // Offline: the same observations and tests from the packets of a recorded scan, in time order.
 // cfg gives what a capture does not hold: stored open and closed TCP port, is_local, is_direct,
 // scan delay, quirks (spec section 10); unix_ns is the wall clock at time 0 of the frames.

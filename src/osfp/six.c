@@ -25,6 +25,14 @@ static const uint8_t x2_ext[] = {IP6_DEST_OPTIONS, 0, 1, 4, 0, 0, 0, 0, // hop-b
                                  IP6_HOP_OPTIONS,  0, 0, 0, 0, 0, 0, 0, // routing, type 0
                                  IP6_ICMP,         0, 1, 4, 0, 0, 0, 0};
 
+const struct six_item six_items[SIX_ITEMS] = {
+    {"S1", PROBE_SEQ},     {"S2", PROBE_SEQ + 1}, {"S3", PROBE_SEQ + 2}, {"S4", PROBE_SEQ + 3},
+    {"S5", PROBE_SEQ + 4}, {"S6", PROBE_SEQ + 5}, {"IE1", PROBE_X1},     {"IE2", PROBE_X2},
+    {"NS", PROBE_NS},      {"U1", PROBE_U1},      {"TECN", PROBE_ECN},   {"T2", PROBE_T2},
+    {"T3", PROBE_T3},      {"T4", PROBE_T4},      {"T5", PROBE_T5},      {"T6", PROBE_T6},
+    {"T7", PROBE_T7},
+};
+
 int six_offset(int p)
 {
     if (p < PROBE_OPS)

@@ -3,7 +3,7 @@
 // probes and U1 are the same but for the header, their ports and their sequence numbers; IE1 and
 // IE2 are plain echo requests like those of IPv4; PROBE_X1, PROBE_X2 and PROBE_NS are the
 // reference's IE1, IE2 and NS. Two printed forms: test lines (subject.c), and the items of the
-// reference, which hold whole packets (sixprint.c).
+// reference, which hold whole packets (sixprint.c), and are read again (sixread.c).
 #pragma once
 
 #include "osfp/build.h"
@@ -25,6 +25,14 @@ int six_probe(uint32_t offset);
 // IE1, IE2, X1, X2 and NS.
 struct span six_build(const struct obs *o, enum probe p, const struct build_ip *ip,
                       uint8_t mem[BUILD_MAX]);
+
+// The printed items in their order.
+enum { SIX_ITEMS = 17 };
+struct six_item {
+    const char *name;
+    enum probe probe;
+};
+extern const struct six_item six_items[SIX_ITEMS];
 
 // As build_recognize, for ICMPv6.
 int six_recognize(const struct frame *f);

@@ -17,17 +17,6 @@ enum {
     DIGITS = 6,     // of a time
 };
 
-static const struct {
-    const char *name;
-    enum probe probe;
-} items[] = {
-    {"S1", PROBE_SEQ},     {"S2", PROBE_SEQ + 1}, {"S3", PROBE_SEQ + 2}, {"S4", PROBE_SEQ + 3},
-    {"S5", PROBE_SEQ + 4}, {"S6", PROBE_SEQ + 5}, {"IE1", PROBE_X1},     {"IE2", PROBE_X2},
-    {"NS", PROBE_NS},      {"U1", PROBE_U1},      {"TECN", PROBE_ECN},   {"T2", PROBE_T2},
-    {"T3", PROBE_T3},      {"T4", PROBE_T4},      {"T5", PROBE_T5},      {"T6", PROBE_T6},
-    {"T7", PROBE_T7},
-};
-
 static void hide(uint16_t *byte, size_t n, size_t at, size_t len)
 {
     for (size_t i = at; i < at + len && i < n; i++)
@@ -139,9 +128,9 @@ static void print_item(struct buf *b, const struct osfp *fp, const char *name, e
 
 void osfp_print_six(const struct osfp *fp, struct buf *b)
 {
-    for (size_t i = 0; fp->packets && i < sizeof items / sizeof items[0]; i++)
-        if (fp->packets[items[i].probe].len > 0)
-            print_item(b, fp, items[i].name, items[i].probe);
+    for (size_t i = 0; fp->packets && i < SIX_ITEMS; i++)
+        if (fp->packets[six_items[i].probe].len > 0)
+            print_item(b, fp, six_items[i].name, six_items[i].probe);
     buf_str(b, "EXTRA(FL=");
     buf_hex_pad(b, SIX_FLOW, 5);
     buf_char(b, ')');

@@ -35,6 +35,7 @@ struct osfp {
     uint8_t packet[BUILD_MAX];
     uint64_t start_ns;
     uint64_t deadline_ns; // of all tries
+    bool lacks_acks;      // read from text
     struct span *packets; // IPv6: the replies as they came, by probe; else NULL
 
     bool has_u1_distance; // spec 3.13, kept from the first U1 reply on

@@ -158,7 +158,8 @@ static void build_tcp(const struct line *base, enum osdb_test test, const struct
     }
     put_head(&l, r);
     put_hex(&l, "W", r->tcp.window);
-    put(&l, "S", seq_relation(r));
+    if (!base->env->lacks_acks || !(r->tcp.flags & TCP_RST) || r->tcp.seq == 0)
+        put(&l, "S", seq_relation(r));
     put(&l, "A", ack_relation(r));
     put_flags(&l, r);
     put_options(&l, "O", r);

@@ -13,6 +13,7 @@ struct subject_env {
     bool has_distance; // of a U1 reply, of this try or an earlier one (spec 3.8)
     int32_t distance;
     int64_t unix_ns; // wall clock when sent_ns was 0
+    bool lacks_acks; // what our probes acknowledged is not known: S of resets is left out
     bool is_six;     // IPv6: what has no counterpart there is left out (os-ipv6 spec 2.1)
 };
 

@@ -243,6 +243,7 @@ void try_finish(struct osfp *fp)
         .has_distance = fp->has_u1_distance,
         .distance = fp->u1_distance,
         .unix_ns = fp->unix_ns,
+        .lacks_acks = fp->lacks_acks,
         .is_six = fp->packets != NULL,
     };
     make_room(fp);

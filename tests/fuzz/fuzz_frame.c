@@ -55,6 +55,18 @@ static void again(const struct frame *f)
     require(span_eq(buf_span(&b), buf_span(&b2)));
 }
 
+static void look_at_six(const struct frame *f)
+{
+    struct frame_quote q;
+    struct icmp6_nd nd;
+    require(IP6_HDR_LEN + (size_t)f->ip6.payload_len == f->packet.len);
+    require(f->ip6.ext_len <= f->ip6.payload_len);
+    if (frame_quote(f, &q))
+        require(f->kind == FRAME_ICMP6 && f->icmp6.body.len >= IP6_HDR_LEN + 8);
+    if (f->kind == FRAME_ICMP6 && icmp6_nd(&f->icmp6, &nd))
+        require(f->icmp6.body.len >= 16);
+}
+
 static void check(enum link_type link, struct span bytes)
 {
     struct frame f = {.time_ns = 5};
@@ -67,8 +79,11 @@ static void check(enum link_type link, struct span bytes)
         walk_options(f.tcp.options);
     if (f.kind == FRAME_ICMP4 && icmp4_quote(&f.icmp4, &quote))
         require(quote.rest.len + quote.ip_bytes.len + 8 == f.icmp4.body.len);
-    if (f.kind == FRAME_TCP || f.kind == FRAME_UDP || f.kind == FRAME_ICMP4)
+    const bool is_six = f.src.family == IP_V6;
+    if (!is_six && (f.kind == FRAME_TCP || f.kind == FRAME_UDP || f.kind == FRAME_ICMP4))
         again(&f);
+    if (is_six)
+        look_at_six(&f);
     if (f.kind != FRAME_ARP)
         return;
     uint8_t mem[ARP_LEN];
