@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "cli/say.h"
+#include "osfp/osfp.h"
 
 // The lines of one fingerprint by test; those of a test stand together.
 struct variants {
@@ -128,6 +129,32 @@ static void identify_sound(struct identify *id, const struct found *f)
     identify_print(id, f->line, &host, &os, &best);
 }
 
+static void identify_six(struct identify *id, const struct found *f)
+{
+    struct arena *a = &id->scratch;
+    struct osdb_result best;
+    struct osfp *fp;
+    struct err_at at = {0};
+    struct os_result os = {.tries = 1};
+    struct host host = {.state = HOST_UP, .name = f->name, .os = &os};
+    read_scan(f->scan, &os);
+    const struct osfp_config cfg = {
+        .open_tcp = os.open_tcp, .closed_tcp = os.closed_tcp, .closed_udp = os.closed_udp};
+    if (osfp_read_six(a, &cfg, f->tests, &fp, &at) != ERR_OK) {
+        tell_damage(id, f->line, at.what, span_str(at.token));
+        return;
+    }
+    struct buf b;
+    buf_init(&b, arena_alloc(a, LIMIT_SUBJECT6), LIMIT_SUBJECT6);
+    osfp_print_six(fp, &b);
+    os.lines = buf_span(&b);
+    osfp_sequence(fp, 0, &os.seq);
+    identify_match_six(id, osfp_subject(fp, 0), &os, &best);
+    if (!ip_parse(f->addr, &host.addr))
+        host.addr = (struct ip_addr){0};
+    identify_print(id, f->line, &host, &os, &best);
+}
+
 void identify_found(void *ctx, const struct found *f)
 {
     struct identify *id = ctx;
@@ -136,6 +163,8 @@ void identify_found(void *ctx, const struct found *f)
         return;
     if (f->damage)
         tell_damage(id, f->damage_line, f->damage, f->token);
+    else if (f->is_six)
+        identify_six(id, f);
     else
         identify_sound(id, f);
     arena_rewind(&id->scratch, mark);

@@ -11,6 +11,7 @@ struct finder {
     struct decoder decoder;
     struct context context;
     struct block block;
+    struct six six;
     struct token token; // text in text[]
     uint32_t n_text;
     uint64_t line;
@@ -41,6 +42,7 @@ struct finder *finder_new(struct arena *run, found_fn *call, void *ctx)
 {
     struct finder *f = arena_alloc(run, sizeof *f);
     block_init(&f->block, run, call, ctx);
+    six_init(&f->six, run, call, ctx);
     input_begin(f);
     return f;
 }
@@ -65,6 +67,10 @@ static void end_token(struct finder *f)
     note_entry(f);
     if (f->is_entry)
         return;
+    if (six_begin(&f->six, &f->token, &f->context)) {
+        block_finish(&f->block);
+        return;
+    }
     if (block_token(&f->block, &f->token, &f->context))
         f->has_piece = true;
     else
@@ -115,11 +121,19 @@ static void add_char(struct finder *f, char c)
 static void on_char(void *ctx, char c)
 {
     struct finder *f = ctx;
+    if (f->six.is_on) {
+        six_char(&f->six, c);
+        return;
+    }
     if (!is_separator(c)) {
         add_char(f, c);
         return;
     }
     end_token(f);
+    if (f->six.is_on) {
+        six_char(&f->six, c);
+        return;
+    }
     f->is_object |= c == '{' && f->before == '\n' && !f->has_token;
     f->before = c;
     if (c == '\n')
@@ -137,7 +151,9 @@ void finder_feed(struct finder *f, struct span bytes)
 void finder_end(struct finder *f)
 {
     decode_end(&f->decoder, on_char, f);
-    end_token(f);
+    if (!f->six.is_on)
+        end_token(f);
+    six_finish(&f->six);
     block_finish(&f->block);
     input_begin(f);
 }

@@ -88,3 +88,25 @@ void block_line_end(struct block *b, bool is_blank, bool has_piece);
 
 // Hands the block over, if there is one.
 void block_finish(struct block *b);
+
+// An IPv6 fingerprint (six.c), which takes characters instead of tokens once it has begun.
+enum { SIX_MAX = LIMIT_SUBJECT6 + 1024, SIX_PREFIX = 64 };
+
+struct six {
+    bool is_on;
+    bool is_wrapped;
+    bool is_line_start;
+    uint32_t n_prefix;
+    char prefix[SIX_PREFIX];
+    uint64_t line;
+    struct buf text;
+    struct context host;
+    found_fn *call;
+    void *ctx;
+};
+
+void six_init(struct six *x, struct arena *run, found_fn *call, void *ctx);
+// Whether the token begins such a fingerprint.
+bool six_begin(struct six *x, const struct token *t, const struct context *host);
+void six_char(struct six *x, char c);
+void six_finish(struct six *x); // hands over what there is, if it is on

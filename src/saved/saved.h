@@ -4,6 +4,7 @@
 // comes out as soon as it is complete. Memory does not grow with the input.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -13,6 +14,7 @@ enum { SAVED_LINES_MAX = 1024 }; // test lines of one fingerprint
 
 // One fingerprint, sound in its outer form; what stands inside of the test lines is not checked.
 struct found {
+    bool is_six;       // of an IPv6 host: `tests` holds the items as they stand, no lines
     uint64_t line;     // of the input where it begins, from 1
     struct span name;  // of the host as the text gives it, absent if it does not
     struct span addr;  // likewise

@@ -218,6 +218,26 @@ static int setup(void **state)
     return 0;
 }
 
+#define SIX_SCAN "SCAN(V=7.93%E=6%D=1/2%OT=22%CT=1%CU=%PV=N%G=Y%TM=1%P=x)"
+#define SIX_ITEMS "S1(P=6000{4}XX{32}ff%ST=0.1%RT=9.8e-05)U1(P=60)EXTRA(FL=12345)"
+
+static void ipv6_fingerprints_come_whole(void **state)
+{
+    (void)state;
+    const char *want = "1  |" SIX_SCAN "|" SIX_ITEMS "\n";
+    check("OS:SCAN(V=7.93%E=6%D=1/2%OT=22%CT=1%CU=%PV=N%G=Y%TM=1%P=x)S1(P=6000{4\n"
+          "> OS:}XX{32}ff%ST=0.1%RT=9.8e\n"
+          ">  OS:-05)U1(P=60)EXTRA(FL=12345)\n\nNetwork Distance: 1 hop\n",
+          want);
+    check(SIX_SCAN SIX_ITEMS "\n" SIX_SCAN, // nothing follows the second one
+          "1  |" SIX_SCAN "|" SIX_ITEMS "\n2  |2the end of this fingerprint is missing \n");
+    check("<x f=\"OS:" SIX_SCAN "S1(P=6000{4}&#xa;OS:XX{32}ff%ST=0.1%RT=9.8e-05)"
+          "U1(P=60)EXTRA(FL=12345)\"/>",
+          want);
+    check("OS:" SIX_SCAN "S1(P=60\nhello\n\n" LINES,
+          "1  |1the end of this fingerprint is missing \n4  |" WHOLE);
+}
+
 static int teardown(void **state)
 {
     (void)state;
@@ -239,6 +259,7 @@ int main(void)
         cmocka_unit_test(damage_is_told_with_its_place_and_the_rest_goes_on),
         cmocka_unit_test(what_is_too_long_is_damaged),
         cmocka_unit_test(entries_of_a_database_are_no_fingerprints),
+        cmocka_unit_test(ipv6_fingerprints_come_whole),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
