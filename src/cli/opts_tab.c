@@ -385,6 +385,12 @@ static const struct opt identify_options[] = {
 
 static const struct opt show_options[] = {VIEWS};
 
+static const struct opt diff_options[] = {
+    {"json", NULL, FLAG(json), "one JSON object a line, noise too", "Output"},
+    {"verbose", "v", COUNT(verbose), "tell of noise too", NULL},
+    {"help", "h", FLAG(help), "this text", "Other"},
+};
+
 #define TABLE(options) options, sizeof options / sizeof *options
 
 const struct opt_table opts_scan = {
@@ -420,4 +426,22 @@ const struct opt_table opts_show = {
     "examples:\n"
     "  whorl show scan.jsonl\n"
     "  whorl show -oX scan.xml --html scan.html scan.jsonl\n",
+};
+
+const struct opt_table opts_diff = {
+    TABLE(diff_options),
+    "whorl diff tells what changed between two saved scans; it sends nothing.\n"
+    "usage: whorl diff [options] before after\n"
+    "files: JSON lines (-oJ) or XML, of whorl or Nmap\n"
+    "exit status: 0 nothing changed, 3 something did, 1 failure, 2 wrong use\n",
+    "What only the measuring changed is noise: guesses in another order, a service that was not\n"
+    "recognized this time, distance, uptime.\n",
+};
+
+const struct opt_table opts_merge = {
+    TABLE(show_options),
+    "whorl merge joins saved scans, such as shards, into one; it sends nothing.\n"
+    "usage: whorl merge [options] file ...\n"
+    "files: JSON lines (-oJ) or XML, of whorl or Nmap, in the order of the scans\n",
+    "Of several records of a host a finished one wins, then the later one; ports are joined.\n",
 };

@@ -10,8 +10,10 @@
 #include "cli/cli.h"
 #include "cli/db.h"
 #include "cli/describe.h"
+#include "cli/diff.h"
 #include "cli/identify.h"
 #include "cli/load.h"
+#include "cli/merge.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "cli/prepare.h"
@@ -569,7 +571,11 @@ int cli_run(int argc, char **argv, const struct cli_env *env)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv, const struct cli_env *env);
-    } commands[] = {{"db", db_run}, {"identify", identify_run}, {"show", show_run}};
+    } commands[] = {{"db", db_run},
+                    {"identify", identify_run},
+                    {"show", show_run},
+                    {"diff", diff_run},
+                    {"merge", merge_run}};
     for (size_t i = 0; i < sizeof commands / sizeof *commands && argc > 1; i++) {
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1, env);

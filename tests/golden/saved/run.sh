@@ -86,5 +86,37 @@ code 1 $? 'two scans in one document'
 code 0 $? 'two normal reports'
 code 2 "$(grep -c '^# Nmap 7.93 scan initiated' "$tmp/out")" 'two reports'
 
+# What changed between two scans.
+"$whorl" diff fast.xml fast.xml >"$tmp/out" 2>&1
+code 0 $? 'diff: the same'
+"$whorl" diff syn-default.xml syn-default-vv.xml >"$tmp/out" 2>&1
+code 0 $? 'diff: more detail of the same'
+sed -e '/portid="22"/s/state="open"/state="closed"/' -e 's/10\.77\.0\.20/10.77.0.21/' ack-states.xml >"$tmp/b.xml"
+sed -e 's/state="unfiltered"/state="open"/' ack-states.xml >"$tmp/a.xml"
+"$whorl" diff "$tmp/a.xml" "$tmp/b.xml" >"$tmp/out" 2>&1
+code 3 $? 'diff: changes'
+grep -q '^10.77.0.21$' "$tmp/out" && grep -q '^  new: up' "$tmp/out" || code 0 1 'diff: a new host'
+grep -q '^10.77.0.20$' "$tmp/out" && grep -q '^  gone: was up' "$tmp/out" || code 0 1 'diff: a host that is gone'
+grep -q '^  22/tcp open -> ' "$tmp/out" || code 0 1 'diff: a port'
+"$whorl" diff --json "$tmp/a.xml" "$tmp/b.xml" >"$tmp/out" 2>&1
+code 3 $? 'diff --json'
+grep -q '^{"type":"gone","addr":"10.77.0.20","what":"host"}$' "$tmp/out" || code 0 1 'diff --json: gone'
+"$whorl" diff "$tmp/a.xml" "$tmp/none" >"$tmp/out" 2>&1
+code 1 $? 'diff: no file'
+"$whorl" diff "$tmp/a.xml" >"$tmp/out" 2>&1
+code 2 $? 'diff: one file'
+
+# Several scans as one.
+"$whorl" merge -oX "$tmp/m.xml" -oJ "$tmp/m.jsonl" ack-states.xml fast.xml syn-default.xml >"$tmp/out" 2>&1
+code 0 $? 'merge'
+xmllint --noout "$tmp/m.xml" 2>/dev/null || [ $? = 127 ] || code 0 1 'merge: XML'
+code "$(cat ack-states.xml fast.xml syn-default.xml | grep -o 'addr="[0-9.]*" addrtype="ipv4"' | sort -u | wc -l)" \
+    "$(grep -c '^{"type":"host"' "$tmp/m.jsonl")" 'merge: each host once'
+"$whorl" merge -oG - "$tmp/cut.xml" combo-ssv.xml >"$tmp/out" 2>/dev/null
+code 0 $? 'merge with an unfinished scan'
+"$whorl" show -oG - combo-ssv.xml | grep '^Host' >"$tmp/wanted"
+grep '^Host' "$tmp/out" >"$tmp/have"
+same 'merge: finished wins' "$tmp/wanted" "$tmp/have"
+
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
