@@ -17,8 +17,10 @@ lab_ns target
 lab_join scanner eth0 target eth0
 lab_addr scanner eth0 10.77.1.1/24
 for i in 2 3 4 5 6; do lab_addr target eth0 10.77.1.$i/24; done
-lab_listen target 22
-lab_listen target 80
+# Services that say at once what they are: the same in every scan.
+lab_spawn target socat TCP-LISTEN:22,fork,reuseaddr SYSTEM:'printf "SSH-2.0-OpenSSH_9.2p1\\r\\n"; sleep 2'
+lab_spawn target socat TCP-LISTEN:80,fork,reuseaddr SYSTEM:'printf "SSH-2.0-dropbear_2022.83\\r\\n"; sleep 2'
+sleep 0.5
 cd "$LAB_DIR"
 export HOME=$LAB_DIR TZ=UTC
 options=(-n -O -sV --version-light -p1-120 --seed 7 --scan-delay 3ms --max-os-tries 1 10.77.1.2-7)
