@@ -29,9 +29,14 @@ static void check(const struct seen *s, const struct found *f)
         n += f->tests.ptr[i] == '\n';
     require(f->line >= 1 && f->line <= s->n_lines);
     require(f->n_tests <= SAVED_LINES_MAX);
-    require(f->scan.len <= LIMIT_SUBJECT + 1024 && span_find(f->scan, '\n') == f->scan.len);
+    const size_t most = f->is_six ? LIMIT_SUBJECT6 : LIMIT_SUBJECT;
+    require(f->scan.len <= most + 1024 && span_find(f->scan, '\n') == f->scan.len);
     if (f->damage) {
         require(f->damage_line >= f->line && f->damage_line <= s->n_lines);
+        return;
+    }
+    if (f->is_six) {
+        require(n == 0 && f->tests.len > 0 && f->scan.ptr[f->scan.len - 1] == ')');
         return;
     }
     require(n == f->n_tests && n > 0 && f->tests.len <= LIMIT_SUBJECT);
