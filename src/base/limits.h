@@ -37,5 +37,8 @@ enum {
     LIMIT_RECORD_TEXT = 8 << 20,  // bytes of one attribute or text of a saved XML file
     LIMIT_HOST_PORTS = 4 * 65536, // ports in a saved record of one host
     LIMIT_SAVED_PENDING = 65536,  // hosts of a saved scan that are not finished
+    LIMIT_WORK_LINE = 65536,      // bytes of one line of a work list
+    LIMIT_WORK_VALUES = 16384,    // values in it, if it is JSON
+    LIMIT_WORK_ERRORS = 20,       // broken lines of it that are shown; the rest is counted
     LIMIT_TLS_NAMES = 64,         // names of a certificate that are kept
 };

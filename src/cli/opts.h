@@ -84,6 +84,7 @@ struct opts {
     struct span out_all;               // -oA
     struct span out_html;              // --html
     struct span out_sqlite;            // --sqlite
+    struct span input_list;            // -iL, absent = none
     struct span *targets;
     uint32_t n_targets;
 };

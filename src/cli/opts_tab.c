@@ -262,6 +262,8 @@ static const struct opt scan_options[] = {
     {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
     {NULL, "P0", FLAG(always_up), NULL, NULL},
     {NULL, "PN", FLAG(always_up), NULL, NULL},
+    {NULL, "iL", TEXT(input_list, "file"),
+     "targets from a file, also of other scanners; - is standard input", NULL},
     {NULL, "6", FLAG(prefers_six), "scan names over IPv6 (addresses need no option)", NULL},
     {NULL, "n", FLAG(no_names), "no reverse DNS of the addresses found", NULL},
     {"exclude", NULL, TEXT(exclude, "targets"), "never these: a list with commas", NULL},

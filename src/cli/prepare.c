@@ -73,6 +73,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
     struct rng rng;
     *out = (struct plan){
         .skip_discovery = o->always_up,
+        .adds_to_listed = !span_is_absent(o->ports) || o->fast || o->top_ports > 0,
         .resolve_names = !o->no_names,
         .does_os = o->os,
         .os_limit = o->os_limit,

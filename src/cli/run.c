@@ -22,6 +22,7 @@
 #include "cli/scans.h"
 #include "cli/show.h"
 #include "cli/watch.h"
+#include "cli/worklist.h"
 #include "config.h"
 #include "engine/engine.h"
 #include "engine/io_linux.h"
@@ -48,6 +49,8 @@ struct run {
     struct resolver *resolver;
     struct targets *targets;
     struct choose choose;
+    struct worklist_input *input; // NULL: no -iL
+    enum input_state input_state;
     struct pipeline *pipeline;
     struct outputs *outputs;
     struct watch *watch;
@@ -72,17 +75,41 @@ static bool must_stop(void *ctx)
     return outputs_are_dead(r->outputs) || interrupted(r);
 }
 
+static bool next_listed(struct run *r, struct target *out)
+{
+    if (!r->input)
+        return targets_next(r->targets, out);
+    r->input_state = input_next(r->input, out);
+    return r->input_state == INPUT_TARGET;
+}
+
 static bool next_target(void *ctx, struct target *out)
 {
     struct run *r = ctx;
     do {
-        if (must_stop(r) || !targets_next(r->targets, out))
+        *out = (struct target){0};
+        if (must_stop(r) || !next_listed(r, out))
             return false;
-        out->known = NULL;
     } while (!choose_takes(&r->choose, &out->addr) ||
              (r->resume && resume_has(r->resume, &out->addr, &out->known)));
+    if (r->opts.ping_only)
+        out->n_listed = 0;
     r->scan.n_targets++;
     return true;
+}
+
+static bool has_later(void *ctx)
+{
+    const struct run *r = ctx;
+    return r->input && r->input_state == INPUT_LATER && !must_stop(ctx);
+}
+
+static uint64_t targets_to_come(const struct run *r)
+{
+    const uint64_t listed = r->input ? input_left(r->input) : 0;
+    const uint32_t n_shards = r->choose.n_shards > 0 ? r->choose.n_shards : 1;
+    const uint64_t left = targets_left(r->targets);
+    return listed < UINT64_MAX ? (listed + left) / n_shards : UINT64_MAX;
 }
 
 static void on_done(void *ctx, struct host *host)
@@ -336,8 +363,7 @@ static void get_progress(void *ctx, struct progress *out)
     const struct run *r = ctx;
     struct engine_stats s;
     engine_stats(r->engine, &s);
-    const uint32_t n_shards = r->choose.n_shards > 0 ? r->choose.n_shards : 1;
-    pipeline_progress(r->pipeline, targets_left(r->targets) / n_shards, out);
+    pipeline_progress(r->pipeline, targets_to_come(r), out);
     out->sent_packets = s.sent_packets;
     out->received_packets = s.received_packets;
 }
@@ -357,6 +383,7 @@ static void open_engine(struct run *r)
         r->resolver = resolver_open(&r->arena, engine_timers(r->engine), now_of, r->engine);
     const struct pipeline_calls calls = {
         .next = next_target,
+        .later = has_later,
         .done = on_done,
         .note = on_note,
         .name = ask_name,
@@ -414,7 +441,10 @@ static int outcome(struct run *r, int rc)
         say_sys(&r->err, SPAN("network"), rc);
         return EXIT_FAILED;
     }
-    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 ? EXIT_FAILED : EXIT_DONE;
+    const bool is_list_bad = r->input && input_has_failed(r->input);
+    return targets_unresolved(r->targets, &name) > 0 || r->n_skipped > 0 || is_list_bad
+               ? EXIT_FAILED
+               : EXIT_DONE;
 }
 
 static bool choose_targets(struct run *r)
@@ -493,6 +523,14 @@ static bool open_watch(struct run *r)
     return true;
 }
 
+static bool open_input(struct run *r)
+{
+    if (span_is_absent(r->opts.input_list))
+        return true;
+    r->input = input_open(&r->arena, r->opts.input_list, r->targets, &r->err);
+    return r->input != NULL;
+}
+
 static bool parse(struct run *r, int argc, char **argv)
 {
     struct err_at at;
@@ -547,7 +585,7 @@ static int run_all(struct run *r, int argc, char **argv)
         return show_version(r);
     if (!span_is_absent(r->opts.resume) && !take_up(r, &argc, &argv, &code))
         return code;
-    if (r->opts.n_targets == 0)
+    if (r->opts.n_targets == 0 && span_is_absent(r->opts.input_list))
         return usage(r);
     if (!open_watch(r))
         return EXIT_USAGE;
@@ -555,6 +593,8 @@ static int run_all(struct run *r, int argc, char **argv)
     targets_set_six(r->targets, r->opts.prefers_six, zone_of);
     if (!prepare_targets(r->targets, &r->opts, &r->err))
         return EXIT_USAGE;
+    if (!open_input(r))
+        return EXIT_FAILED;
     if (!load_all(&r->arena, &r->opts, r->env, &r->data, &r->err))
         return EXIT_FAILED;
     if (!prepare_plan(&r->arena, &r->opts, r->env, &r->data, &r->plan, &r->err))
@@ -588,6 +628,8 @@ int cli_run(int argc, char **argv, const struct cli_env *env)
         resume_close(r.resume);
     if (r.io && r.io != env->io)
         r.io->ops->close(r.io);
+    if (r.input)
+        input_close(r.input);
     load_close(&r.data);
     arena_fini(&r.arena);
     return code;

@@ -289,7 +289,8 @@ void watch_begin(struct watch *w, struct timers *timers, const struct watch_call
     w->timers = timers;
     w->scan = scan;
     w->begun_ns = calls->now(calls->ctx);
-    w->has_keys = w->has_terminal && w->env->may_have_keys && terminal_open();
+    const bool has_list = span_eq(w->opts->input_list, SPAN("-")); // it may be typed
+    w->has_keys = w->has_terminal && w->env->may_have_keys && !has_list && terminal_open();
     w->draw_at = w->begun_ns + first_draw_ns;
     w->lines_gap = stats_ns > 0 ? stats_ns : verbose_lines_ns;
     w->lines_at = stats_ns > 0 || speaks_by_itself ? w->begun_ns + w->lines_gap : NEVER;

@@ -24,6 +24,12 @@ struct discover {
     uint64_t sent_ns[ROUNDS];
 };
 
+// -Pn, or somebody has found ports of it.
+static bool is_taken_for_up(const struct visit *v)
+{
+    return v->plan->skip_discovery || v->n_listed > 0;
+}
+
 static void decide(struct visit *v, enum host_state state, enum reason reason, uint8_t ttl)
 {
     v->host.state = state;
@@ -37,7 +43,7 @@ static void decide(struct visit *v, enum host_state state, enum reason reason, u
 
 static void decide_silent(struct visit *v)
 {
-    if (v->plan->skip_discovery)
+    if (is_taken_for_up(v))
         decide(v, HOST_UP, REASON_USER_SET, 0);
     else
         decide(v, HOST_DOWN, REASON_NO_RESPONSE, 0);
@@ -46,7 +52,7 @@ static void decide_silent(struct visit *v)
 // The link address of the next hop is known, or nobody answered.
 static void start_probing(struct visit *v)
 {
-    if (v->plan->skip_discovery)
+    if (is_taken_for_up(v))
         decide(v, HOST_UP, REASON_USER_SET, 0);
     else
         visit_wake(v, engine_now(v->engine));
@@ -85,7 +91,7 @@ static void tick_knock(struct visit *v, struct knock *k)
     } else if (v->known) {
         v->host.rtt = v->known->rtt;
         decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
-    } else if (v->plan->skip_discovery) {
+    } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
     } else if (k->rounds < ROUNDS) {
         const int64_t timeout_us = visit_timeout_us(v);
@@ -183,7 +189,7 @@ static void tick(struct visit *v, uint64_t now_ns)
         decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
     } else if (!v->path.is_frame && v->path.next_hop.family != IP_NONE) {
         decide_silent(v); // neither the host nor its router answered ARP
-    } else if (v->plan->skip_discovery) {
+    } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
     } else if (d->rounds < ROUNDS) {
         send_round(v, d);

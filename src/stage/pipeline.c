@@ -17,7 +17,7 @@
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
                                                  &stage_services};
 
-enum { ADMIT_ROUND = 64, GATE_ROOM = 256 };
+enum { ADMIT_ROUND = 64, GATE_ROOM = 256, RETRY_NS = 50000000 };
 
 struct slot {
     struct visit visit;
@@ -43,6 +43,7 @@ struct pipeline {
     struct target held; // its address is still in flight
     bool is_held;
     bool is_dry;
+    uint64_t retry_ns; // when to ask for targets again
     struct rng rng;
     struct tally tally;
     struct rtt near; // of the hosts that were scanned
@@ -369,6 +370,8 @@ static void admit(struct pipeline *p, const struct target *t)
     v->host.others = t->others;
     v->host.n_others = t->n_others;
     v->known = t->known;
+    v->listed = t->listed;
+    v->n_listed = t->n_listed;
     v->host.started = engine_wall(p->engine) / 1000000000;
     if (t->known)
         know(&v->host, t->known);
@@ -387,9 +390,12 @@ static bool has_room(const struct pipeline *p)
 // The same address twice at a time is never in flight: the second one waits.
 static void refill(struct pipeline *p)
 {
+    if (engine_now(p->engine) < p->retry_ns)
+        return;
     for (int i = 0; i < ADMIT_ROUND && has_room(p) && !p->is_dry; i++) {
         if (!p->is_held && !p->calls.next(p->calls.ctx, &p->held)) {
-            p->is_dry = true;
+            p->is_dry = !p->calls.later || !p->calls.later(p->calls.ctx);
+            p->retry_ns = engine_now(p->engine) + RETRY_NS;
             return;
         }
         p->is_held = map_get(&p->by_addr, &p->held.addr) != NULL;
@@ -471,7 +477,7 @@ int pipeline_run(struct pipeline *p)
     end_phases(p);
     while ((p->n_live > 0 || !p->is_dry || p->is_held) && !p->calls.stop(p->calls.ctx)) {
         const bool may_admit = !p->is_dry && !p->is_held && has_room(p);
-        rc = engine_step(p->engine, may_admit ? 0 : UINT64_MAX, on_frame, p);
+        rc = engine_step(p->engine, may_admit ? p->retry_ns : UINT64_MAX, on_frame, p);
         if (rc < 0 && rc != -EINTR)
             break;
         rc = 0;

@@ -46,6 +46,8 @@ struct visit {
     const struct host *known;   // of the target: it is up, and these ports and services are done
     const struct rtt *near;     // what other hosts took, for one that has not answered yet
     struct port_reply *replies; // of UDP ports (stage/ports.h)
+    const struct port *listed;  // of the target
+    uint32_t n_listed;
     struct rng *rng;
     struct timer timer;
     uint32_t at; // index of the current stage
@@ -58,12 +60,16 @@ struct target {
     struct span name; // absent if an address was given
     const struct ip_addr *others;
     uint32_t n_others;
-    const struct host *known; // from a run that was stopped; NULL = nothing. Outlives the host
+    const struct host *known;  // from a run that was stopped; NULL = nothing. Outlives the host
+    const struct port *listed; // ports that somebody else has found, ascending
+    uint32_t n_listed;
 };
 
 struct pipeline_calls {
     bool (*next)(void *ctx, struct target *out); // false: no more
-    void (*done)(void *ctx, struct host *host);  // the host is freed afterwards
+    // After that: whether there may be more after all, a little later. NULL: there is not.
+    bool (*later)(void *ctx);
+    void (*done)(void *ctx, struct host *host); // the host is freed afterwards
     // A line for people who watch: verbosity from which on it matters, text.
     void (*note)(void *ctx, int verbosity, struct span text);
     // Asks for the reverse name of a host that is up. True: pipeline_named will be called later,

@@ -65,6 +65,7 @@ struct plan {
 
     struct plan_scan scan[PLAN_SCANS_MAX]; // ascending by protocol
     uint32_t n_scans;
+    bool adds_to_listed;                 // hosts with known ports are scanned for the others too
     const struct udp_payloads *payloads; // stage/ports.h; NULL: empty datagrams only
     bool ignores_icmp_limit;             // --defeat-icmp-ratelimit
 

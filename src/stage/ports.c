@@ -14,6 +14,7 @@ static const uint64_t tell_apart_ns = UINT64_C(1000000000);
 struct ports {
     struct portscan scan[PLAN_SCANS_MAX];
     uint64_t told_ns;
+    uint32_t n_scans; // 0: its ports are known
 };
 
 const char *ports_label(const struct plan *p)
@@ -23,23 +24,65 @@ const char *ports_label(const struct plan *p)
 
 static bool takes(const struct visit *v)
 {
-    return v->host.state == HOST_UP && plan_ports(v->plan) > 0;
+    return v->host.state == HOST_UP && plan_ports(v->plan) + v->n_listed > 0;
+}
+
+static uint32_t rank(const struct port *p)
+{
+    return (uint32_t)p->proto << 16 | p->number;
+}
+
+// Listed ports are told and keep their state. Those that no scan of the plan has come behind the
+// others; sort brings them into order.
+static void put_listed(struct visit *v, struct ports *all)
+{
+    struct host *h = &v->host;
+    for (uint32_t i = 0; i < v->n_listed; i++) {
+        const struct port *known = &v->listed[i];
+        struct port *place = NULL;
+        for (uint32_t k = 0; k < all->n_scans && !place; k++) {
+            struct portscan *s = &all->scan[k];
+            const uint32_t at = portscan_index(s, known->number);
+            if (s->type->proto == (enum proto)known->proto && at < s->n_ports)
+                place = &s->ports[at];
+        }
+        if (!place)
+            place = &h->ports[h->n_ports++];
+        *place = *known;
+        if (known->state == PORT_OPEN)
+            visit_port(v, place);
+    }
+}
+
+static void sort(struct visit *v)
+{
+    struct host *h = &v->host;
+    if (v->n_listed == 0)
+        return;
+    for (uint32_t i = 1; i < h->n_ports; i++) {
+        const struct port p = h->ports[i];
+        uint32_t at = i;
+        for (; at > 0 && rank(&h->ports[at - 1]) > rank(&p); at--)
+            h->ports[at] = h->ports[at - 1];
+        h->ports[at] = p;
+    }
 }
 
 static void admit(struct visit *v)
 {
     struct ports *all = v->state;
     struct host *h = &v->host;
-    uint32_t at = 0;
+    const struct plan *plan = v->plan;
+    all->n_scans = v->n_listed == 0 || plan->adds_to_listed ? plan->n_scans : 0;
     h->has_ports = true;
-    h->n_ports = plan_ports(v->plan);
-    h->ports = arena_array(&h->arena, h->n_ports, sizeof *h->ports);
-    for (uint32_t i = 0; i < v->plan->n_scans; i++) {
-        portscan_init(v, &all->scan[i], &v->plan->scan[i], h->ports + at);
-        at += v->plan->scan[i].n_ports;
+    h->ports = arena_array(&h->arena, plan_ports(plan) + v->n_listed, sizeof *h->ports);
+    for (uint32_t i = 0; i < all->n_scans; i++) {
+        portscan_init(v, &all->scan[i], &plan->scan[i], h->ports + h->n_ports);
+        h->n_ports += plan->scan[i].n_ports;
         if (v->known)
             portscan_know(&all->scan[i], v->known);
     }
+    put_listed(v, all);
     all->told_ns = engine_now(v->engine);
     visit_wake(v, engine_now(v->engine));
 }
@@ -54,7 +97,7 @@ static void tell(struct visit *v, uint64_t now_ns)
     decided.ports = arena_array(&h->arena, h->n_ports, sizeof *h->ports);
     decided.from = h->from;
     decided.n_from = h->n_from;
-    for (uint32_t i = 0; i < v->plan->n_scans; i++)
+    for (uint32_t i = 0; i < all->n_scans; i++)
         decided.n_ports += portscan_untold(&all->scan[i], decided.ports + decided.n_ports);
     if (decided.n_ports > 0)
         visit_ports(v, &decided);
@@ -74,7 +117,7 @@ static void proceed(struct visit *v, uint64_t now_ns)
     struct ports *all = v->state;
     uint64_t wake_ns = UINT64_MAX;
     bool is_done = true;
-    for (uint32_t i = 0; i < v->plan->n_scans; i++) {
+    for (uint32_t i = 0; i < all->n_scans; i++) {
         struct portscan *s = &all->scan[i];
         if (!s->is_done)
             portscan_proceed(s, now_ns);
@@ -86,6 +129,8 @@ static void proceed(struct visit *v, uint64_t now_ns)
     if (must_tell(v, is_done, now_ns))
         tell(v, now_ns);
     if (is_done)
+        sort(v);
+    if (is_done)
         visit_pass(v);
     else
         visit_wake(v, wake_ns);
@@ -95,7 +140,7 @@ static void on_frame(struct visit *v, const struct frame *f)
 {
     struct ports *all = v->state;
     bool is_answer = false;
-    for (uint32_t i = 0; i < v->plan->n_scans && !is_answer; i++)
+    for (uint32_t i = 0; i < all->n_scans && !is_answer; i++)
         is_answer = all->scan[i].type->method->frame(v, &all->scan[i], f);
     if (is_answer)
         proceed(v, engine_now(v->engine));
@@ -105,7 +150,7 @@ static uint64_t left(const struct visit *v, uint64_t now_ns)
 {
     const struct ports *all = v->state;
     uint64_t most = 0;
-    for (uint32_t i = 0; i < v->plan->n_scans; i++) {
+    for (uint32_t i = 0; i < all->n_scans; i++) {
         const uint64_t ns = portscan_left_ns(&all->scan[i], v->stage_since_ns, now_ns);
         most = ns > most ? ns : most;
     }
@@ -118,13 +163,14 @@ static void on_close(struct visit *v)
     struct ports *all = v->state;
     struct host *h = &v->host;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < v->plan->n_scans; i++)
+    for (uint32_t i = 0; i < all->n_scans; i++)
         if (all->scan[i].type->method->close)
             all->scan[i].type->method->close(&all->scan[i]);
     for (uint32_t i = 0; i < h->n_ports; i++)
         if (h->ports[i].state != PORT_UNKNOWN)
             h->ports[n++] = h->ports[i];
     h->n_ports = n;
+    sort(v);
 }
 
 const struct stage stage_ports = {
