@@ -428,6 +428,8 @@ static void end_phases(struct pipeline *p)
         return;
     for (uint32_t i = 0; i < STAGE_COUNT && tally_live(&p->tally, i) == 0; i++) {
         struct stage_tally *t = &p->tally.stage[i];
+        if (stages[i]->is_timed && p->n_at_gate > 0)
+            return;
         if (t->is_begun && !t->is_over)
             tell_phase(p, i, true, engine_now(p->engine));
         t->is_over = true;
@@ -441,7 +443,7 @@ void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progres
     estimate_begin(&e, &p->tally, engine_now(p->engine));
     for (uint32_t i = 0; i < p->n_live; i++)
         if (!p->live[i]->is_waiting)
-            estimate_host(&e, &p->live[i]->visit);
+            estimate_host(&e, &p->live[i]->visit, !p->live[i]->is_at_gate);
     *out = (struct progress){
         .remaining_ns = estimate_end(&e, more),
         .n_total = more < UINT64_MAX ? p->tally.n_done + p->n_live + more : UINT64_MAX,

@@ -69,9 +69,10 @@ static double stage_left_ns(const struct estimate *e, const struct visit *v)
     return usual > least ? usual : least;
 }
 
-void estimate_host(struct estimate *e, const struct visit *v)
+void estimate_host(struct estimate *e, const struct visit *v, bool has_begun)
 {
-    const double left = stage_left_ns(e, v) + e->ahead_ns[v->at];
+    const double here = has_begun ? stage_left_ns(e, v) : e->mean_ns[v->at];
+    const double left = here + e->ahead_ns[v->at];
     e->longest_ns = left > e->longest_ns ? left : e->longest_ns;
     e->sum_ns += left;
     e->n_live++;

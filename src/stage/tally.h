@@ -34,7 +34,7 @@ void tally_end(struct tally *t, uint32_t stage, uint64_t since_ns, uint64_t now_
 // How many hosts are in a stage.
 uint32_t tally_live(const struct tally *t, uint32_t stage);
 
-// Sums up: begin, each host under way, end.
+// Sums up: begin, each host under way (has_begun: with its stage), end.
 struct estimate {
     const struct tally *tally;
     uint64_t now_ns;
@@ -48,7 +48,7 @@ struct estimate {
 };
 
 void estimate_begin(struct estimate *e, const struct tally *t, uint64_t now_ns);
-void estimate_host(struct estimate *e, const struct visit *v);
+void estimate_host(struct estimate *e, const struct visit *v, bool has_begun);
 
 // n_more: targets that have not begun, UINT64_MAX = without end. Time that remains of the run.
 uint64_t estimate_end(const struct estimate *e, uint64_t n_more);
