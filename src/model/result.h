@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ip.h"
 #include "base/span.h"
 
 struct os_explanation; // model/explanation.h
@@ -86,6 +87,15 @@ struct os_projection {
     struct span why;   // why nothing is named; absent if something is
 };
 
+// The same link address answers over the other family, too.
+struct os_twin {
+    bool is_known;
+    bool is_same; // else there are different systems behind it
+    struct ip_addr addr;
+    uint32_t agreed; // attributes
+    uint32_t compared;
+};
+
 struct os_result {
     enum os_status status;
     const struct os_match *matches; // best first
@@ -108,5 +118,6 @@ struct os_result {
     char distance_kind; // L D I T, 0 = none (spec 3.13)
     struct os_sequence seq;
     struct os_projection projection;
+    struct os_twin twin;
     const struct os_explanation *explanation; // NULL: not asked for
 };

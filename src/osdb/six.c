@@ -196,3 +196,27 @@ void osdb_six_pick(const struct osdb *db, const struct osdb_projection *p, uint3
                 out->value[i] = p->value[i][k];
     }
 }
+
+static bool is_of_stack(int attr)
+{
+    const enum osdb_test test = osdb_attr_test(attr);
+    const bool is_noise = test == TEST_SEQ || test == TEST_U1 || test == TEST_IE;
+    return !is_noise && strcmp(osdb_attr_names[attr], "TG") != 0;
+}
+
+void osdb_six_compare(struct arena *a, const struct osdb_subject *six,
+                      const struct osdb_subject *four, uint32_t *agreed, uint32_t *compared)
+{
+    struct osdb_projection *p = arena_alloc(a, sizeof *p);
+    osdb_project(a, six, p);
+    *agreed = *compared = 0;
+    for (int i = 0; i < ATTR_COUNT; i++) {
+        bool is_equal = false;
+        if (p->n[i] == 0 || span_is_absent(four->value[i]) || !is_of_stack(i))
+            continue;
+        for (uint32_t k = 0; k < p->n[i]; k++)
+            is_equal |= span_eq(p->value[i][k], four->value[i]);
+        *agreed += is_equal;
+        ++*compared;
+    }
+}

@@ -53,3 +53,8 @@ void osdb_six_match(const struct osdb *db, const struct osdb_projection *p,
 // compared.
 void osdb_six_pick(const struct osdb *db, const struct osdb_projection *p, uint32_t ref,
                    struct osdb_subject *out);
+
+// How many attributes of the same host, seen over both families, can be compared, and how many
+// agree. What the moment and the way decide is left out.
+void osdb_six_compare(struct arena *a, const struct osdb_subject *six,
+                      const struct osdb_subject *four, uint32_t *agreed, uint32_t *compared);

@@ -135,6 +135,21 @@ static void projection_write(struct writer *w, const struct os_projection *p)
     writer_line(w, " points, IPv4 references projected");
 }
 
+static void twin_write(struct writer *w, const struct os_twin *t)
+{
+    char text[IP_TEXT_MAX];
+    if (!t->is_known)
+        return;
+    writer_str(w, t->is_same ? "Same system as "
+                             : "Different systems behind this link address: not as ");
+    writer_str(w, ip_text(&t->addr, text));
+    writer_str(w, " (");
+    writer_dec(w, t->agreed);
+    writer_str(w, " of ");
+    writer_dec(w, t->compared);
+    writer_line(w, " attributes agree)");
+}
+
 static void uptime_write(struct writer *w, const struct host *host)
 {
     const struct os_sequence *seq = &host->os->seq;
@@ -187,6 +202,7 @@ void osblock_write(struct writer *w, const struct scan *scan, const struct host 
     classes_write(w, &v.classes);
     verdict_write(w, &v, os);
     projection_write(w, &os->projection);
+    twin_write(w, &os->twin);
     fingerprint_write(w, scan, host, &v);
     if (scan->verbose >= 1)
         uptime_write(w, host);

@@ -152,6 +152,20 @@ void record_os_projection(struct json *j, const struct os_projection *p)
     json_close(j, '}');
 }
 
+static void twin_key(struct json *j, const struct os_twin *t)
+{
+    char text[IP_TEXT_MAX];
+    if (!t->is_known)
+        return;
+    json_key(j, "twin");
+    json_open(j, '{');
+    json_put_text(j, "addr", span_str(ip_text(&t->addr, text)));
+    json_some_bool(j, "same", t->is_same);
+    json_put_number(j, "agreed", t->agreed);
+    json_put_number(j, "compared", t->compared);
+    json_close(j, '}');
+}
+
 void record_os_keys(struct json *j, const struct os_result *os)
 {
     record_os_status(j, os);
@@ -179,6 +193,7 @@ void record_os_keys(struct json *j, const struct os_result *os)
         json_int(j, os->seq.lastboot);
     }
     record_os_projection(j, &os->projection);
+    twin_key(j, &os->twin);
     if (os->explanation)
         record_os_explanation(j, os->explanation);
 }

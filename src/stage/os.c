@@ -12,6 +12,7 @@
 #include "stage/ossix.h"
 #include "stage/probe.h"
 #include "stage/stages.h"
+#include "stage/twins.h"
 
 struct os {
     struct osfp *fp;
@@ -192,11 +193,19 @@ static void put_lines(const struct visit *v, const struct os *s, struct arena *a
     to->lines = buf_span(&b);
 }
 
+// What was found over IPv4 is the better answer for the IPv6 half of the same host.
+static const struct osdb_result *join(struct visit *v, struct os *s, struct os_result *r)
+{
+    const struct osdb_result *other =
+        twins_meet(v->twins, &v->host, osfp_subject(s->fp, s->best_try), s->best, &r->twin);
+    return other && is_six(v) && other->status == OSDB_SUCCESS ? other : s->best;
+}
+
 static void put_result(struct visit *v, struct os *s)
 {
     struct arena *a = &v->host.arena;
     struct os_result *r = arena_alloc(a, sizeof *r);
-    osresult_fill(a, v->plan->osdb, s->best, r);
+    osresult_fill(a, v->plan->osdb, s->is_stopped ? s->best : join(v, s, r), r);
     put_lines(v, s, a, r);
     if (v->plan->explains)
         explain(v, s, a, r);

@@ -13,6 +13,7 @@
 #include "stage/ports.h"
 #include "stage/stages.h"
 #include "stage/tally.h"
+#include "stage/twins.h"
 
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
                                                  &stage_services};
@@ -46,6 +47,7 @@ struct pipeline {
     uint64_t retry_ns; // when to ask for targets again
     struct rng rng;
     struct tally tally;
+    struct twins *twins;
     struct rtt near; // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
@@ -70,6 +72,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->calls = *calls;
     p->run = run;
     p->live = arena_array(run, LIMIT_HOSTS_IN_FLIGHT, sizeof(struct slot *));
+    p->twins = twins_new(run);
     map_init(&p->by_addr, plan->key);
     rng_seed(&p->rng, plan->seed);
     gate_init(&p->gate);
@@ -363,6 +366,7 @@ static void admit(struct pipeline *p, const struct target *t)
     v->pipeline = p;
     v->rng = &p->rng;
     v->near = &p->near;
+    v->twins = p->twins;
     v->timer = (struct timer){.fire = on_timer, .ctx = s};
     arena_init(&v->host.arena, "a host");
     v->host.addr = t->addr;

@@ -13,6 +13,7 @@ struct phase;
 struct pipeline;
 struct progress;
 struct port_reply;
+struct twins;
 struct visit;
 
 // One kind of work on a host. Its state is state_size zeroed bytes in the host's arena.
@@ -49,6 +50,7 @@ struct visit {
     const struct port *listed;  // of the target
     uint32_t n_listed;
     struct rng *rng;
+    struct twins *twins; // of all hosts
     struct timer timer;
     uint32_t at; // index of the current stage
     uint64_t stage_since_ns;

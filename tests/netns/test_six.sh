@@ -80,6 +80,10 @@ said '^Nothing is named: too little was seen'
 scan -O -p 22,80 "$link_local%eth0" 10.77.6.2
 said '^Network Distance: 1 hop$'
 
+# Both families of the same host: the two observations agree and are joined.
+scan -O -p 22,80 10.77.6.2 fd77:6::2
+said '^Same system as 10.77.6.2 \([0-9]+ of [0-9]+ attributes agree\)'
+
 # A firewall of our own forbids one SYN of the train, and another one gets no answer: the reference
 # never comes to an end then.
 lab_nft target output ip6 daddr ::1 tcp window 63 drop
