@@ -25,17 +25,38 @@ static void named(struct writer *w, const char *name, struct span value)
     writer_str(w, "\n");
 }
 
+// Of our own files: a backslash is itself.
+static void show_regex(struct writer *w, struct span regex)
+{
+    writer_str(w, "    regex    ");
+    writer_dotted(w, regex);
+    writer_str(w, "\n");
+}
+
 static void show_rule(struct tester *t, const struct svmatch *m)
 {
     struct writer *w = &t->db->out;
     const struct svdb_rule r = svdb_rule_at(t->db->data.svdb, m->hit.rule);
     char name[] = "$0";
-    named(w, "regex", r.regex);
+    show_regex(w, r.regex);
     if (r.is_caseless || r.is_dotall)
         named(w, "options", span_str(!r.is_dotall ? "i" : r.is_caseless ? "is" : "s"));
     for (uint32_t i = 1; i < m->hit.n_groups; i++) {
         name[1] = (char)('0' + i);
         named(w, name, m->hit.group[i]);
+    }
+}
+
+// Templates that could not be filled in.
+static void show_failed(struct writer *w, uint32_t failed)
+{
+    static const char *const names[] = {"service", "product", "version", "extra", "host",
+                                        "OS",      "device",  "CPE a",   "CPE h", "CPE o"};
+    for (uint32_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!(failed >> i & 1))
+            continue;
+        writer_str(w, "    failed   ");
+        writer_line(w, names[i]);
     }
 }
 
@@ -51,6 +72,7 @@ static void show_fields(struct tester *t, const struct svdb_fields *f)
     named(w, "device", f->device);
     for (int i = 0; i < 3; i++)
         named(w, "CPE", f->cpe[i]);
+    show_failed(w, f->failed);
 }
 
 // One answer, as if it were the only one.

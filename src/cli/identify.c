@@ -100,12 +100,22 @@ static void count_write(struct writer *w, uint64_t n, const char *what)
     writer_str(w, what);
 }
 
+static uint64_t n_services(const struct identify *id)
+{
+    uint64_t n = 0;
+    for (int i = 0; i <= SVMATCH_FOREIGN; i++)
+        n += id->n_services[i];
+    return n;
+}
+
 static void totals(struct identify *id)
 {
     struct writer *w = &id->err;
     uint64_t n = id->n_guessed + id->n_damaged;
     for (int i = 0; i <= OS_TOO_MANY; i++)
         n += id->n_by_status[i];
+    if (n == 0 && n_services(id) > 0)
+        return;
     writer_str(w, "whorl: ");
     count_write(w, n, n == 1 ? " fingerprint: " : " fingerprints: ");
     count_write(w, id->n_by_status[OS_MATCHED], " matched, ");
@@ -119,9 +129,7 @@ static void totals(struct identify *id)
 static void service_totals(struct identify *id)
 {
     struct writer *w = &id->err;
-    uint64_t n = 0;
-    for (int i = 0; i <= SVMATCH_FOREIGN; i++)
-        n += id->n_services[i];
+    const uint64_t n = n_services(id);
     if (n == 0)
         return;
     writer_str(w, "whorl: ");

@@ -101,6 +101,27 @@ grep -qE "^$first/tcp +open +ssh +OpenSSH 9.2p1 Debian" out || complain 'few: th
 [ "$(cat few.peak)" -le 40 ] || complain "few: $(cat few.peak) descriptors"
 echo "few: $((SECONDS - begun)) s, $(cat few.peak) descriptors"
 
+# UDP: silent to the empty datagram of the port scan, open since it answers a probe; a firewall's
+# silence stays open|filtered.
+lab_spawn target python3 -c "
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('0.0.0.0', 36001))
+while True:
+    data, whom = s.recvfrom(65536)
+    if data.startswith(b'OPTIONS '):
+        s.sendto(b'SIP/2.0 200 OK\r\nServer: Asterisk PBX 16.2.1\r\n\r\n', whom)"
+lab_spawn target python3 -c "
+import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(('0.0.0.0', 36002))
+time.sleep(600)"
+lab_until 5 eval 'lab_in target ss -Hlun | grep -q :36002'
+lab_in scanner "$whorl" -n -Pn -sUV -p36001,36002,36003 --reason -v "$target" >out 2>err || complain "udp: exit code $?"
+grep -qE '^36001/udp +open +sip +udp-response .*Asterisk PBX 16.2.1' out || complain 'udp: not opened by its answer'
+grep -qE '^36002/udp +open\|filtered ' out || complain 'udp: silence'
+grep -q 'port 36001/udp on 10.77.3.2 is actually open' err || complain 'udp: not said'
+
 # A kill in the middle: the silent port is not done, what was known of the others stands.
 silent=$((last + 1))
 lab_spawn target python3 -c "

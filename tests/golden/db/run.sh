@@ -51,6 +51,28 @@ expect 0 '1 file, 0 references, [0-9]+ rules: 0 errors,' lint ../../../data/serv
 expect 0 '1 file, [0-9]+ references: 0 errors, 0 warnings' lint ../../../data/os.db
 expect 1 '^whorl: nosuch.db: No such file' lint nosuch.db
 
+# What match lines make of raw answers, beside a line that is broken.
+mkdir "$work/own"
+cat >"$work/own/services.db" <<'END'
+Probe TCP NULL q||
+match demo m|^HIHO ([\d.]+) (\w*)| p/Demo/ v/$1/ i/$3/
+match broken m|(|
+softmatch demo m|^HIHO|
+match late m|^HIHO .*x|
+END
+printf 'HIHO 1.2 \033[2J\r\n' >"$work/answer"
+printf 'HIHO x' >"$work/soft"
+printf '\001\002never' >"$work/none"
+asked=(test-service --datadir "$work/own" --probe NULL)
+expect 0 '^whorl: .*/services.db:3:17: a group is not closed' "${asked[@]}" "$work/answer"
+expect 0 'answer to NULL, match of NULL, .*/services.db:2$' "${asked[@]}" "$work/answer"
+expect 0 '^    regex    \^HIHO \(\[\\d\.\]\+\) ' "${asked[@]}" "$work/answer"
+expect 0 '^    \$1       1\.2$' "${asked[@]}" "$work/answer"
+expect 0 '^    version  1\.2$' "${asked[@]}" "$work/answer"
+expect 0 '^    failed   extra$' "${asked[@]}" "$work/answer"
+expect 0 'softmatch of NULL, .*/services.db:4$' "${asked[@]}" "$work/soft"
+expect 1 'no line matches' "${asked[@]}" "$work/none"
+
 # Looking.
 expect 0 ' built-in$' stats
 expect 0 '^gVisor 2024$' search 'GVISOR'

@@ -53,6 +53,15 @@ identify --json db/nmap-os-db >"$tmp/out" 2>"$tmp/err"
 code 0 $? database
 if [ ! -s "$tmp/out" ] && grep -q '^whorl: 0 fingerprints' "$tmp/err"; then pass; else fail database; fi
 
+# Services only: their totals alone.
+identify ../service/sf.txt >"$tmp/out" 2>"$tmp/err"
+code 0 $? 'service fingerprints'
+if grep -q '^whorl: [0-9]* service fingerprints: ' "$tmp/err" && [ "$(grep -c 'matched' "$tmp/err")" = 1 ]; then
+    pass
+else
+    fail 'totals of services'
+fi
+
 # What cannot be read does not keep the rest from being read.
 identify nofile . scan.nmap >"$tmp/out" 2>"$tmp/err"
 code 1 $? 'missing file'
