@@ -133,7 +133,8 @@ static size_t decode(char *s)
     return n;
 }
 
-static void load_answers(struct bench *b, const char *path, struct answers *to)
+// asked: all of them through the lists of this TCP probe; NULL: each through its own.
+static void load_answers(struct bench *b, const char *path, const char *asked, struct answers *to)
 {
     json_error_t e;
     json_t *all = json_load_file(path, 0, &e);
@@ -148,7 +149,7 @@ static void load_answers(struct bench *b, const char *path, struct answers *to)
             continue;
         struct span copy = arena_copy(&b->arena, span_str(text));
         copy.len = decode((char *)(uintptr_t)copy.ptr);
-        add(b, to, strcmp(proto, "udp") == 0, span_str(probe), copy);
+        add(b, to, !asked && strcmp(proto, "udp") == 0, span_str(asked ? asked : probe), copy);
     }
     json_decref(all);
 }
@@ -288,6 +289,7 @@ int main(int argc, char **argv)
 {
     static struct bench b;
     static struct answers answers;
+    static const char *const lists[] = {"NULL", "GetRequest"};
     const char *path = argc > 1 ? argv[1] : "/usr/share/nmap/nmap-service-probes";
     arena_init(&b.arena, "bench");
     if (!re_load(&b.arena, path, &b.file)) {
@@ -297,8 +299,13 @@ int main(int argc, char **argv)
     start_up(&b);
     for (int i = 2; i < argc; i++) {
         answers.n = 0;
-        load_answers(&b, argv[i], &answers);
+        load_answers(&b, argv[i], NULL, &answers);
         compare(&b, strrchr(argv[i], '/') ? strrchr(argv[i], '/') + 1 : argv[i], &answers);
+        for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+            answers.n = 0;
+            load_answers(&b, argv[i], lists[k], &answers);
+            compare(&b, lists[k], &answers);
+        }
     }
     unmatched(&b);
     hostiles(&b);
