@@ -45,6 +45,7 @@ static void sequence_of(const json_t *o, struct os_sequence *out)
     const json_t *list = json_object_get(o, "samples");
     out->has_index = json_is_integer(json_object_get(o, "index"));
     out->index = value_u32(o, "index");
+    out->lacks_ipid = json_array_size(list) > 0 && !json_object_get(o, "ipid_class");
     (void)word_ipid(value_plain(o, "ipid_class"), &out->ipid_class);
     (void)word_ts(value_plain(o, "ts_class"), &out->ts_class);
     for (size_t i = 0; i < json_array_size(list) && i < OS_SEQ_MAX; i++) {
@@ -54,6 +55,14 @@ static void sequence_of(const json_t *o, struct os_sequence *out)
         out->ts[i] = value_u32(s, "ts");
         out->n++;
     }
+}
+
+static void projection_of(struct arena *a, const json_t *o, struct os_projection *out)
+{
+    out->total = value_u32(o, "total");
+    out->compared = value_u32(o, "compared");
+    out->n_tied = value_u32(o, "tied");
+    out->why = value_text(a, o, "why");
 }
 
 static void distance_of(struct arena *a, const json_t *o, struct os_result *out)
@@ -106,5 +115,6 @@ void lines_os(struct build *b, const json_t *o)
     sequence_of(json_object_get(o, "sequence"), &os->seq);
     os->seq.has_uptime = json_is_integer(json_object_get(o, "lastboot"));
     os->seq.lastboot = value_int(o, "lastboot", -SAVED_TIME_MAX, SAVED_TIME_MAX, 0);
+    projection_of(a, json_object_get(o, "projection"), &os->projection);
     os->explanation = lines_explanation(a, json_object_get(o, "explanation"));
 }

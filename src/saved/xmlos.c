@@ -121,6 +121,7 @@ static void take_ipid(struct xml *x, const struct attrs *a)
     struct os_sequence *seq = &x->r->build.os.seq;
     uint32_t values[OS_SEQ_MAX];
     const uint32_t n = values_of(attr(a, "values"), values);
+    seq->lacks_ipid = false;
     (void)word_ipid(attr(a, "class"), &seq->ipid_class);
     for (uint32_t i = 0; i < n; i++)
         seq->ipid[i] = (uint16_t)values[i];
@@ -151,6 +152,7 @@ bool xml_os_element(struct xml *x, struct span name, const struct attrs *a)
     struct build *b = &x->r->build;
     if (span_eq(name, SPAN("os"))) {
         b->has_os = true;
+        b->os.seq.lacks_ipid = b->host.addr.family == IP_V6;
     } else if (span_eq(name, SPAN("osfingerprint"))) {
         x->fingerprint = attr_copy(&b->host.arena, a, "fingerprint");
     } else if (span_eq(name, SPAN("distance"))) {
