@@ -43,7 +43,7 @@ facts() { # XML
 }
 # Each port of each host that the lines of a record tell of.
 known() { # JSON
-    "$whorl" show -oG - "$1" 2>/dev/null | grep -o 'Host: [0-9.]*\|[0-9]*/open/tcp' |
+    "$whorl" show -oG - "$1" 2>/dev/null | { grep -o 'Host: [0-9.]*\|[0-9]*/open/tcp' || true; } |
         awk '/Host/ { host = $2; next } { print host, $1 }' | LC_ALL=C sort -u
 }
 scan() { lab_in scanner "$whorl" "$@" >out 2>err; }
