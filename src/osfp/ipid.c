@@ -148,6 +148,36 @@ static void sort_by_order(struct ipid_sample *s)
     }
 }
 
+// Replies that overtook each other on the way look like large steps. If a counter that steps by
+// one, in either byte order, gives these ids in another order, that was the order.
+static void undo_by(struct ipid_sample *s, bool is_swapped)
+{
+    struct ipid_sample t = *s;
+    for (uint32_t i = 0; i < t.n; i++)
+        t.order[i] = (uint16_t)((is_swapped ? swap(t.id[i]) : t.id[i]) + 0x8000u -
+                                (is_swapped ? swap(t.id[0]) : t.id[0]));
+    sort_by_order(&t);
+    for (uint32_t i = 0; i + 1 < t.n; i++) {
+        const uint32_t step = t.order[i + 1] - t.order[i];
+        if (step == 0 || step >= I_STEP)
+            return;
+    }
+    memcpy(s->id, t.id, sizeof s->id);
+}
+
+// Only where the path is unsteady: else they did not.
+static void undo_overtaking(const struct obs *o, const struct seq_env *env, struct ipid_sample *s)
+{
+    struct seq_result r = {0};
+    for (uint32_t k = 0; k < OBS_SEQ; k++)
+        if (o->sample[k].isn != 0)
+            r.slot[r.n++] = k;
+    if (env->quirks != QUIRKS_NONE || r.n < 2 || seq_unsteadiness_us(o, &r) < SEQ_STEADY_US)
+        return;
+    undo_by(s, false);
+    undo_by(s, true);
+}
+
 static void add(struct ipid_sample *s, uint16_t id, uint32_t order)
 {
     s->id[s->n] = id;
@@ -178,6 +208,7 @@ struct seq_ids ipid_of_closed(const struct obs *o, const struct seq_env *env)
     }
     if (is_own && is_resent)
         sort_by_order(&s);
+    undo_overtaking(o, env, &s);
     measure_steps(o, &s, is_own);
     return ipid_classify(&s, 2, env);
 }
@@ -190,6 +221,7 @@ struct seq_ids ipid_of_echo(const struct obs *o, const struct seq_env *env)
         if (probe->reply.is_seen && probe->n_sent == 1 && !o->is_ie_carried[i])
             add(&s, probe->reply.ip_id, probe->reply.order);
     }
+    undo_overtaking(o, env, &s);
     measure_steps(o, &s, env->quirks == QUIRKS_NONE);
     return ipid_classify(&s, 2, env);
 }

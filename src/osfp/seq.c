@@ -49,6 +49,30 @@ static uint32_t log_scale(double v)
     return v <= 1 ? 0 : (uint32_t)floor(8 * log2(v) + 0.5);
 }
 
+// How much round trips of the samples vary, as a standard deviation. What arrives later by chance
+// steps later, so that this much is in every gap between two samples as the host saw it.
+double seq_unsteadiness_us(const struct obs *o, const struct seq_result *r)
+{
+    double trip[OBS_SEQ];
+    double mean = 0, squares = 0;
+    for (uint32_t i = 0; i < r->n; i++) {
+        const struct obs_probe *p = &o->probe[PROBE_SEQ + r->slot[i]];
+        trip[i] = p->reply.rx_ns > p->sent_ns ? (double)(p->reply.rx_ns - p->sent_ns) / 1000 : 0;
+        mean += trip[i] / r->n;
+    }
+    for (uint32_t i = 0; i < r->n; i++)
+        squares += (trip[i] - mean) * (trip[i] - mean);
+    return sqrt(squares / (r->n - 1));
+}
+
+static bool is_noise(const struct obs *o, const struct seq_result *r, double rate, double deviation)
+{
+    const double noise_us = seq_unsteadiness_us(o, r);
+    const double noise = rate * noise_us / gap_us(o, r, 0);
+    // Much less than the path would cause: the numbers do not follow the time.
+    return noise_us > SEQ_STEADY_US && noise > deviation / 2 && noise < deviation * 4;
+}
+
 static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
 {
     double rate[OBS_SEQ];
@@ -73,12 +97,36 @@ static void evaluate_rates(const struct obs *o, const struct seq_env *env, struc
         squares += off * off;
     }
     r->isr = log_scale(mean);
-    r->sp = log_scale(sqrt(squares / (n - 1)));
+    const double deviation = sqrt(squares / (n - 1));
+    r->sp = log_scale(deviation);
+    r->is_sp_noise = env->quirks == QUIRKS_NONE && is_noise(o, r, mean / scale, deviation);
 }
 
 static bool has_ss_class(enum ipid_class cls)
 {
     return cls == IPID_INC || cls == IPID_BI || cls == IPID_RI;
+}
+
+// Own mode repeats what is lost: replies between SEQ6 and IE1, each a step of a shared counter,
+// also those to packets that were sent again and whose first replies may be the lost ones.
+static uint32_t replies_between(const struct obs *o, const struct seq_result *r)
+{
+    const uint32_t from = o->sample[r->slot[r->n - 1]].order;
+    const uint32_t to = o->probe[PROBE_IE1].reply.order;
+    uint32_t n = 0;
+    for (int p = PROBE_OPS; p < PROBE_COUNT; p++) {
+        const struct obs_probe *probe = &o->probe[p];
+        n += probe->reply.is_seen && probe->reply.order > from && probe->reply.order < to;
+        n += probe->reply.is_seen && probe->n_sent > 1 ? probe->n_sent - 1u : 0;
+    }
+    return n;
+}
+
+static uint32_t slack_behind(const struct obs *o, const struct seq_result *r, uint32_t mean)
+{
+    const uint32_t step = r->ti.cls == IPID_INC ? 1 : r->ti.cls == IPID_BI ? 256 : mean;
+    const uint32_t more = replies_between(o, r) * step;
+    return 3 * mean + (more < 0x4000 ? more : 0);
 }
 
 // Spec 3.4. When the SEQ ids went through 65535, own mode counts from the first of them.
@@ -91,9 +139,11 @@ static char evaluate_ss(const struct obs *o, const struct seq_env *env, const st
     const uint16_t icmp = o->probe[PROBE_IE1].reply.ip_id;
     if (env->quirks == QUIRKS_NONE && last < first) {
         const uint32_t way = (uint16_t)(last - first);
-        return (uint16_t)(icmp - first) < way + 3 * (way / (r->n - 1)) ? 'S' : 'O';
+        return (uint16_t)(icmp - first) < way + slack_behind(o, r, way / (r->n - 1)) ? 'S' : 'O';
     }
     const uint32_t mean = ((uint32_t)last - first) / (r->n - 1);
+    if (env->quirks == QUIRKS_NONE)
+        return icmp < last + slack_behind(o, r, mean) ? 'S' : 'O';
     return icmp < last + 3 * mean ? 'S' : 'O';
 }
 

@@ -21,6 +21,7 @@ struct seq_result {
     uint32_t slot[OBS_SEQ]; // their places
     bool has_rates;
     uint32_t sp;
+    bool is_sp_noise; // own mode: what sp measures is mostly the unsteadiness of the path
     uint32_t gcd;
     uint32_t isr;
     struct seq_ids ti;
@@ -30,5 +31,10 @@ struct seq_result {
     double ts_hz; // mean rate, 0 if there is none
     enum ts_class ts_class;
 };
+
+// How much the round trips of the samples vary, as a standard deviation: where it is larger than
+// SEQ_STEADY_US the path is unsteady, which can be told from late wake-ups.
+enum { SEQ_STEADY_US = 2000 };
+double seq_unsteadiness_us(const struct obs *o, const struct seq_result *r);
 
 void seq_evaluate(const struct obs *o, const struct seq_env *env, struct seq_result *out);

@@ -11,6 +11,7 @@
 // How well the last SEQ train went.
 struct train {
     uint32_t n_answered;
+    uint32_t lost;     // bits of its probes without a reply
     bool is_disturbed; // its spacing was
     bool is_late;      // a reply came after its timeout
 };
@@ -43,7 +44,8 @@ struct osfp {
     int32_t closed_udp;       // stored
     int64_t longest_train_ms; // SEQ1 to SEQ6, of all tries
     struct train train;
-    uint32_t score; // how much the tries so far have brought
+    uint32_t lost_before; // train.lost of the try before
+    uint32_t score;       // how much the tries so far have brought
 
     struct {
         bool has_tcp_base; // learned in this try

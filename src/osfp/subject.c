@@ -262,7 +262,8 @@ static void build_seq(const struct line *base, const struct obs *o)
     struct line l = line_begin(base, TEST_SEQ);
     seq_evaluate(o, &l.env->seq, &r);
     if (r.has_rates) {
-        put_hex(&l, "SP", r.sp);
+        if (!r.is_sp_noise)
+            put_hex(&l, "SP", r.sp);
         put_hex(&l, "GCD", r.gcd);
         put_hex(&l, "ISR", r.isr);
     }

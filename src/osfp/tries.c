@@ -6,8 +6,9 @@
 // them, both IE probes if one of them is answered, T5-T7 if some of them are. What nothing
 // answers (T2 and T3, U1, both IE) is silence, not loss, unless what was answered shows that the
 // path loses a tenth or more. The next try starts from a copy of the observation, so its subject is
-// the more complete one. The tries end as soon as one of them brought nothing new. With quirks
-// every try is a whole one, and all of spec 1.5 holds.
+// the more complete one. The tries end as soon as one of them brought nothing new, but for trains
+// of which each misses something else. With quirks every try is a whole one, and all of spec 1.5
+// holds.
 #include "osfp/state.h"
 
 #include "osfp/six.h"
@@ -146,9 +147,13 @@ static void look_at_train(struct osfp *fp)
     const struct obs *o = &fp->obs;
     if (!was_sent(o, PROBE_SEQ))
         return;
+    fp->lost_before = fp->train.lost;
     fp->train = (struct train){.is_late = fp->sched.n_late > 0};
     for (int p = PROBE_SEQ; p < PROBE_OPS; p++)
-        fp->train.n_answered += o->probe[p].reply.is_seen && !o->probe[p].reply.is_old;
+        if (o->probe[p].reply.is_seen && !o->probe[p].reply.is_old)
+            fp->train.n_answered++;
+        else
+            fp->train.lost |= probe_bit(p);
     if (!was_sent(o, PROBE_SEQ + OBS_SEQ - 1))
         return;
     const int64_t ms = sent_ms(fp, PROBE_SEQ + OBS_SEQ - 1) - sent_ms(fp, PROBE_SEQ);
@@ -263,10 +268,17 @@ static uint32_t tries_limit(const struct osfp *fp)
     return limit;
 }
 
+// Other replies of the train are missing than before: that is loss, a filter would eat the same.
+static bool is_by_chance(const struct osfp *fp)
+{
+    return fp->train.lost && fp->train.n_answered >= OBS_SEQ / 2 &&
+           !(fp->train.lost & fp->lost_before);
+}
+
 static void continue_own(struct osfp *fp, uint64_t now_ns)
 {
     const uint32_t score = score_of(fp);
-    const bool has_news = fp->n_over == 1 || score > fp->score;
+    const bool has_news = fp->n_over == 1 || score > fp->score || is_by_chance(fp);
     const uint32_t missing = find_missing(fp);
     fp->score = score;
     if (missing == 0 || !has_news)

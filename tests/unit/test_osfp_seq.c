@@ -223,6 +223,70 @@ static void ss_compares_the_first_icmp_id(void **state)
     assert_int_equal(ss_of(65533, 40000, &own), 'O');
 }
 
+static void repetitions_before_the_echo_do_not_part_the_counters(void **state)
+{
+    (void)state;
+    static const uint32_t step[] = {1, 2, 3, 4, 5};
+    struct obs o = samples(1, step);
+    for (uint32_t k = 0; k < OBS_SEQ; k++)
+        o.sample[k].ip_id = (uint16_t)(100 + k);
+    o.probe[PROBE_IE1].reply = reply(105 + 6, 9);
+    o.probe[PROBE_IE2].reply = reply(105 + 7, 10);
+    o.probe[PROBE_IE1].n_sent = o.probe[PROBE_IE2].n_sent = 1;
+    assert_int_equal(evaluate(&o, &own).ss, 'O');
+    o.probe[PROBE_T7].n_sent = 4; // a silent one
+    o.probe[PROBE_T5].n_sent = 3; // two replies may be lost
+    assert_int_equal(evaluate(&o, &own).ss, 'O');
+    o.probe[PROBE_T5].reply = reply(105 + 2, 7);
+    o.probe[PROBE_T6].reply = reply(105 + 3, 8);
+    assert_int_equal(evaluate(&o, &own).ss, 'S');
+    assert_int_equal(evaluate(&o, &reference).ss, 'O');
+}
+
+static struct seq_ids echo_of(uint16_t first, uint16_t second, const struct seq_env *env)
+{
+    static const uint32_t step[] = {1, 2, 3, 4, 5};
+    struct obs o = samples(1, step);
+    for (uint32_t k = 0; k < OBS_SEQ; k++) // an unsteady path
+        o.probe[k].reply.rx_ns = o.probe[k].sent_ns + (10 + 8 * k) * HOST_MS;
+    o.probe[PROBE_IE1].reply = reply(first, 7);
+    o.probe[PROBE_IE2].reply = reply(second, 8);
+    o.probe[PROBE_IE1].n_sent = o.probe[PROBE_IE2].n_sent = 1;
+    return ipid_of_echo(&o, env);
+}
+
+static void replies_that_overtook_are_put_in_order(void **state)
+{
+    (void)state;
+    assert_int_equal(echo_of(101, 100, &own).cls, IPID_INC);
+    assert_int_equal(echo_of(100, 101, &own).cls, IPID_INC);
+    assert_int_equal(echo_of(101, 100, &reference).cls, IPID_RI);
+    assert_int_equal(echo_of(0x0200, 0x0100, &own).cls, IPID_BI);
+    assert_int_equal(echo_of(1, 65535, &own).cls, IPID_INC2);
+    assert_int_equal(echo_of(5000, 100, &own).cls, IPID_RI);
+    assert_int_equal(echo_of(7, 7, &own).cls, IPID_CONSTANT);
+}
+
+// Round trips of 10 ms, every other one longer by so much.
+static bool is_noise(uint32_t more_ms, uint32_t odd_step, const struct seq_env *env)
+{
+    const uint32_t step[] = {100000, 100000 + odd_step, 100000, 100000 + odd_step, 100000};
+    struct obs o = samples(1, step);
+    for (uint32_t k = 0; k < OBS_SEQ; k++)
+        o.probe[k].reply.rx_ns = o.probe[k].sent_ns + (10 + k % 2 * more_ms) * HOST_MS;
+    return evaluate(&o, env).is_sp_noise;
+}
+
+static void an_unsteady_path_spoils_sp_alone(void **state)
+{
+    (void)state;
+    assert_false(is_noise(0, 100, &own));
+    assert_false(is_noise(1, 100, &own)); // late wake-ups are like that
+    assert_true(is_noise(20, 10000, &own));
+    assert_false(is_noise(20, 90000, &own)); // the host's own unsteadiness is larger
+    assert_false(is_noise(20, 10000, &reference));
+}
+
 static struct seq_result clock_of(const uint32_t ts[6], const struct seq_env *env)
 {
     static const uint32_t step[] = {1, 2, 3, 4, 5};
@@ -314,6 +378,9 @@ int main(void)
         cmocka_unit_test(interleaved_replies_are_taken_out),
         cmocka_unit_test(repeated_probes_are_taken_in_order_of_arrival),
         cmocka_unit_test(ss_compares_the_first_icmp_id),
+        cmocka_unit_test(repetitions_before_the_echo_do_not_part_the_counters),
+        cmocka_unit_test(replies_that_overtook_are_put_in_order),
+        cmocka_unit_test(an_unsteady_path_spoils_sp_alone),
         cmocka_unit_test(clocks_have_classes),
         cmocka_unit_test(uptime_needs_a_clock),
     };

@@ -44,6 +44,30 @@ static void lost_seq_repeats_the_train_alone(void **state)
     host_end(&h);
 }
 
+// Whether there is a third try when the first two trains lose one reply each.
+static bool has_third_try(int first, int second)
+{
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lose[PROBE_SEQ + first] = 1;
+    host_run_try(&h);
+    osfp_continue(h.fp, false, h.now_ns);
+    h.lose[PROBE_SEQ + second] = 1;
+    host_run_try(&h);
+    osfp_continue(h.fp, false, h.now_ns);
+    const bool is_busy = osfp_tick(h.fp, h.now_ns) == OSFP_BUSY;
+    host_end(&h);
+    return is_busy;
+}
+
+static void loss_is_told_from_a_filter(void **state)
+{
+    (void)state;
+    assert_true(has_third_try(1, 3));
+    assert_false(has_third_try(1, 1));
+}
+
 static void what_stays_silent_is_not_asked_forever(void **state)
 {
     (void)state;
@@ -286,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(perfect_match_ends_it),
         cmocka_unit_test(lost_seq_repeats_the_train_alone),
+        cmocka_unit_test(loss_is_told_from_a_filter),
         cmocka_unit_test(what_stays_silent_is_not_asked_forever),
         cmocka_unit_test(lossy_path_makes_silence_doubtful),
         cmocka_unit_test(silent_ecn_costs_little),
