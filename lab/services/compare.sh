@@ -29,9 +29,9 @@ scan() {
     echo $(((${EPOCHREALTIME/./} - begin) / 100000)) | sed -E 's/(.)$/.\1/; s/^\./0./' >"$out/$name.seconds"
 }
 
-[ -s "$out/nmap.xml" ] || ! command -v nmap >/dev/null || scan nmap nmap
 scan whorl "$WHORL"
 scan own "$WHORL" --versiondb "$HERE/../../data/services.db"
+[ -s "$out/nmap.xml" ] || ! command -v nmap >/dev/null || scan nmap nmap
 found=()
 for name in nmap whorl own; do
     [ ! -s "$out/$name.xml" ] || found+=("$name=$out/$name.xml")

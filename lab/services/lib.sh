@@ -11,7 +11,7 @@
 # A daemon is one file NAME.sh beside this one:
 #
 #   packages=(...)    Debian packages
-#   overlay=yes       when they conflict with packages of other recipes
+#   overlay=yes       when they conflict with packages of other recipes; overlay=NAME: one with others
 #   expect() { ... }  one `port` line per port:
 #                     port 80/tcp SERVICE PRODUCT VERSION; VERSION `-` when the wire does not tell it
 #                     `v PKG` is the upstream version of a package, `vd PKG` with the Debian revision
@@ -63,7 +63,8 @@ recipe() {
     # shellcheck disable=SC1090
     . "$HERE/$1.sh"
     tree=$LAB_ROOT
-    [ "$overlay" = no ] || tree=$LAB_OVER/$1/tree
+    [ "$overlay" != yes ] || overlay=$1
+    [ "$overlay" = no ] || tree=$LAB_OVER/$overlay/tree
 }
 
 # overlay_mount NAME
@@ -75,14 +76,14 @@ overlay_mount() {
             "$dir/tree"
 }
 
-# recipe_tree NAME: its tree, mounted. recipe_install: its packages, where missing.
+# recipe_tree: the tree of the recipe, mounted. recipe_install: its packages, where missing.
 recipe_tree() {
-    [ "$overlay" = no ] || overlay_mount "$1"
+    [ "$overlay" = no ] || overlay_mount "$overlay"
     tree_mount "$tree"
 }
 
 recipe_install() {
-    recipe_tree "$1"
+    recipe_tree
     local package
     for package in "${packages[@]}"; do
         case $(chroot "$tree" dpkg-query -f '${db:Status-Status}' -W "$package" 2>/dev/null) in
@@ -149,11 +150,11 @@ cert() {
 
 # recipe_start NAME: in the background, output in /lab/NAME.log of the tree.
 recipe_start() {
-    recipe_tree "$1"
+    recipe_tree
     cp "$HERE/inetd.py" "$tree/lab/"
     rm -rf "${tree:?}/lab/$1"
     mkdir -p -m 755 "$tree/lab/$1"
     setsid ip netns exec "$NS-srv" chroot "$tree" env -i PATH="$PATH" HOME=/root LC_ALL=C \
-        NAME="$1" SERVER="$SERVER" bash -c "$(declare -f cert start); cd /lab/$1; start" \
+        NAME="$1" SERVER="$SERVER" DEV="$NS-r" bash -c "$(declare -f cert start); cd /lab/$1; start" \
         >"$tree/lab/$1.log" 2>&1 </dev/null &
 }

@@ -21,7 +21,7 @@ only=no
 [ "$only" = yes ] || ip netns pids "$NS-srv" >/dev/null 2>&1 || lab_up
 for daemon; do
     recipe "$daemon"
-    [ "$install" = no ] || { tree_make; recipe_install "$daemon" >/dev/null; }
+    [ "$install" = no ] || { tree_make; recipe_install >/dev/null; }
     [ "$only" = yes ] || recipe_start "$daemon"
-    [ "$only" = no ] || { [ "$overlay" = no ] || overlay_mount "$daemon"; expect; }
+    [ "$only" = no ] || { [ "$overlay" = no ] || overlay_mount "$overlay"; expect; }
 done

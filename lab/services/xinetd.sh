@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 packages=(xinetd)
 expect() {
-    port 7/tcp echo - -; port 7/udp echo - -; port 19/tcp chargen - -; port 19/udp chargen - -
+    port 7/tcp echo - -; port 7/udp echo - -; port 19/tcp chargen 'xinetd chargen' -; port 19/udp chargen 'xinetd chargen' -
     port 13/tcp daytime 'xinetd daytime' -; port 13/udp daytime 'xinetd daytime' -; port 37/tcp time - -; port 37/udp time - -
     port 70/tcp gopher Gophernicus "$(v gophernicus)"
 }

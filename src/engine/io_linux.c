@@ -283,14 +283,12 @@ static int linux_stream_open(struct io *io, const struct io_stream_to *to)
 
 static int linux_stream_read(struct io *io, int stream, void *bytes, size_t size)
 {
-    (void)io;
-    return io_linux_stream_read(stream, bytes, size);
+    return io_linux_stream_read(linux_of(io)->streams, stream, bytes, size);
 }
 
 static int linux_stream_write(struct io *io, int stream, struct span bytes)
 {
-    (void)io;
-    return io_linux_stream_write(stream, bytes);
+    return io_linux_stream_write(linux_of(io)->streams, stream, bytes);
 }
 
 static void linux_stream_want(struct io *io, int stream, unsigned want)

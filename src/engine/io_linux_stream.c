@@ -8,6 +8,9 @@
 // are few; a reset instead would fill the logs of services. A reset is sent when the peer does
 // not take what waits for it (and by the kernel when we leave its bytes unread): such connections
 // would live on for minutes.
+//
+// UDP sockets are not connected, since a TFTP server answers from another port (RFC 1350 section
+// 4): what the address that was asked sends from any port is an answer, all else is dropped.
 #include "engine/io_linux.h"
 
 #include <errno.h>
@@ -34,10 +37,18 @@ enum {
     SPARE_FDS = 64, // left to captures, databases, output files, name resolution
 };
 
+union address {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
 struct slot {
     void *tag;
     bool is_udp;
     bool is_v6;
+    union address peer; // of UDP
+    socklen_t peer_len;
 };
 
 struct io_linux_streams {
@@ -45,12 +56,6 @@ struct io_linux_streams {
     uint16_t low_port; // tried next
     struct slot *slot; // by descriptor
     size_t cap;
-};
-
-union address {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
 };
 
 int io_linux_streams_open(struct io_linux_streams **out)
@@ -160,13 +165,13 @@ static int begin(struct io_linux_streams *s, int fd, const struct io_stream_to *
     if (rc < 0)
         return rc;
     const socklen_t len = address_of(&to->addr, to->port, to->iface, &a);
-    if (connect(fd, &a.any, len) != 0 && errno != EINPROGRESS && errno != EINTR)
+    if (!to->is_udp && connect(fd, &a.any, len) != 0 && errno != EINPROGRESS && errno != EINTR)
         return -errno;
     struct epoll_event e = {.events = to->is_udp ? EPOLLIN : EPOLLOUT, .data.fd = fd};
     if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
         return -errno;
     s->slot = vec_grow(s->slot, &s->cap, (size_t)fd + 1, sizeof *s->slot);
-    s->slot[fd] = (struct slot){to->tag, to->is_udp, to->addr.family == IP_V6};
+    s->slot[fd] = (struct slot){to->tag, to->is_udp, to->addr.family == IP_V6, a, len};
     return 0;
 }
 
@@ -189,27 +194,38 @@ int io_linux_stream_open(struct io_linux_streams *s, const struct io_stream_to *
     return rc < 0 ? rc : fd;
 }
 
-int io_linux_stream_read(int stream, void *bytes, size_t size)
+static bool is_peer(const struct slot *slot, const union address *from)
 {
-    int type = 0;
-    socklen_t len = sizeof type;
-    ssize_t n;
-    do
-        n = recv(stream, bytes, size, MSG_DONTWAIT);
-    while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return -errno;
-    if (n > 0)
-        return (int)n;
-    getsockopt(stream, SOL_SOCKET, SO_TYPE, &type, &len);
-    return type == SOCK_DGRAM ? 0 : -ENODATA;
+    if (slot->is_v6)
+        return memcmp(&from->v6.sin6_addr, &slot->peer.v6.sin6_addr, 16) == 0;
+    return from->v4.sin_addr.s_addr == slot->peer.v4.sin_addr.s_addr;
 }
 
-int io_linux_stream_write(int stream, struct span bytes)
+int io_linux_stream_read(struct io_linux_streams *s, int stream, void *bytes, size_t size)
 {
+    const struct slot *slot = &s->slot[stream];
+    union address from = {.v6 = {0}};
+    socklen_t len;
+    ssize_t n;
+    do {
+        len = sizeof from;
+        n = recvfrom(stream, bytes, size, MSG_DONTWAIT, &from.any, &len);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return -errno;
+    if (slot->is_udp && !is_peer(slot, &from))
+        return -EAGAIN;
+    return n > 0 || slot->is_udp ? (int)n : -ENODATA;
+}
+
+int io_linux_stream_write(struct io_linux_streams *s, int stream, struct span bytes)
+{
+    const struct slot *slot = &s->slot[stream];
+    const struct sockaddr *to = slot->is_udp ? &slot->peer.any : NULL;
+    const int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
     ssize_t n;
     do
-        n = send(stream, bytes.ptr, bytes.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        n = sendto(stream, bytes.ptr, bytes.len, flags, to, to ? slot->peer_len : 0);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return errno == ENOBUFS || errno == ENOMEM ? -EAGAIN : -errno;

@@ -113,6 +113,14 @@ bool choose_speaks_first(const struct svid *s)
     return is_named(s->target.table, names, sizeof names / sizeof *names);
 }
 
+// Likewise for a service that was found.
+bool choose_greets(struct span service)
+{
+    static const char *const names[] = {"ftp",  "ssh",  "smtp",  "pop3",
+                                        "imap", "nntp", "mysql", "lmtp"};
+    return is_named(service, names, sizeof names / sizeof *names);
+}
+
 // Ports that stand for TLS from the first byte.
 bool choose_is_tls(const struct svid *s)
 {

@@ -45,7 +45,7 @@ static void end_ask(struct svid *s, struct conn *c, enum ask_end end, uint64_t n
 static bool is_outdone(const struct svid *s, const struct conn *c, uint64_t now_ns)
 {
     if (!state_is_own_tcp(s) || !s->round.asks[c->work].is_null || c->n_in > 0 ||
-        now_ns < c->opened_ns + wait_null(s))
+        s->round.asks[c->work].is_redone || now_ns < c->opened_ns + wait_null(s))
         return false;
     return s->answer_ns > 0;
 }

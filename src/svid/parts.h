@@ -10,6 +10,7 @@ bool choose_fits(const struct svid *s, const struct ask *a, const struct found *
 void choose_promised(struct svid *s, const struct found *soft);
 uint32_t choose_likely(const struct svid *s, uint32_t from);
 bool choose_speaks_first(const struct svid *s);
+bool choose_greets(struct span service);
 bool choose_is_tls(const struct svid *s);
 
 // conn.c

@@ -45,12 +45,12 @@ struct found *reply_found(struct svid *s, const struct svdb_hit *hit, uint32_t p
     return f;
 }
 
-// A file that names the product softly wants to ask on: what a later file knows for certain has to
-// wait for that.
+// A file that names the product softly wants to ask on, and what a later file knows for certain has
+// to wait for that; all the more if it names no product.
 static bool is_promise(const struct svid *s, const struct found *soft, const struct found *hard)
 {
-    return !s->cfg.is_serial && soft->fields.product.len > 0 &&
-           !span_starts(hard->rule.service, SPAN("ssl"));
+    return !s->cfg.is_serial && !span_starts(hard->rule.service, SPAN("ssl")) &&
+           (soft->fields.product.len > 0 || hard->fields.product.len == 0);
 }
 
 static void match_both(struct svid *s, struct ask *a, const struct svdb_hit hits[2])
@@ -93,6 +93,21 @@ static void redo(struct svid *s)
     }
 }
 
+// A server that greets was interrupted: some take offence and do not say what they are. So the
+// greeting is waited for, alone and for as long as it may take.
+static void listen_again(struct svid *s, const struct ask *a)
+{
+    struct ask *null = &s->round.asks[0];
+    const struct found *f = a->hard ? a->hard : a->soft;
+    if (!state_is_own_tcp(s) || !f || a->is_null || !null->is_null || null->is_redone)
+        return;
+    const bool is_greeting = svdb_null_probe(s->cfg.db) == (int32_t)f->list;
+    if (is_greeting || null->end != END_SILENT || null->is_heard || !choose_greets(f->rule.service))
+        return;
+    null->state = ASK_IDLE;
+    null->is_redone = true;
+}
+
 static void learn(struct svid *s, const struct conn *c, uint64_t now_ns)
 {
     const uint64_t sent_ns = c->turn_ns > c->sent_ns ? c->turn_ns : c->sent_ns;
@@ -121,6 +136,7 @@ void reply_add(struct svid *s, struct conn *c, struct span bytes, uint64_t now_n
     c->data_ns = now_ns;
     a->is_heard = true;
     match(s, c, a);
+    listen_again(s, a);
     if (s->round.tunnel == TUNNEL_NONE && tls_is_hint(conn_in(c)))
         s->is_tls_like = true;
 }

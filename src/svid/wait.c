@@ -3,6 +3,7 @@
 //
 // - NULL: until a banner would have come, then the connection goes on with a request and keeps
 //   listening, so a late banner is not lost.
+//   Where the answer is that of a server that greets, NULL is asked once more with its full wait.
 // - A request without an answer: the probe's wait; once the port has answered something, a
 //   multiple of its longest answer time, at least ANSWER_LEAST.
 // - A server that serves few connections at a time (n_served: at least so many, as was seen)
@@ -93,7 +94,7 @@ static uint64_t banner_until(const struct svid *s, const struct conn *c)
         const bool is_line = c->in[c->n_in - 1] == '\n';
         return least(most, c->data_ns + (is_line ? QUIET_MS * MS : LINE_MS * MS) + 2 * rtt(s));
     }
-    if (choose_speaks_first(s))
+    if (choose_speaks_first(s) || s->round.asks[c->work].is_redone)
         return least(most, c->opened_ns + NULL_FIRST_MS * MS);
     return least(most, c->opened_ns + wait_null(s));
 }

@@ -131,13 +131,15 @@ static void test_soft_fields(void **state)
 // A product named softly is asked on for, though a later file has a hard match.
 static const char first_db[] =
     NULL_PROBE "softmatch sv m|^SV| p/Prod/ o/SoftOS/\n"
-               "softmatch bare m|^BARE|\n"
+               "softmatch bare m|^BARE|\nsoftmatch raw m|^RAW|\n"
                "Probe TCP AA q|AA|\nrarity 1\ntotalwaitms 1000\n"
                "match sv m|^SV\\r\\nV([\\d.]+)| p/Prod/ v/$1/\n"
-               "match bare m|^V([\\d.]+)| p/Bare/ v/$1/\n"
+               "match bare m|^(?:BARE\\r\\n)?V([\\d.]+)| p/Bare/ v/$1/\n"
+               "match raw m|^RAW\\r\\nV([\\d.]+)| p/Raw/ v/$1/\n"
                "Probe TCP BB q|BB|\nrarity 1\ntotalwaitms 1000\nmatch other m|^B| p/Other/\n";
 static const char later_db[] =
     NULL_PROBE "match sv m|^SV| p/Later/ i/later info/\nmatch bare m|^BARE| p/Later/\n"
+               "match raw m|^RAW| i/later info/\n"
                "Probe TCP CC q|CC|\nrarity 1\ntotalwaitms 1000\nmatch sv m|^SV\\r\\nC| p/Worse/\n"
                "Probe TCP AA q|AA|\nrarity 1\ntotalwaitms 1000\nmatch sv m|^SV\\r\\nW| p/Worse/\n";
 
@@ -155,6 +157,7 @@ static void test_promise(void **state)
         {"SV\r\n", "nothing\r\n", "Later", NULL, "later info", 2}, // broken
         {"SV\r\n", "W\r\n", "Later", NULL, "later info", 2},       // the later file comes second
         {"BARE\r\n", "V1.2\r\n", "Later", NULL, NULL, 1},          // nothing was promised
+        {"RAW\r\n", "V1.2\r\n", "Raw", "1.2", NULL, 2},            // the later one knows less
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct load l;
@@ -170,9 +173,28 @@ static void test_promise(void **state)
         assert_true(r->extra ? span_eq(s->extra, span_str(r->extra)) : span_is_absent(s->extra));
         assert_true(l.run.n_opened <= r->n_opened);
         l.cfg.is_serial = true; // as the reference: the first hard one
-        assert_text(load_run(&l, &peer)->product, "Later");
+        assert_text(load_run(&l, &peer)->file, "later.db");
         load_fini(&l);
     }
+}
+
+// A mail server that greets late and does not like to be talked to before: on an odd port.
+static void test_slow_greeting(void **state)
+{
+    (void)state;
+    static const char db[] = NULL_PROBE "match smtp m|^220 ([\\w.]+)| p/Mailer/ v/$1/\n"
+                                        "Probe TCP AA q|AA|\nrarity 1\ntotalwaitms 1000\n"
+                                        "match smtp m|^554 talks| p/Mailer/ i/not accepting/\n";
+    const struct peer peer = PEER({SAY("220 1.2\r\n"), .after_ms = 1000},
+                                  {ON("AA"), SAY("554 talks\r\n"), .closes = true});
+    struct load l;
+    load_init(&l, TEXT(db));
+    const struct service *s = load_run(&l, &peer);
+    assert_text(s->product, "Mailer");
+    assert_text(s->version, "1.2");
+    assert_true(span_is_absent(s->extra));
+    assert_true(load_seconds(&l) < 2);
+    load_fini(&l);
 }
 
 static void test_soft_contradicted(void **state)
@@ -459,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_serial_waits),
         cmocka_unit_test(test_soft_fields),
         cmocka_unit_test(test_promise),
+        cmocka_unit_test(test_slow_greeting),
         cmocka_unit_test(test_soft_contradicted),
         cmocka_unit_test(test_tls),
         cmocka_unit_test(test_ends),
