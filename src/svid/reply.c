@@ -68,6 +68,14 @@ static void match_both(struct svid *s, struct ask *a, const struct svdb_hit hits
     choose_promised(s, soft);
 }
 
+// The first one counts (spec 2.5); in our own mode how an answer was cut into pieces does not: of
+// more of the same answer more may be known.
+static void match_soft(const struct svid *s, struct ask *a, const struct found *soft)
+{
+    if (!a->soft || (!s->cfg.is_serial && a->soft->fields.product.len == 0))
+        a->soft = soft;
+}
+
 static void match(struct svid *s, struct conn *c, struct ask *a)
 {
     struct svdb_hit hits[2];
@@ -76,8 +84,8 @@ static void match(struct svid *s, struct conn *c, struct ask *a)
         match_both(s, a, hits);
     else if (n == 1 && !hits[0].is_soft)
         a->hard = reply_found(s, &hits[0], a->probe);
-    else if (n == 1 && !a->soft)
-        a->soft = reply_found(s, &hits[0], a->probe);
+    else if (n == 1)
+        match_soft(s, a, reply_found(s, &hits[0], a->probe));
 }
 
 // The port is slower than was thought: who was not waited for that long is asked again.

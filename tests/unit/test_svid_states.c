@@ -197,6 +197,21 @@ static void test_slow_greeting(void **state)
     load_fini(&l);
 }
 
+// The head of an answer comes before the rest: the soft match of the whole counts.
+static void test_soft_in_pieces(void **state)
+{
+    (void)state;
+    static const char db[] =
+        NULL_PROBE "softmatch web m|^HTTP.*title|s p/Prod/\nsoftmatch web m|^HTTP|\n";
+    const struct peer peer = PEER({SAY("HTTP\r\n")}, {SAY("title"), .after_ms = 50});
+    struct load l;
+    load_init(&l, TEXT(db));
+    assert_text(load_run(&l, &peer)->product, "Prod");
+    l.cfg.is_serial = true;
+    assert_true(span_is_absent(load_run(&l, &peer)->product));
+    load_fini(&l);
+}
+
 static void test_soft_contradicted(void **state)
 {
     (void)state;
@@ -481,6 +496,7 @@ int main(void)
         cmocka_unit_test(test_serial_waits),
         cmocka_unit_test(test_soft_fields),
         cmocka_unit_test(test_promise),
+        cmocka_unit_test(test_soft_in_pieces),
         cmocka_unit_test(test_slow_greeting),
         cmocka_unit_test(test_soft_contradicted),
         cmocka_unit_test(test_tls),
