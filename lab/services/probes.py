@@ -23,6 +23,13 @@ def unescape(text):
     return bytes(out)
 
 
+def cpe_value(value):
+    """As the formatted names of CPE want it: small letters, all else but a few characters as %XX."""
+    value = value.lower().replace(b" ", b"_")
+    return b"".join(bytes([c]) if chr(c) in "abcdefghijklmnopqrstuvwxyz0123456789_.~-" else b"%%%02X" % c
+                    for c in value)
+
+
 class Rule:
     def __init__(self, line, number):
         kind, self.service, rest = line.split(b" ", 2)
@@ -49,8 +56,12 @@ class Rule:
                 self.fields[m.group(1).decode()] = m.group(3)
             pos = m.end()
 
-    def expand(self, match, text):
+    def expand(self, match, text, is_cpe=False):
         def one(m):
+            value = plain(m)
+            return cpe_value(value) if is_cpe else value
+
+        def plain(m):
             if m.group(1) == b"I":
                 value = match.group(int(m.group(2).split(b",")[0])) or b""
                 order = "little" if b"<" in m.group(2) else "big"
@@ -76,7 +87,7 @@ class Rule:
         for letter, text in self.fields.items():
             if letter != "cpe":
                 out[letter] = self.expand(match, text)
-        out["cpe"] = [self.expand(match, t) for t in self.fields.get("cpe", [])]
+        out["cpe"] = [self.expand(match, t, True) for t in self.fields.get("cpe", [])]
         return out
 
 

@@ -76,16 +76,20 @@ static inline struct span cases_text(const json_t *object, const char *key)
     return span_str(json_string_value(json_object_get(object, key)));
 }
 
-// The recorded answer; base64.
-static inline struct span cases_response(const json_t *c, char bytes[CASE_BYTES])
+static inline struct span cases_base64(struct span s, char bytes[CASE_BYTES])
 {
-    const struct span s = cases_text(c, "response");
     assert_true(s.len / 4 * 3 <= CASE_BYTES);
     const int n = EVP_DecodeBlock((unsigned char *)bytes, (const unsigned char *)s.ptr, (int)s.len);
     size_t pad = 0;
     while (pad < 2 && pad < s.len && s.ptr[s.len - 1 - pad] == '=')
         pad++;
     return span_of(bytes, (size_t)n - pad);
+}
+
+// The recorded answer.
+static inline struct span cases_response(const json_t *c, char bytes[CASE_BYTES])
+{
+    return cases_base64(cases_text(c, "response"), bytes);
 }
 
 static inline enum svdb_proto cases_proto(const json_t *c)
