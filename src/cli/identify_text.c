@@ -25,7 +25,7 @@ static void sort_lines(struct arena *a, const struct found *f, struct variants *
     v->lines = arena_array(a, f->n_tests, sizeof *v->lines);
     for (uint32_t i = 0; i < f->n_tests; i++) {
         v->lines[i] = span_cut(&rest, '\n');
-        const int test = osdb_test_by_name(span_head(v->lines[i], span_find(v->lines[i], '(')));
+        const int test = osdb_test_of_line(v->lines[i]);
         if (test < 0)
             continue;
         if (v->n[test]++ == 0)

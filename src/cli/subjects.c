@@ -67,7 +67,7 @@ static bool is_test_line(struct span line)
     const struct span name = span_head(line, span_find(line, '('));
     const bool is_closed = line.len > 0 && line.ptr[line.len - 1] == ')';
     return is_closed && name.len < line.len &&
-           (osdb_test_by_name(name) >= 0 || span_eq(name, SPAN("SCAN")));
+           (osdb_test_of_line(line) >= 0 || span_eq(name, SPAN("SCAN")));
 }
 
 // Takes all lines that begin with "OS:" off *text.

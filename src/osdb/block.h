@@ -7,7 +7,7 @@
 #include "osdb/osdb.h"
 
 enum {
-    BLOCK_VERSION = 2,
+    BLOCK_VERSION = 3,
     BLOCK_ROW = 256,           // rows are padded to whole groups of vectors, so many bytes
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points
@@ -28,7 +28,7 @@ enum block_part {
     PART_REF,       // struct block_ref
     PART_REF_CLASS, // uint32_t: classes, by reference
     PART_REF_KEY,   // struct block_key, by reference
-    PART_REF_LINE,  // uint32_t: TEST_COUNT places in PART_LINE_EXPR for each reference
+    PART_REF_LINE,  // uint32_t: for each reference and each test a place in PART_LINE_EXPR
     PART_SHAPE,     // struct block_shape: which attributes a reference has
     PART_LINE_EXPR, // uint32_t: expressions; one for each attribute of the test
     PART_EXPR,      // struct block_text, those of one attribute side by side
@@ -85,7 +85,7 @@ struct block_key {
     uint32_t shape;
 };
 
-// Bit a of the pair of words: attribute a.
+// Bit a of the pair of words: attribute a of the generation, counted from its first one.
 struct block_shape {
     uint64_t has[2];
 };
@@ -124,7 +124,9 @@ struct block_attr {
 struct block_head {
     struct seal seal;
     uint32_t quirks;
+    uint32_t gen; // of its tests, enum osdb_gen
     uint32_t row; // bytes of one row
+    uint32_t unused;
     struct seal_part part[PART_COUNT];
     struct block_attr attr[ATTR_COUNT];
 };

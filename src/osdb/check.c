@@ -44,7 +44,8 @@ static bool check_sizes(const struct osdb *db)
     return db->head->quirks <= QUIRKS_7991 && db->row % BLOCK_ROW == 0 && db->row > 0 &&
            bits >= n && bits < (uint64_t)n + (uint64_t)8 * BLOCK_ROW + 1 &&
            count(db, PART_ROW) >= db->row && count(db, PART_ROW) % db->row == 0 &&
-           count(db, PART_REF_KEY) == n && count(db, PART_REF_LINE) == (uint64_t)n * TEST_COUNT &&
+           count(db, PART_REF_KEY) == n &&
+           count(db, PART_REF_LINE) == (uint64_t)n * db->gen->n_tests &&
            count(db, PART_SLOT) == count(db, PART_SLOT_TEXT);
 }
 
@@ -89,8 +90,9 @@ static bool check_refs(const struct osdb *db)
             !is_inside(r->first_class, r->n_classes, count(db, PART_REF_CLASS)))
             return false;
     }
-    for (uint32_t i = 0; i < db->n_refs * TEST_COUNT; i++) {
-        const uint32_t n = osdb_tests[i % TEST_COUNT].n;
+    const uint32_t n_tests = db->gen->n_tests;
+    for (uint32_t i = 0; i < db->n_refs * n_tests; i++) {
+        const uint32_t n = osdb_tests[db->gen->test + i % n_tests].n;
         const uint32_t line = db->ref_lines[i];
         if (line != BLOCK_NONE && !is_inside(line, n, count(db, PART_LINE_EXPR)))
             return false;

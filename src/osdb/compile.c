@@ -76,8 +76,8 @@ static void put_class(struct compile *c, const struct osdb_tree_class *from)
 static uint32_t put_shape(struct compile *c, uint32_t ref)
 {
     struct block_shape shape = {{0, 0}};
-    for (int a = 0; a < ATTR_COUNT; a++)
-        if (c->cell[a][ref] != BLOCK_NONE)
+    for (int a = 0; a < c->gen->n_attrs; a++)
+        if (c->cell[c->gen->attr + a][ref] != BLOCK_NONE)
             shape.has[a / 64] |= UINT64_C(1) << a % 64;
     return intern_add(&c->shape, &shape, sizeof shape);
 }
@@ -97,8 +97,8 @@ static void put_ref(struct compile *c, uint32_t ref)
     pile_add(&c->part[PART_REF_KEY], &key, sizeof key);
     for (uint32_t i = 0; i < e->n_classes; i++)
         put_class(c, &e->classes[i]);
-    for (int t = 0; t < TEST_COUNT; t++) {
-        const uint32_t line = put_line(c, ref, &osdb_tests[t]);
+    for (int t = 0; t < c->gen->n_tests; t++) {
+        const uint32_t line = put_line(c, ref, &osdb_tests[c->gen->test + t]);
         pile_add(&c->part[PART_REF_LINE], &line, sizeof line);
     }
 }
@@ -126,7 +126,7 @@ static void put_source(struct compile *c, uint32_t number)
 static void begin(struct compile *c, struct arena *scratch, const struct osdb_tree *tree)
 {
     const uint32_t bits = 8 * BLOCK_ROW;
-    *c = (struct compile){.tree = tree, .arena = scratch};
+    *c = (struct compile){.tree = tree, .gen = &osdb_gens[tree->gen], .arena = scratch};
     c->row = (tree->n / bits + 1) * BLOCK_ROW;
     c->text = intern_new(scratch, 1);
     c->line = intern_new(scratch, sizeof(uint32_t));
@@ -140,14 +140,15 @@ static void begin(struct compile *c, struct arena *scratch, const struct osdb_tr
 
 static void put_all(struct compile *c)
 {
+    const int end = c->gen->attr + c->gen->n_attrs;
     uint32_t *at = arena_array(c->arena, c->tree->n, sizeof *at);
-    for (int a = 0; a < ATTR_COUNT; a++)
+    for (int a = c->gen->attr; a < end; a++)
         put_exprs(c, a, at);
     for (uint32_t i = 0; i < c->tree->n; i++)
         put_ref(c, i);
     for (uint32_t i = 0; i < c->tree->n_files; i++)
         put_source(c, i);
-    for (int a = 0; a < ATTR_COUNT; a++) {
+    for (int a = c->gen->attr; a < end; a++) {
         c->attr[a].points = c->tree->points[a];
         compile_index(c, a);
     }
@@ -168,7 +169,8 @@ enum err osdb_compile(struct arena *run, struct arena *scratch, const struct osd
     const struct arena_mark mark = arena_mark(scratch);
     begin(&c, scratch, tree);
     put_all(&c);
-    struct block_head head = {.quirks = (uint32_t)tree->quirks, .row = c.row};
+    struct block_head head = {
+        .quirks = (uint32_t)tree->quirks, .gen = (uint32_t)tree->gen, .row = c.row};
     memcpy(head.attr, c.attr, sizeof head.attr);
     const enum err err = seal_make(run, &block_kind, &head, c.part, out);
     arena_rewind(scratch, mark);

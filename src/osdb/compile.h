@@ -9,8 +9,9 @@
 
 struct compile {
     const struct osdb_tree *tree;
-    struct arena *arena; // everything here is scratch
-    uint32_t row;        // bytes
+    const struct osdb_gen_info *gen; // only its attributes exist
+    struct arena *arena;             // everything here is scratch
+    uint32_t row;                    // bytes
     struct intern text;
     struct intern line;  // PART_LINE_EXPR
     struct intern shape; // PART_SHAPE

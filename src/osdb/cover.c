@@ -8,16 +8,17 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "osdb/draft.h"
+#include "osdb/expr.h"
 
 enum { HIGH_DIGITS = 8 }; // "FFFFFFFF": no number of a fingerprint is greater
 
 // Cuts at the first '|' outside of brackets.
-static struct span alt_cut(struct span *rest, bool nested)
+static struct span alt_cut(struct span *rest, enum osdb_form form)
 {
     bool is_inside = false;
     for (size_t i = 0; i < rest->len; i++) {
         const char c = rest->ptr[i];
-        is_inside = nested && (c == '[' || (is_inside && c != ']'));
+        is_inside = form == OSDB_FORM_NESTED && (c == '[' || (is_inside && c != ']'));
         if (c != '|' || is_inside)
             continue;
         const struct span head = span_head(*rest, i);
@@ -59,26 +60,52 @@ static void put_end(struct buf *b, struct span alt, bool is_high)
 }
 
 // The alternative number `pick`, or the last one.
-static struct span alt_at(struct span expr, bool nested, uint32_t pick)
+static struct span alt_at(struct span expr, enum osdb_form form, uint32_t pick)
 {
-    struct span alt = alt_cut(&expr, nested);
+    struct span alt = alt_cut(&expr, form);
     for (uint32_t i = 0; i < pick && !span_is_absent(expr); i++)
-        alt = alt_cut(&expr, nested);
+        alt = alt_cut(&expr, form);
     return alt;
 }
 
-static struct span end_of(struct arena *a, struct span alt, bool nested, bool is_high)
+// First generation: what all parts of the alternative leave.
+static struct span first_end(struct arena *a, struct span alt, bool is_high)
 {
+    uint64_t low = 0;
+    uint64_t high = UINT32_MAX;
+    struct buf b;
+    for (struct span rest = alt; !span_is_absent(rest);) {
+        struct span part = span_cut(&rest, '&');
+        const struct osdb_alt bound = osdb_alt_next(&part, OSDB_FORM_FIRST);
+        const bool is_above = bound.kind == ALT_ABOVE;
+        const bool is_below = bound.kind == ALT_BELOW;
+        uint64_t v;
+        if (bound.kind == ALT_LITERAL)
+            return alt;
+        if (!is_below && text_hex(bound.low, &v) && v + is_above > low)
+            low = v + is_above;
+        if (!is_above && text_hex(bound.high, &v) && v > 0 && v - is_below < high)
+            high = v - is_below;
+    }
+    buf_init(&b, arena_alloc(a, 2 * HIGH_DIGITS), 2 * HIGH_DIGITS);
+    buf_hex(&b, is_high ? high : low);
+    return buf_span(&b);
+}
+
+static struct span end_of(struct arena *a, struct span alt, enum osdb_form form, bool is_high)
+{
+    if (form == OSDB_FORM_FIRST)
+        return first_end(a, alt, is_high);
     const size_t room = alt.len + 2 * HIGH_DIGITS * (alt.len / 3 + 1);
     struct buf b;
     buf_init(&b, arena_alloc(a, room), room);
-    size_t open = nested ? span_find(alt, '[') : alt.len;
+    size_t open = form == OSDB_FORM_NESTED ? span_find(alt, '[') : alt.len;
     while (open < alt.len) {
         const struct span inside = span_from(alt, open + 1);
         const size_t close = span_find(inside, ']');
         const uint32_t pick = is_high ? UINT32_MAX : 0;
         buf_bytes(&b, span_head(alt, open));
-        put_end(&b, alt_at(span_head(inside, close), false, pick), is_high);
+        put_end(&b, alt_at(span_head(inside, close), OSDB_FORM_PLAIN, pick), is_high);
         alt = span_from(inside, close + 1);
         open = span_find(alt, '[');
         if (open == alt.len) {
@@ -90,14 +117,14 @@ static struct span end_of(struct arena *a, struct span alt, bool nested, bool is
     return buf_span(&b);
 }
 
-static bool is_one_covered(struct arena *a, struct span wide, struct span alt, bool nested)
+static bool is_one_covered(struct arena *a, struct span wide, struct span alt, enum osdb_form form)
 {
-    const struct span low = end_of(a, alt, nested, false);
-    const struct span high = end_of(a, alt, nested, true);
+    const struct span low = end_of(a, alt, form, false);
+    const struct span high = end_of(a, alt, form, true);
     while (!span_is_absent(wide)) {
-        const struct span w = alt_cut(&wide, nested);
-        if (osdb_expr_match(low, w, nested, QUIRKS_NONE) &&
-            osdb_expr_match(high, w, nested, QUIRKS_NONE))
+        const struct span w = alt_cut(&wide, form);
+        if (osdb_expr_match(low, w, form, QUIRKS_NONE) &&
+            osdb_expr_match(high, w, form, QUIRKS_NONE))
             return true;
     }
     return false;
@@ -105,24 +132,24 @@ static bool is_one_covered(struct arena *a, struct span wide, struct span alt, b
 
 bool osdb_expr_covers(struct arena *scratch, struct span wide, struct span narrow, int attr)
 {
-    const bool nested = osdb_attr_nested(attr);
+    const enum osdb_form form = osdb_attr_form(attr);
     const struct arena_mark mark = arena_mark(scratch);
     bool is_covered = true;
     if (span_eq(wide, narrow))
         return true;
     while (is_covered && !span_is_absent(narrow))
-        is_covered = is_one_covered(scratch, wide, alt_cut(&narrow, nested), nested);
+        is_covered = is_one_covered(scratch, wide, alt_cut(&narrow, form), form);
     arena_rewind(scratch, mark);
     return is_covered;
 }
 
 // An end of an alternative of `a` lies in b.
-static bool has_end_in(struct arena *scratch, struct span a, struct span b, bool nested)
+static bool has_end_in(struct arena *scratch, struct span a, struct span b, enum osdb_form form)
 {
     while (!span_is_absent(a)) {
-        const struct span alt = alt_cut(&a, nested);
+        const struct span alt = alt_cut(&a, form);
         for (int high = 0; high < 2; high++)
-            if (osdb_expr_match(end_of(scratch, alt, nested, high), b, nested, QUIRKS_NONE))
+            if (osdb_expr_match(end_of(scratch, alt, form, high), b, form, QUIRKS_NONE))
                 return true;
     }
     return false;
@@ -130,10 +157,10 @@ static bool has_end_in(struct arena *scratch, struct span a, struct span b, bool
 
 bool osdb_expr_meets(struct arena *scratch, struct span a, struct span b, int attr)
 {
-    const bool nested = osdb_attr_nested(attr);
+    const enum osdb_form form = osdb_attr_form(attr);
     const struct arena_mark mark = arena_mark(scratch);
     const bool meets =
-        span_eq(a, b) || has_end_in(scratch, a, b, nested) || has_end_in(scratch, b, a, nested);
+        span_eq(a, b) || has_end_in(scratch, a, b, form) || has_end_in(scratch, b, a, form);
     arena_rewind(scratch, mark);
     return meets;
 }
@@ -153,10 +180,10 @@ void osdb_example(struct arena *a, const struct osdb_draft *d, uint32_t pick, bo
         const struct osdb_test_info *test = &osdb_tests[t];
         bool is_silent = false; // R=N is all there is
         for (int i = test->first; i < test->first + test->n; i++) {
-            const bool nested = osdb_attr_nested(i);
+            const enum osdb_form form = osdb_attr_form(i);
             if (span_is_absent(d->expr[i]) || is_needless(d, i) || is_silent)
                 continue;
-            out->value[i] = end_of(a, alt_at(d->expr[i], nested, pick), nested, is_high);
+            out->value[i] = end_of(a, alt_at(d->expr[i], form, pick), form, is_high);
             out->has_line[t] = true;
             is_silent = test->has_r && i == test->first && span_eq(out->value[i], SPAN("N"));
         }

@@ -46,9 +46,8 @@ static enum osdb_outcome outcome_of(const struct osdb *db, int attr, const struc
         return is_seen ? OSDB_SILENT : OSDB_NOTHING;
     if (!is_seen)
         return OSDB_UNSEEN;
-    const bool nested = osdb_attr_nested(attr);
-    return osdb_expr_match(row->seen, row->expected, nested, osdb_quirks(db)) ? OSDB_WON
-                                                                              : OSDB_LOST;
+    const enum osdb_form form = osdb_attr_form(attr);
+    return osdb_expr_match(row->seen, row->expected, form, osdb_quirks(db)) ? OSDB_WON : OSDB_LOST;
 }
 
 void osdb_explain(const struct osdb *db, const struct osdb_subject *subject, uint32_t ref,

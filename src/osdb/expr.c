@@ -6,6 +6,9 @@
 //   7.93   no brackets; operators apply to values of hex digits alone, the empty one included;
 //          leading zeros of literals count; a range needs lo < hi (there the reference aborts)
 // Own mode drops leading zeros of the value too: 7.93 printed RD zero-padded.
+// First generation (its specification, section 5): alternatives if there is a '|', else parts
+// joined by '&' that must all hold; bounds hold for values that are hexadecimal throughout, all
+// else is compared as text.
 #include "osdb/expr.h"
 
 #include "base/text.h"
@@ -152,10 +155,57 @@ static bool nested_match(struct span v, struct span expr, enum quirks quirks)
     return false;
 }
 
-bool osdb_expr_match(struct span value, struct span expr, bool nested, enum quirks quirks)
+// One part of the first generation: "+" is any number but 0.
+static struct osdb_alt first_part(struct span part)
+{
+    const struct span operand = span_from(part, 1);
+    const size_t dash = span_find(part, '-');
+    const struct span high = span_from(part, dash + 1);
+    const bool is_bound = operand.len > 0 && hex_run(operand) == operand.len;
+    if (part.len == 1 && part.ptr[0] == '+')
+        return (struct osdb_alt){ALT_ABOVE, SPAN("0"), SPAN("0")};
+    if (is_bound && part.ptr[0] == '>')
+        return (struct osdb_alt){ALT_ABOVE, no_zeros(operand), no_zeros(operand)};
+    if (is_bound && part.ptr[0] == '<')
+        return (struct osdb_alt){ALT_BELOW, no_zeros(operand), no_zeros(operand)};
+    if (dash > 0 && high.len > 0 && hex_run(part) == dash && hex_run(high) == high.len)
+        return (struct osdb_alt){ALT_RANGE, no_zeros(span_head(part, dash)), no_zeros(high)};
+    return (struct osdb_alt){ALT_LITERAL, part, part};
+}
+
+static bool first_part_match(struct span v, struct span part, bool is_list)
+{
+    const struct osdb_alt alt = first_part(part);
+    if (alt.kind == ALT_LITERAL)
+        return span_eq(v, part);
+    if (v.len == 0 && is_list)
+        v = SPAN("0"); // an old slip, kept
+    if (v.len == 0 || hex_run(v) != v.len)
+        return false;
+    return (alt.kind == ALT_BELOW || number_cmp(v, alt.low) >= (alt.kind == ALT_ABOVE)) &&
+           (alt.kind == ALT_ABOVE || number_cmp(v, alt.high) <= -(alt.kind == ALT_BELOW));
+}
+
+static bool first_match(struct span v, struct span expr)
+{
+    const bool is_list = span_find(expr, '|') < expr.len;
+    bool holds = !is_list;
+    if (expr.len == 0)
+        return v.len == 0;
+    while (!span_is_absent(expr)) {
+        const struct span part = span_cut(&expr, is_list ? '|' : '&');
+        const bool hit = first_part_match(v, part, is_list);
+        holds = is_list ? holds || hit : holds && hit;
+    }
+    return holds;
+}
+
+bool osdb_expr_match(struct span value, struct span expr, enum osdb_form form, enum quirks quirks)
 {
     const bool has_bracket = span_find(expr, '[') < expr.len;
-    if (nested && has_bracket && quirks != QUIRKS_793)
+    if (form == OSDB_FORM_FIRST)
+        return first_match(value, expr);
+    if (form == OSDB_FORM_NESTED && has_bracket && quirks != QUIRKS_793)
         return nested_match(value, expr, quirks);
     return plain_match(value, expr, quirks);
 }
@@ -174,8 +224,22 @@ struct span osdb_expr_unclosed(struct span expr)
     return (struct span){NULL, 0};
 }
 
-struct osdb_alt osdb_alt_next(struct span *expr, bool nested)
+// Parts joined by '&' are asked together.
+static struct osdb_alt first_next(struct span *expr)
 {
+    const bool is_list = span_find(*expr, '|') < expr->len;
+    const struct span all = *expr;
+    if (is_list || span_find(all, '&') == all.len)
+        return first_part(span_cut(expr, '|'));
+    *expr = (struct span){NULL, 0};
+    return (struct osdb_alt){ALT_BRACKET, all, all};
+}
+
+struct osdb_alt osdb_alt_next(struct span *expr, enum osdb_form form)
+{
+    const bool nested = form == OSDB_FORM_NESTED;
+    if (form == OSDB_FORM_FIRST)
+        return first_next(expr);
     const struct span alt = nested ? nested_cut(expr) : span_cut(expr, '|');
     const struct span operand = no_zeros(span_from(alt, 1));
     const size_t dash = span_find(alt, '-');
@@ -191,9 +255,10 @@ struct osdb_alt osdb_alt_next(struct span *expr, bool nested)
                              no_zeros(span_from(alt, dash + 1))};
 }
 
-bool osdb_value_is_number(struct span value, enum quirks quirks)
+bool osdb_value_is_number(struct span value, enum osdb_form form, enum quirks quirks)
 {
-    return quirks == QUIRKS_793 ? hex_run(value) == value.len : starts_hex(value);
+    return form == OSDB_FORM_FIRST || quirks == QUIRKS_793 ? hex_run(value) == value.len
+                                                           : starts_hex(value);
 }
 
 bool osdb_range_is_heard(const struct osdb_alt *alt, enum quirks quirks)

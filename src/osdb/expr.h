@@ -6,7 +6,13 @@
 
 #include "osdb/osdb.h"
 
-enum osdb_alt_kind { ALT_LITERAL, ALT_ABOVE, ALT_BELOW, ALT_RANGE, ALT_BRACKET };
+enum osdb_alt_kind {
+    ALT_LITERAL,
+    ALT_ABOVE,
+    ALT_BELOW,
+    ALT_RANGE,
+    ALT_BRACKET, // or whatever else has to be asked itself
+};
 
 struct osdb_alt {
     enum osdb_alt_kind kind;
@@ -15,10 +21,10 @@ struct osdb_alt {
 };
 
 // Cuts the next alternative off *expr; loop while it is not absent.
-struct osdb_alt osdb_alt_next(struct span *expr, bool nested);
+struct osdb_alt osdb_alt_next(struct span *expr, enum osdb_form form);
 
 // Whether bounds apply to the value.
-bool osdb_value_is_number(struct span value, enum quirks quirks);
+bool osdb_value_is_number(struct span value, enum osdb_form form, enum quirks quirks);
 // Whether 'low-high' can be satisfied at all.
 bool osdb_range_is_heard(const struct osdb_alt *alt, enum quirks quirks);
 // Whether a value has to be compared with each expression itself.

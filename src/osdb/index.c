@@ -30,7 +30,7 @@ struct index {
     struct compile *c;
     struct block_attr *a;
     const uint32_t *cell;
-    bool nested;
+    enum osdb_form form;
     uint32_t *post_first; // references of expression e: post[post_first[e]] .. post_first[e + 1]
     uint32_t *post;
     uint64_t *present; // one row
@@ -120,11 +120,12 @@ static void collect_alts(struct index *x)
     (void)intern_add(&x->keys, "", 0);
     for (uint32_t e = 0; e < x->a->n_exprs; e++) {
         struct span expr = expr_of(x, e);
-        const bool nested = x->nested && span_find(expr, '[') < expr.len;
+        const bool is_plain = x->form == OSDB_FORM_NESTED && span_find(expr, '[') == expr.len;
+        const enum osdb_form form = is_plain ? OSDB_FORM_PLAIN : x->form;
         bool is_asked = false;
         bool has_bracket = false;
         while (!span_is_absent(expr)) {
-            const struct osdb_alt alt = osdb_alt_next(&expr, nested);
+            const struct osdb_alt alt = osdb_alt_next(&expr, form);
             take_alt(x, e, &alt, &is_asked, &has_bracket);
         }
         if (is_asked)
@@ -180,7 +181,7 @@ static void put_brackets(struct index *x)
 
 static void ask(struct index *x, struct span value, uint32_t expr)
 {
-    if (osdb_expr_match(value, expr_of(x, expr), x->nested, x->c->tree->quirks))
+    if (osdb_expr_match(value, expr_of(x, expr), x->form, x->c->tree->quirks))
         add_posts(x, expr, x->row);
 }
 
@@ -321,7 +322,7 @@ void compile_index(struct compile *c, int attr)
         .c = c,
         .a = &c->attr[attr],
         .cell = c->cell[attr],
-        .nested = osdb_attr_nested(attr) && c->tree->quirks != QUIRKS_793,
+        .form = c->tree->quirks == QUIRKS_793 ? OSDB_FORM_PLAIN : osdb_attr_form(attr),
         .present = arena_alloc(c->arena, c->row),
         .row = arena_alloc(c->arena, c->row),
         .keys = intern_new(c->arena, 1),

@@ -14,11 +14,13 @@ static bool is_range(struct span s, uint64_t *low, uint64_t *high)
            (dash < s.len ? text_hex(span_from(s, dash + 1), high) : text_hex(s, high));
 }
 
-// SP, ISR and GCD are samples of one quantity: what lies between two samples belongs to it.
+// SP, ISR, GCD, gcd and SI are samples of one quantity: what lies between two samples belongs to
+// it.
 static bool is_sample(int attr)
 {
     const struct span name = span_str(osdb_attr_names[attr]);
-    return span_eq(name, SPAN("SP")) || span_eq(name, SPAN("ISR")) || span_eq(name, SPAN("GCD"));
+    return span_eq(name, SPAN("SP")) || span_eq(name, SPAN("ISR")) || span_eq(name, SPAN("SI")) ||
+           span_eq_nocase(name, SPAN("GCD"));
 }
 
 static struct span join(struct arena *a, struct span x, struct span y, int attr)
@@ -47,7 +49,7 @@ static bool stays_out(const struct osdb_draft *d, int attr)
     uint32_t n = 0;
     for (int i = test->first; i < test->first + test->n; i++)
         n += !span_is_absent(d->expr[i]);
-    return n > 1 && (span_eq(name, SPAN("GCD")) || span_eq(name, SPAN("UN")));
+    return n > 1 && (span_eq_nocase(name, SPAN("GCD")) || span_eq(name, SPAN("UN")));
 }
 
 void osdb_draft_join(struct arena *a, struct osdb_draft *to, const struct osdb_draft *more)

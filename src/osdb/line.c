@@ -32,17 +32,57 @@ int osdb_attr(enum osdb_test test, struct span name)
     return -1;
 }
 
-int osdb_test_by_name(struct span name)
+int osdb_test_by_name(enum osdb_gen gen, struct span name)
 {
-    for (int i = 0; i < TEST_COUNT; i++)
+    const struct osdb_gen_info *g = &osdb_gens[gen];
+    for (int i = g->test; i < g->test + g->n_tests; i++)
         if (name_is(osdb_tests[i].name, name))
             return i;
     return -1;
 }
 
-bool osdb_attr_nested(int attr)
+// T1-T7 bear the same names in both generations; the lines of subjects begin with Resp or R.
+int osdb_test_of_line(struct span line)
 {
-    return osdb_attr_names[attr][0] == 'O'; // O and O1-O6 alone begin so
+    const size_t open = span_find(line, '(');
+    const struct span name = span_head(line, open);
+    const int first = osdb_test_by_name(OSDB_FIRST, name);
+    const int second = osdb_test_by_name(OSDB_SECOND, name);
+    const bool has_resp = span_starts(span_from(line, open + 1), SPAN("Resp="));
+    return first >= 0 && (second < 0 || has_resp) ? first : second;
+}
+
+enum osdb_gen osdb_test_gen(enum osdb_test test)
+{
+    return test < TEST_TSEQ ? OSDB_SECOND : OSDB_FIRST;
+}
+
+enum osdb_gen osdb_subject_gen(const struct osdb_subject *subject)
+{
+    for (int t = TEST_TSEQ; t < TEST_COUNT; t++)
+        if (subject->has_line[t])
+            return OSDB_FIRST;
+    return OSDB_SECOND;
+}
+
+enum osdb_gen osdb_text_gen(struct span text)
+{
+    while (text.len > 0) {
+        const struct span line = span_cut(&text, '\n');
+        if (span_starts(line, SPAN("TSeq(")) || span_starts(line, SPAN("PU(")))
+            return OSDB_FIRST;
+        if (span_starts(line, SPAN("SEQ(")) || span_starts(line, SPAN("U1(")))
+            return OSDB_SECOND;
+    }
+    return OSDB_SECOND;
+}
+
+enum osdb_form osdb_attr_form(int attr)
+{
+    if (attr >= osdb_gens[OSDB_FIRST].attr)
+        return OSDB_FORM_FIRST;
+    const bool is_options = osdb_attr_names[attr][0] == 'O'; // O and O1-O6 alone begin so
+    return is_options ? OSDB_FORM_NESTED : OSDB_FORM_PLAIN;
 }
 
 enum err osdb_line_split(struct span text, struct osdb_line *out, struct err_at *at)

@@ -7,6 +7,7 @@
 
 struct lint {
     const char *file;
+    enum osdb_gen gen;
     osdb_lint_fn *found;
     void *ctx;
     struct span line;
@@ -125,7 +126,7 @@ static void test_line(struct lint *l)
     struct osdb_part part;
     if (osdb_line_split(l->line, &line, NULL))
         return;
-    const int test = osdb_test_by_name(line.name);
+    const int test = osdb_test_by_name(l->gen, line.name);
     if (test < 0)
         return;
     if (l->has_test[test])
@@ -162,7 +163,7 @@ static void read_line(struct lint *l)
 
 void osdb_lint_text(const char *file, struct span text, osdb_lint_fn *found, void *ctx)
 {
-    struct lint l = {.file = file, .found = found, .ctx = ctx};
+    struct lint l = {.file = file, .gen = osdb_text_gen(text), .found = found, .ctx = ctx};
     while (!span_is_absent(text)) {
         l.line = span_cut(&text, '\n');
         l.line_no++;

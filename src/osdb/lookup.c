@@ -126,24 +126,18 @@ static const char *row_of(const struct osdb *db, const struct block_attr *a, str
 static const char *ask_all(const struct osdb *db, int attr, struct span value, char *room)
 {
     const struct block_attr *a = &db->head->attr[attr];
-    const bool nested = osdb_attr_nested(attr);
+    const enum osdb_form form = osdb_attr_form(attr);
     const enum quirks quirks = osdb_quirks(db);
-    int test = 0;
-    while (attr >= osdb_tests[test].first + osdb_tests[test].n)
-        test++;
     uint64_t *bits = (uint64_t *)(void *)room;
     uint32_t last = BLOCK_NONE; // neighbours often have the same expression
     bool is_hit = false;
     memcpy(room, view_row(db, a->present), db->row);
     for (uint32_t ref = 0; ref < db->n_refs; ref++) {
-        const uint32_t line = db->ref_lines[(size_t)ref * TEST_COUNT + (size_t)test];
-        if (line == BLOCK_NONE)
-            continue;
-        const uint32_t expr = db->line_exprs[line + (uint32_t)(attr - osdb_tests[test].first)];
+        const uint32_t expr = view_expr(db, ref, attr);
         if (expr == BLOCK_NONE)
             continue;
         if (expr != last)
-            is_hit = osdb_expr_match(value, view_text(db, db->exprs[expr]), nested, quirks);
+            is_hit = osdb_expr_match(value, view_text(db, db->exprs[expr]), form, quirks);
         last = expr;
         if (is_hit)
             bits[ref / 64] &= ~(UINT64_C(1) << ref % 64);
@@ -151,13 +145,15 @@ static const char *ask_all(const struct osdb *db, int attr, struct span value, c
     return room;
 }
 
-static const char *ask_brackets(const struct osdb *db, const struct block_attr *a,
-                                struct span value, const char *row, char *room)
+static const char *ask_brackets(const struct osdb *db, int attr, struct span value, const char *row,
+                                char *room)
 {
+    const struct block_attr *a = &db->head->attr[attr];
+    const enum osdb_form form = osdb_attr_form(attr);
     for (uint32_t i = 0; i < a->n_brackets && row; i++) {
         const struct block_bracket *b = &db->brackets[a->first_bracket + i];
         const struct span expr = view_text(db, db->exprs[b->expr]);
-        if (!osdb_expr_match(value, expr, true, osdb_quirks(db)))
+        if (!osdb_expr_match(value, expr, form, osdb_quirks(db)))
             continue;
         if (row != room)
             memcpy(room, row, db->row);
@@ -177,13 +173,14 @@ static const char *lookup(const struct osdb *db, int attr, struct span value, ui
     const struct block_slot *slot = find_slot(db, a, value, key);
     if (slot)
         return row_of(db, a, slot->set, room);
-    const bool is_bounded = a->n_bounds > 0 && osdb_value_is_number(value, osdb_quirks(db));
+    const bool is_number = osdb_value_is_number(value, osdb_attr_form(attr), osdb_quirks(db));
+    const bool is_bounded = a->n_bounds > 0 && is_number;
     if (osdb_value_is_odd(value) || (is_bounded && value.len > VALUE_SHORT))
         return ask_all(db, attr, value, room);
     struct block_set set = {0, 0};
     if (is_bounded)
         set = find_rank(db, a, key);
-    return ask_brackets(db, a, value, row_of(db, a, set, room), room);
+    return ask_brackets(db, attr, value, row_of(db, a, set, room), room);
 }
 
 // The slots are all over the block: they are fetched while the other keys are made.
@@ -205,12 +202,13 @@ void lookup_subject(const struct osdb *db, const struct osdb_subject *subject,
     uint32_t n = 0;
     s->has[0] = s->has[1] = 0;
     s->points = 0;
-    for (int i = 0; i < ATTR_COUNT; i++) {
+    for (int a = 0; a < db->gen->n_attrs; a++) {
+        const int i = db->gen->attr + a;
         const struct span value = subject->value[i];
         s->missing[i] = NULL;
         if (span_is_absent(value) || db->points[i] == 0)
             continue;
-        s->has[i / 64] |= UINT64_C(1) << i % 64;
+        s->has[a / 64] |= UINT64_C(1) << a % 64;
         s->points += db->points[i];
         key[n] = begin_lookup(db, &db->head->attr[i], value);
         attr[n++] = (uint8_t)i;

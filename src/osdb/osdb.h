@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// OS fingerprint databases, second generation: text -> tree -> block, subject -> ranked matches.
-// Pure. Source of all rules: os-detection specification, sections 3.1, 5 and 6.
+// OS fingerprint databases of both generations: text -> tree -> block, subject -> ranked matches.
+// Pure. Source of all rules: os-detection specification, sections 3.1, 5 and 6; for the first
+// generation its own specification, sections 5 to 7.
 #pragma once
 
 #include <stdbool.h>
@@ -22,6 +23,9 @@ struct osdb_tree;
 typedef void osdb_diag_fn(void *ctx, const char *file, const struct err_at *at);
 
 struct osdb_tree *osdb_tree_new(struct arena *run, enum quirks quirks);
+
+// For files of the first generation. Without MatchPoints each attribute counts one point.
+struct osdb_tree *osdb_tree_new_first(struct arena *run);
 
 // Adds one file's text (kept, not copied). References of files added earlier come first and win
 // ties. Broken lines are reported and the rest is loaded (spec 5.4, but nothing is fatal).
@@ -76,6 +80,7 @@ struct osdb_class {
 
 // What a block holds. Indices must be below the counts.
 enum quirks osdb_quirks(const struct osdb *db);
+enum osdb_gen osdb_gen(const struct osdb *db);
 uint32_t osdb_count(const struct osdb *db);
 struct osdb_ref osdb_ref_at(const struct osdb *db, uint32_t ref);
 struct osdb_class osdb_class_at(const struct osdb *db, uint32_t cls);
@@ -87,8 +92,15 @@ struct osdb_diag osdb_diag_at(const struct osdb *db, uint32_t diag);
 struct span osdb_expr_at(const struct osdb *db, uint32_t ref, int attr); // may be absent
 uint32_t osdb_points(const struct osdb *db, int attr);                   // MatchPoints
 
-// Spec 5.5. nested: brackets are understood (attributes O, O1-O6).
-bool osdb_expr_match(struct span value, struct span expr, bool nested, enum quirks quirks);
+// How the expressions of an attribute are read (spec 5.5).
+enum osdb_form {
+    OSDB_FORM_PLAIN,
+    OSDB_FORM_NESTED, // brackets are understood: attributes O, O1-O6
+    OSDB_FORM_FIRST,  // first generation: '&', '+', and literals are text
+};
+enum osdb_form osdb_attr_form(int attr);
+
+bool osdb_expr_match(struct span value, struct span expr, enum osdb_form form, enum quirks quirks);
 
 struct osdb_match {
     uint32_t ref;

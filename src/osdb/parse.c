@@ -65,13 +65,22 @@ static void begin_fingerprint(struct osdb_parse *p)
         osdb_record_begin(p, name);
 }
 
+// The case of its letters counts in the second generation alone.
+static bool begins_fingerprint(const struct osdb_parse *p)
+{
+    const struct span word = SPAN("Fingerprint");
+    if (p->tree->gen == OSDB_FIRST)
+        return span_eq_nocase(span_head(p->line, word.len), word);
+    return span_starts(p->line, p->tree->quirks != QUIRKS_NONE ? SPAN("Fingerprint ") : word);
+}
+
 // In the reference scanner "Fingerprint" counts only with its blank, and MatchPoints only
 // between records. Here both always begin a record: the lines that follow belong to it, and
 // must not end up in the record before.
 static bool keyword_line(struct osdb_parse *p)
 {
     const bool has_quirks = p->tree->quirks != QUIRKS_NONE;
-    if (span_starts(p->line, has_quirks ? SPAN("Fingerprint ") : SPAN("Fingerprint"))) {
+    if (begins_fingerprint(p)) {
         begin_fingerprint(p);
         return true;
     }
@@ -117,7 +126,7 @@ static uint32_t count_fingerprints(struct span text)
 {
     uint32_t n = 0;
     while (text.len > 0) {
-        n += span_starts(text, SPAN("Fingerprint"));
+        n += span_eq_nocase(span_head(text, SPAN("Fingerprint").len), SPAN("Fingerprint"));
         text = span_from(text, span_find(text, '\n') + 1);
     }
     return n;
@@ -177,7 +186,7 @@ static enum err read_file(struct osdb_parse *p)
     end_record(p);
     append(p);
     take_points(p);
-    if (!p->tree->has_points)
+    if (!p->tree->has_points && p->tree->gen == OSDB_SECOND)
         return whole_file_error(p, ERR_SYNTAX, "no usable MatchPoints");
     return ERR_OK;
 }

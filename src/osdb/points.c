@@ -49,7 +49,7 @@ void osdb_points_line(struct osdb_parse *p)
             p->state = PARSE_OUTSIDE;
         return;
     }
-    const int test = osdb_test_by_name(line.name);
+    const int test = osdb_test_by_name(p->tree->gen, line.name);
     if (test < 0) {
         if (!is_lax)
             osdb_parse_error(p, ERR_SYNTAX, "unknown test", line.name);

@@ -163,7 +163,7 @@ static enum outcome check_brackets(const struct osdb_line *line, int first, int 
                                    const struct span value[], struct err_at *at)
 {
     for (int i = 0; i < n; i++) {
-        if (!osdb_attr_nested(first + i))
+        if (osdb_attr_form(first + i) != OSDB_FORM_NESTED)
             continue;
         const struct span open = osdb_expr_unclosed(value[i]);
         if (span_is_absent(open))
@@ -179,6 +179,8 @@ static enum outcome read_values(const struct osdb_line *line, enum osdb_test tes
 {
     const struct osdb_test_info *info = &osdb_tests[test];
     uint32_t n = 0;
+    if (osdb_test_gen(test) == OSDB_FIRST) // Resp is an attribute like the others
+        return osdb_line_attrs(line, test, false, value, at) ? LINE_LOST : LINE_TAKEN;
     if (!info->has_r && span_eq(line->body, SPAN("R=N"))) {
         memset(value, 0, OSDB_TEST_ATTRS * sizeof value[0]); // takes no part
         return LINE_TAKEN;
@@ -200,7 +202,7 @@ static enum outcome test_line(struct osdb_parse *p, struct err_at *at)
     struct span value[OSDB_TEST_ATTRS];
     if (osdb_line_split(p->line, &line, at))
         return LINE_MALFORMED;
-    const int test = osdb_test_by_name(line.name);
+    const int test = osdb_test_by_name(p->tree->gen, line.name);
     if (test < 0 && is_lax)
         return LINE_TAKEN;
     if (test < 0) {

@@ -11,7 +11,7 @@ static enum err read_line(struct span text, struct osdb_subject *out, struct err
     enum err err = osdb_line_split(text, &line, at);
     if (err)
         return err;
-    const int test = osdb_test_by_name(line.name);
+    const int test = osdb_test_of_line(text);
     if (test < 0)
         return osdb_fail(at, text, ERR_SYNTAX, "unknown test", line.name);
     if (out->has_line[test])

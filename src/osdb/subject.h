@@ -9,6 +9,7 @@
 #include "base/span.h"
 
 struct buf;
+struct osdb_subject;
 
 enum osdb_test {
     TEST_SEQ,
@@ -24,18 +25,33 @@ enum osdb_test {
     TEST_T7,
     TEST_U1,
     TEST_IE,
+    TEST_TSEQ, // first generation (first-generation specification, section 4)
+    TEST_F1,   // T1 .. T7
+    TEST_PU = TEST_F1 + 7,
     TEST_COUNT,
 };
 
 // Attributes are numbered through all tests in printing order (spec 3.1); the numbers of one
 // test are osdb_tests[t].first .. first + n - 1.
-enum { ATTR_COUNT = 119 };
+enum { ATTR_COUNT = 177 };
+
+// The tests of -O, and those of -O1. A database has references of one of them, a subject values.
+enum osdb_gen { OSDB_SECOND, OSDB_FIRST };
+
+struct osdb_gen_info {
+    uint8_t test; // its first test
+    uint8_t n_tests;
+    uint8_t attr; // its first attribute
+    uint8_t n_attrs;
+};
+
+extern const struct osdb_gen_info osdb_gens[OSDB_FIRST + 1];
 
 struct osdb_test_info {
     const char *name;
     uint8_t first;
     uint8_t n;
-    bool has_r; // ECN, T1-T7, U1, IE
+    bool has_r; // ECN, T1-T7, U1, IE, PU: the first attribute tells whether there was a reply
 };
 
 extern const struct osdb_test_info osdb_tests[TEST_COUNT];
@@ -44,7 +60,13 @@ extern const char *const osdb_attr_names[ATTR_COUNT];
 // Attribute number, or -1.
 int osdb_attr(enum osdb_test test, struct span name);
 // Test number, or -1.
-int osdb_test_by_name(struct span name);
+int osdb_test_by_name(enum osdb_gen gen, struct span name);
+// The test of a line of a subject, "T1(R=Y%...)", of either generation; -1 if it is none.
+int osdb_test_of_line(struct span line);
+enum osdb_gen osdb_test_gen(enum osdb_test test);
+// By the lines that only one of them has; OSDB_SECOND if there are none.
+enum osdb_gen osdb_subject_gen(const struct osdb_subject *subject);
+enum osdb_gen osdb_text_gen(struct span text); // of a database file
 
 // One line for each test; an absent span is an absent attribute. The strings are borrowed.
 struct osdb_subject {

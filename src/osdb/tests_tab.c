@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tests and attributes of a fingerprint in printing order: os-detection specification 3.1.
+// The tests and attributes of a fingerprint in printing order: os-detection specification 3.1,
+// first-generation specification 4.
 // The same attribute name in different tests is a different attribute.
 #include "osdb/osdb.h"
 
@@ -18,9 +19,25 @@ const struct osdb_test_info osdb_tests[TEST_COUNT] = {
     [TEST_T7] = {"T7", 92, 11, true},
     [TEST_U1] = {"U1", 103, 11, true},
     [TEST_IE] = {"IE", 114, 5, true},
+    [TEST_TSEQ] = {"TSeq", 119, 6, false},
+    [TEST_F1 + 0] = {"T1", 125, 6, true},
+    [TEST_F1 + 1] = {"T2", 131, 6, true},
+    [TEST_F1 + 2] = {"T3", 137, 6, true},
+    [TEST_F1 + 3] = {"T4", 143, 6, true},
+    [TEST_F1 + 4] = {"T5", 149, 6, true},
+    [TEST_F1 + 5] = {"T6", 155, 6, true},
+    [TEST_F1 + 6] = {"T7", 161, 6, true},
+    [TEST_PU] = {"PU", 167, 10, true},
+};
+
+const struct osdb_gen_info osdb_gens[OSDB_FIRST + 1] = {
+    [OSDB_SECOND] = {TEST_SEQ, TEST_TSEQ, 0, 119},
+    [OSDB_FIRST] = {TEST_TSEQ, TEST_COUNT - TEST_TSEQ, 119, ATTR_COUNT - 119},
 };
 
 #define T2_TO_T7 "R", "DF", "T", "TG", "W", "S", "A", "F", "O", "RD", "Q"
+
+#define F1_TO_F7 "Resp", "DF", "W", "ACK", "Flags", "Ops"
 
 const char *const osdb_attr_names[ATTR_COUNT] = {
     "SP", "GCD", "ISR", "TI", "CI", "II", "SS", "TS",
@@ -31,5 +48,8 @@ const char *const osdb_attr_names[ATTR_COUNT] = {
     T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7, T2_TO_T7,
     "R", "DF", "T", "TG", "IPL", "UN", "RIPL", "RID", "RIPCK", "RUCK", "RUD",
     "R", "DFI", "T", "TG", "CD",
+    "Class", "Val", "gcd", "SI", "IPID", "TS",
+    F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7,
+    "Resp", "DF", "TOS", "IPLEN", "RIPTL", "RID", "RIPCK", "UCK", "ULEN", "DAT",
 };
 // clang-format on

@@ -13,6 +13,16 @@ struct osdb_tree *osdb_tree_new(struct arena *run, enum quirks quirks)
     return tree;
 }
 
+struct osdb_tree *osdb_tree_new_first(struct arena *run)
+{
+    struct osdb_tree *tree = osdb_tree_new(run, QUIRKS_NONE);
+    const struct osdb_gen_info *g = &osdb_gens[OSDB_FIRST];
+    tree->gen = OSDB_FIRST;
+    for (int i = 0; i < g->n_attrs; i++)
+        tree->points[g->attr + i] = 1;
+    return tree;
+}
+
 struct osdb_file *osdb_tree_file(struct osdb_tree *tree, const char *name)
 {
     if (tree->n_files == tree->cap_files) {

@@ -39,6 +39,7 @@ struct osdb_file {
 struct osdb_tree {
     struct arena *run;
     enum quirks quirks;
+    enum osdb_gen gen;
     struct osdb_entry **entries;
     uint32_t n;
     struct osdb_file *files;
@@ -78,9 +79,6 @@ bool osdb_line_next(struct span *body, struct osdb_part *out);
 // attributes are passed over.
 enum err osdb_line_attrs(const struct osdb_line *line, enum osdb_test test, bool lax,
                          struct span value[OSDB_TEST_ATTRS], struct err_at *at);
-
-// Whether brackets are understood in the expressions of an attribute (O, O1-O6).
-bool osdb_attr_nested(int attr);
 
 // The text from a bracket that is never closed; absent if there is none.
 struct span osdb_expr_unclosed(struct span expr);

@@ -9,7 +9,8 @@ enum kind {
     KIND_WORDS,   // only the words
     KIND_NUMBER,  // or a hexadecimal number, or a range of them
     KIND_OPTIONS, // an option string
-    KIND_FLAGS,   // some of EUAPRSF in this order
+    KIND_FLAGS,   // some of these letters in this order
+    KIND_LETTERS, // any of these letters
 };
 
 struct rule {
@@ -37,7 +38,7 @@ static const struct rule rules[] = {
     {"Q", KIND_WORDS, "- R U RU"},
     {"S", KIND_WORDS, "Z A A+ O"},
     {"A", KIND_WORDS, "Z S S+ O"},
-    {"F", KIND_FLAGS, ""},
+    {"F", KIND_FLAGS, "EUAPRSF"},
     {"RD", KIND_NUMBER, ""},
     {"IPL", KIND_NUMBER, ""},
     {"UN", KIND_NUMBER, ""},
@@ -50,15 +51,48 @@ static const struct rule rules[] = {
     {"CD", KIND_NUMBER, "Z S O"},
 };
 
+static const struct rule first_rules[] = {
+    {"Class", KIND_WORDS, "C 64K i800 TR TD RI"},
+    {"Val", KIND_NUMBER, "+"},
+    {"gcd", KIND_NUMBER, "+"},
+    {"SI", KIND_NUMBER, "+"},
+    {"IPID", KIND_WORDS, "RD Z RPI C I BI"},
+    {"TS", KIND_WORDS, "U 0 2HZ 100HZ 1000HZ"},
+    {"Resp", KIND_WORDS, "Y N"},
+    {"DF", KIND_WORDS, "Y N"},
+    {"W", KIND_NUMBER, "+"},
+    {"ACK", KIND_WORDS, "S++ S O"},
+    {"Flags", KIND_FLAGS, "BUAPRSF"},
+    {"Ops", KIND_LETTERS, "LNMEWT"},
+    {"TOS", KIND_NUMBER, "+"},
+    {"IPLEN", KIND_NUMBER, "+"},
+    {"RIPTL", KIND_NUMBER, "+"},
+    {"RID", KIND_WORDS, "0 E F"},
+    {"RIPCK", KIND_WORDS, "0 E F"},
+    {"UCK", KIND_WORDS, "0 E F"},
+    {"ULEN", KIND_NUMBER, "+"},
+    {"DAT", KIND_WORDS, "E F"},
+};
+
 static const char never[] = "no host can answer this";
 static const char lower[] = "hexadecimal digits are upper case; this never matches";
 static const char reversed[] = "the range runs backwards and never matches";
 static const char unknown_letter[] = "unknown letter";
 
+static const struct rule *first_rule_of(struct span name)
+{
+    for (size_t i = 0; i < sizeof first_rules / sizeof *first_rules; i++)
+        if (span_eq(span_str(first_rules[i].name), name))
+            return &first_rules[i];
+    return NULL;
+}
+
 // O1-O6 and W1-W6 follow the rules of O and W.
 static const struct rule *rule_of(int attr)
 {
     struct span name = span_str(osdb_attr_names[attr]);
+    if (osdb_attr_form(attr) == OSDB_FORM_FIRST)
+        return first_rule_of(name);
     if (name.len == 2 && text_is_digit(name.ptr[1]))
         name.len = 1;
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -149,17 +183,24 @@ static const char *options_fault(struct span alt)
     return fault;
 }
 
-static const char *flags_fault(struct span alt)
+static const char *flags_fault(const char *order, struct span alt)
 {
-    static const char order[] = "EUAPRSF";
     const char *at = order;
     for (size_t i = 0; i < alt.len; i++) {
         at = strchr(at, alt.ptr[i]);
         if (!at || *at == '\0')
-            return strchr(order, alt.ptr[i]) ? "flags stand once and in the order EUAPRSF"
+            return strchr(order, alt.ptr[i]) ? "flags stand once and in their order"
                                              : unknown_letter;
         at++;
     }
+    return NULL;
+}
+
+static const char *letters_fault(const char *letters, struct span alt)
+{
+    for (size_t i = 0; i < alt.len; i++)
+        if (!strchr(letters, alt.ptr[i]))
+            return unknown_letter;
     return NULL;
 }
 
@@ -184,7 +225,9 @@ static const char *alt_fault(const struct rule *rule, struct span alt)
     case KIND_OPTIONS:
         return options_fault(alt);
     case KIND_FLAGS:
-        return flags_fault(alt);
+        return flags_fault(rule->words, alt);
+    case KIND_LETTERS:
+        return letters_fault(rule->words, alt);
     }
     return NULL;
 }
@@ -201,10 +244,13 @@ static bool is_narrow(const struct rule *rule, struct span expr)
     return text_hex(expr, &v) && v > 0;
 }
 
-// The next alternative; brackets may hold bars.
-static struct span next_alt(struct span *rest, bool nested)
+// The next alternative; brackets may hold bars. In the first generation '&' stands between parts.
+static struct span next_alt(struct span *rest, enum osdb_form form)
 {
+    const bool nested = form == OSDB_FORM_NESTED;
     size_t n = 0;
+    if (form == OSDB_FORM_FIRST)
+        return span_cut(rest, span_find(*rest, '|') < rest->len ? '|' : '&');
     bool is_inside = false;
     while (n < rest->len && (rest->ptr[n] != '|' || is_inside)) {
         is_inside = nested && (rest->ptr[n] == '[' || (is_inside && rest->ptr[n] != ']'));
@@ -218,14 +264,14 @@ static struct span next_alt(struct span *rest, bool nested)
 const char *osdb_expr_fault(int attr, struct span expr, enum osdb_fault *fault, struct span *token)
 {
     const struct rule *rule = rule_of(attr);
-    const bool nested = osdb_attr_nested(attr);
+    const enum osdb_form form = osdb_attr_form(attr);
     struct span rest = expr;
     *fault = OSDB_FAULT_ERROR;
     *token = expr;
     if (!rule)
         return NULL;
     while (!span_is_absent(rest)) {
-        *token = next_alt(&rest, nested);
+        *token = next_alt(&rest, form);
         const char *what = alt_fault(rule, *token);
         if (what)
             return what;

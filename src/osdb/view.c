@@ -50,9 +50,10 @@ static uint32_t gcd(uint32_t a, uint32_t b)
     return a;
 }
 
+// Shapes number the attributes of their generation from 0.
 static void set_attr_points(struct osdb *db, int attr, uint32_t points)
 {
-    db->points[attr] = points;
+    db->points[db->gen->attr + attr] = points;
     for (uint32_t p = 0; points >> p; p++) {
         const uint64_t bit = points >> p & 1;
         db->point_bits[p].has[attr / 64] |= bit << attr % 64;
@@ -64,16 +65,16 @@ static void set_attr_points(struct osdb *db, int attr, uint32_t points)
 static enum err set_points(struct osdb *db, struct err_at *at)
 {
     uint32_t sum = 0;
-    for (int i = 0; i < ATTR_COUNT; i++) {
-        const uint32_t points = db->head->attr[i].points;
+    for (int i = 0; i < db->gen->n_attrs; i++) {
+        const uint32_t points = db->head->attr[db->gen->attr + i].points;
         if (points > BLOCK_POINTS_MAX)
             return fail(at, "points out of range");
         db->unit = gcd(db->unit, points);
         sum += points;
     }
     db->unit = db->unit ? db->unit : 1;
-    for (int i = 0; i < ATTR_COUNT; i++)
-        set_attr_points(db, i, db->head->attr[i].points / db->unit);
+    for (int i = 0; i < db->gen->n_attrs; i++)
+        set_attr_points(db, i, db->head->attr[db->gen->attr + i].points / db->unit);
     for (sum /= db->unit; sum > 0; sum >>= 1)
         db->n_planes++;
     return ERR_OK;
@@ -84,6 +85,7 @@ static struct osdb view_of(struct span block)
     const struct block_head *head = (const void *)block.ptr;
     return (struct osdb){
         .head = head,
+        .gen = &osdb_gens[head->gen],
         .text = seal_part(&block_kind, block, PART_TEXT),
         .sources = seal_part(&block_kind, block, PART_SOURCE),
         .diags = seal_part(&block_kind, block, PART_DIAG),
@@ -113,6 +115,8 @@ enum err osdb_open(struct arena *run, struct span block, const struct osdb **out
     enum err err = seal_check(&block_kind, block, at);
     if (err)
         return err;
+    if (((const struct block_head *)(const void *)block.ptr)->gen > OSDB_FIRST)
+        return fail(at, "unknown generation of tests");
     struct osdb db = view_of(block);
     err = set_points(&db, at);
     if (!err)
@@ -128,6 +132,11 @@ enum err osdb_open(struct arena *run, struct span block, const struct osdb **out
 enum quirks osdb_quirks(const struct osdb *db)
 {
     return (enum quirks)db->head->quirks;
+}
+
+enum osdb_gen osdb_gen(const struct osdb *db)
+{
+    return (enum osdb_gen)db->head->gen;
 }
 
 uint32_t osdb_count(const struct osdb *db)
@@ -186,15 +195,23 @@ struct osdb_diag osdb_diag_at(const struct osdb *db, uint32_t diag)
     return out;
 }
 
-struct span osdb_expr_at(const struct osdb *db, uint32_t ref, int attr)
+uint32_t view_expr(const struct osdb *db, uint32_t ref, int attr)
 {
-    int test = 0;
+    int test = db->gen->test;
     while (attr >= osdb_tests[test].first + osdb_tests[test].n)
         test++;
-    const uint32_t line = db->ref_lines[(size_t)ref * TEST_COUNT + (size_t)test];
+    const size_t row = (size_t)ref * db->gen->n_tests;
+    const uint32_t line = db->ref_lines[row + (size_t)(test - db->gen->test)];
     if (line == BLOCK_NONE)
-        return (struct span){NULL, 0};
-    const uint32_t expr = db->line_exprs[line + (uint32_t)(attr - osdb_tests[test].first)];
+        return BLOCK_NONE;
+    return db->line_exprs[line + (uint32_t)(attr - osdb_tests[test].first)];
+}
+
+struct span osdb_expr_at(const struct osdb *db, uint32_t ref, int attr)
+{
+    const struct osdb_gen_info *g = db->gen;
+    const bool is_ours = attr >= g->attr && attr < g->attr + g->n_attrs;
+    const uint32_t expr = is_ours ? view_expr(db, ref, attr) : BLOCK_NONE;
     return expr == BLOCK_NONE ? (struct span){NULL, 0} : view_text(db, db->exprs[expr]);
 }
 

@@ -6,6 +6,7 @@
 
 struct osdb {
     const struct block_head *head;
+    const struct osdb_gen_info *gen;
     const char *text;
     const struct block_source *sources;
     const struct block_diag *diags;
@@ -40,6 +41,9 @@ static inline struct span view_text(const struct osdb *db, struct block_text t)
 {
     return t.len == BLOCK_NONE ? (struct span){NULL, 0} : span_of(db->text + t.at, t.len);
 }
+
+// The expression of an attribute of this generation, BLOCK_NONE: none.
+uint32_t view_expr(const struct osdb *db, uint32_t ref, int attr);
 
 static inline const char *view_row(const struct osdb *db, uint32_t row)
 {

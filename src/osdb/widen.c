@@ -15,6 +15,7 @@ enum {
     GCD_SMALL = 6,
     GCD_MAX = 32, // above: no common divisor of random numbers, but a step
     GCD_KINDS = 3,
+    SI_FACTOR = 3,
     T_KINDS = 2, // more initial values of T are one range
     // Sequence numbers drawn from all 2^32: differences of up to 2^31 in 0.1 s, so ISR is near
     // 8 * log2(2^34.3) and SP near that of its spread. The bounds leave out less than one scan
@@ -132,6 +133,12 @@ static struct span widen_gcd(const struct seen *s)
     if (s->low < 1 || s->high > GCD_MAX)
         return join_all(s);
     return range(s->a, 1, s->high > GCD_SMALL ? s->high : GCD_SMALL);
+}
+
+// The spread of six random numbers is a rough measure: threefold to either side.
+static struct span widen_si(const struct seen *s)
+{
+    return s->high == 0 ? SPAN("0") : range(s->a, s->low / SI_FACTOR, s->high * SI_FACTOR);
 }
 
 static struct span widen_ts(const struct seen *s)
@@ -271,15 +278,15 @@ static struct span widen(const struct seen *s)
         const char *name;
         struct span (*rule)(const struct seen *);
     } rules[] = {
-        {"R", widen_r},   {"SP", widen_sp}, {"ISR", widen_isr}, {"GCD", widen_gcd},
-        {"TS", widen_ts}, {"T", widen_t},   {"CI", widen_ci},
+        {"R", widen_r}, {"SP", widen_sp}, {"ISR", widen_isr}, {"GCD", widen_gcd}, {"TS", widen_ts},
+        {"T", widen_t}, {"CI", widen_ci}, {"Resp", widen_r},  {"gcd", widen_gcd}, {"SI", widen_si},
     };
     if (s->n == 0 || (s->n > 1 && attr_is(s->attr, "UN")))
         return (struct span){NULL, 0};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (attr_is(s->attr, rules[i].name))
             return rules[i].rule(s);
-    return osdb_attr_names[s->attr][0] == 'O' ? widen_options(s) : join_all(s);
+    return osdb_attr_form(s->attr) == OSDB_FORM_NESTED ? widen_options(s) : join_all(s);
 }
 
 // What stands for T where the distance is not known.

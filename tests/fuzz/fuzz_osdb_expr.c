@@ -39,6 +39,26 @@ static void check_literals(struct span value, struct span expr, bool nested, enu
         abort();
 }
 
+// First generation: '&' narrows, '|' widens, text accepts itself.
+static void check_first(struct span value, struct span expr)
+{
+    const bool is_hit = osdb_expr_match(value, expr, OSDB_FORM_FIRST, QUIRKS_NONE);
+    const bool is_list = span_find(expr, '|') < expr.len;
+    const bool is_mixed = is_list && span_find(expr, '&') < expr.len;
+    bool any = false, all = true;
+    for (struct span rest = expr; !span_is_absent(rest);) {
+        const struct span part = span_cut(&rest, is_list ? '|' : '&');
+        const bool hit = osdb_expr_match(value, part, OSDB_FORM_FIRST, QUIRKS_NONE);
+        any |= hit;
+        all &= hit;
+    }
+    if (!is_mixed && value.len > 0 && !span_is_absent(expr) && is_hit != (is_list ? any : all))
+        abort();
+    if (is_literal(value) && span_find(value, '&') == value.len && !span_eq(value, SPAN("+")) &&
+        !osdb_expr_match(value, value, OSDB_FORM_FIRST, QUIRKS_NONE))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span expr = span_of(data, size);
@@ -54,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!osdb_expr_match(value, value, nested, QUIRKS_NONE) && is_literal(value))
             abort();
     }
+    check_first(value, expr);
     const struct span open = osdb_expr_unclosed(expr);
     if (!span_is_absent(open) && open.ptr[0] != '[')
         abort();

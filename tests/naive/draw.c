@@ -40,12 +40,13 @@ static void draw_plain(struct buf *b, struct rng *rng, struct span alt)
     }
 }
 
-// The alternatives of an expression with `nested` brackets are cut by the first '|' outside.
-static struct span cut(struct span *rest, bool nested)
+// The alternatives of an expression are cut by the first '|' outside.
+static struct span cut(struct span *rest, enum osdb_form form)
 {
     bool is_inside = false;
     for (size_t i = 0; i < rest->len; i++) {
-        is_inside = nested && (rest->ptr[i] == '[' || (is_inside && rest->ptr[i] != ']'));
+        is_inside =
+            form == OSDB_FORM_NESTED && (rest->ptr[i] == '[' || (is_inside && rest->ptr[i] != ']'));
         if (rest->ptr[i] != '|' || is_inside)
             continue;
         const struct span head = span_head(*rest, i);
@@ -57,22 +58,22 @@ static struct span cut(struct span *rest, bool nested)
     return all;
 }
 
-static struct span pick_alt(struct rng *rng, struct span expr, bool nested)
+static struct span pick_alt(struct rng *rng, struct span expr, enum osdb_form form)
 {
     struct span chosen = {NULL, 0};
     for (uint32_t n = 1; !span_is_absent(expr); n++) {
-        const struct span alt = cut(&expr, nested);
+        const struct span alt = cut(&expr, form);
         if (rng_below(rng, n) == 0)
             chosen = alt;
     }
     return chosen;
 }
 
-static struct span draw_value(struct buf *b, struct rng *rng, struct span expr, bool nested)
+static struct span draw_value(struct buf *b, struct rng *rng, struct span expr, enum osdb_form form)
 {
     const uint8_t *start = b->p;
-    struct span alt = pick_alt(rng, expr, nested);
-    size_t open = nested ? span_find(alt, '[') : alt.len;
+    struct span alt = pick_alt(rng, expr, form);
+    size_t open = form == OSDB_FORM_NESTED ? span_find(alt, '[') : alt.len;
     while (open < alt.len) {
         const struct span inside = span_from(alt, open + 1);
         const size_t close = span_find(inside, ']');
@@ -106,9 +107,8 @@ void draw_subject(struct draw *d, const struct osdb_tree *tree, uint32_t ref)
     buf_init(&b, d->text, sizeof d->text);
     for (uint32_t i = 0; i < e->n_items; i++) {
         const struct osdb_item *item = &e->items[i];
-        const bool nested = osdb_attr_nested(item->attr);
-        d->subject.value[item->attr] =
-            draw_value(&b, &d->rng, span_of(item->ptr, item->len), nested);
+        const enum osdb_form form = osdb_attr_form(item->attr);
+        d->subject.value[item->attr] = draw_value(&b, &d->rng, span_of(item->ptr, item->len), form);
     }
 }
 
@@ -121,9 +121,9 @@ static struct span other_expr(struct draw *d, const struct osdb_tree *tree, int 
     return (struct span){NULL, 0};
 }
 
-static void damage_line(struct draw *d, bool is_answered)
+static void damage_line(struct draw *d, const struct osdb_gen_info *g, bool is_answered)
 {
-    const struct osdb_test_info *t = &osdb_tests[rng_below(&d->rng, TEST_COUNT)];
+    const struct osdb_test_info *t = &osdb_tests[g->test + rng_below(&d->rng, g->n_tests)];
     struct span *value = &d->subject.value[t->first];
     memset(value, 0, t->n * sizeof *value);
     if (!is_answered && t->has_r)
@@ -146,7 +146,8 @@ static struct span altered(struct draw *d, struct span v)
 
 static void damage_value(struct draw *d, const struct osdb_tree *tree)
 {
-    const int attr = (int)rng_below(&d->rng, ATTR_COUNT);
+    const struct osdb_gen_info *g = &osdb_gens[tree->gen];
+    const int attr = g->attr + (int)rng_below(&d->rng, g->n_attrs);
     struct span *v = &d->subject.value[attr];
     const struct span other = other_expr(d, tree, attr);
     struct buf b = text_left(d);
@@ -162,7 +163,7 @@ static void damage_value(struct draw *d, const struct osdb_tree *tree)
         break;
     case 3:
         if (!span_is_absent(other))
-            *v = draw_value(&b, &d->rng, other, osdb_attr_nested(attr));
+            *v = draw_value(&b, &d->rng, other, osdb_attr_form(attr));
         break;
     default:
         if (!span_is_absent(*v))
@@ -175,7 +176,7 @@ void draw_damage(struct draw *d, const struct osdb_tree *tree)
     for (uint32_t n = 1 + rng_below(&d->rng, 4); n > 0; n--) {
         const uint32_t kind = rng_below(&d->rng, 10);
         if (kind < 2)
-            damage_line(d, kind == 0);
+            damage_line(d, &osdb_gens[tree->gen], kind == 0);
         else
             damage_value(d, tree);
     }

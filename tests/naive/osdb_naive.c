@@ -65,7 +65,7 @@ static bool item_match(const struct naive *n, struct span v, const struct item *
     const bool has_zeros = v.len > 1 && v.ptr[0] == '0';
     if (item->is_literal && !has_zeros)
         return span_eq(v, item->expr);
-    return osdb_expr_match(v, item->expr, osdb_attr_nested(item->attr), n->tree->quirks);
+    return osdb_expr_match(v, item->expr, osdb_attr_form(item->attr), n->tree->quirks);
 }
 
 // Gives up with 0 as soon as the accuracy cannot reach what is required.

@@ -83,6 +83,37 @@ static const struct row nested[] = {
     {"", "M[1]", false, false, false},
 };
 
+static const struct {
+    const char *value;
+    const char *expr;
+    bool holds;
+} first[] = {
+    {"S++", "S++", true},      {"S++", "O|S++", true},
+    {"S", "S++", false},       {"", "", true},
+    {"MNW", "", false},        {"5", "+", true},
+    {"0", "+", false},         {"", "+", false},
+    {"+", "+", false},         {"5", "<6", true},
+    {"6", "<6", false},        {"S", "<6", false},
+    {"", "<6", false},         {"", "<6|9", true},
+    {"", "0|9", false},        {"7", ">6", true},
+    {"10", "<3E8&>5", true},   {"5", "<3E8&>5", false},
+    {"3E8", "<3E8&>5", false}, {"1A", "10-20", true},
+    {"21", "10-20", false},    {"05", "5", false},
+    {"05", "4-6", true},       {"FF", "F0-FF", true},
+    {"G", "A-Z", false},       {"A-Z", "A-Z", true},
+    {"AS", "AR|AS", true},     {"AS", "AS|x&y", true},
+    {"x&y", "AS|x&y", true},   {"x", "x&y", false},
+};
+
+static void test_first_generation(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
+        if (osdb_expr_match(span_str(first[i].value), span_str(first[i].expr), OSDB_FORM_FIRST,
+                            QUIRKS_NONE) != first[i].holds)
+            fail_msg("value \"%s\", expression \"%s\"", first[i].value, first[i].expr);
+}
+
 static void check_rows(const struct row *rows, size_t n, bool is_nested)
 {
     for (size_t i = 0; i < n; i++) {
@@ -140,9 +171,9 @@ static void test_alternatives(void **state)
 static void test_values(void **state)
 {
     (void)state;
-    assert_true(osdb_value_is_number(SPAN("AR"), QUIRKS_NONE));
-    assert_false(osdb_value_is_number(SPAN("AR"), QUIRKS_793));
-    assert_false(osdb_value_is_number(SPAN("S"), QUIRKS_NONE));
+    assert_true(osdb_value_is_number(SPAN("AR"), OSDB_FORM_PLAIN, QUIRKS_NONE));
+    assert_false(osdb_value_is_number(SPAN("AR"), OSDB_FORM_PLAIN, QUIRKS_793));
+    assert_false(osdb_value_is_number(SPAN("S"), OSDB_FORM_PLAIN, QUIRKS_NONE));
     assert_true(osdb_value_is_odd(SPAN("1-2")));
     assert_false(osdb_value_is_odd(SPAN("M5B4ST11")));
     const struct osdb_alt one = {ALT_RANGE, SPAN("5"), SPAN("5")};
@@ -161,9 +192,13 @@ static void test_unclosed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_plain),         cmocka_unit_test(test_nested),
-        cmocka_unit_test(test_nul_is_a_byte), cmocka_unit_test(test_alternatives),
-        cmocka_unit_test(test_values),        cmocka_unit_test(test_unclosed),
+        cmocka_unit_test(test_plain),
+        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_first_generation),
+        cmocka_unit_test(test_nul_is_a_byte),
+        cmocka_unit_test(test_alternatives),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_unclosed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,8 +16,10 @@ static void test_tables(void **state)
         assert_int_equal(osdb_tests[t].first, next);
         assert_true(osdb_tests[t].n <= OSDB_TEST_ATTRS);
         next += osdb_tests[t].n;
-        assert_int_equal(osdb_test_by_name(span_str(osdb_tests[t].name)), t);
-        const bool starts_with_r = strcmp(osdb_attr_names[osdb_tests[t].first], "R") == 0;
+        assert_int_equal(
+            osdb_test_by_name(osdb_test_gen((enum osdb_test)t), span_str(osdb_tests[t].name)), t);
+        const char *first = osdb_attr_names[osdb_tests[t].first];
+        const bool starts_with_r = strcmp(first, "R") == 0 || strcmp(first, "Resp") == 0;
         assert_int_equal(starts_with_r, osdb_tests[t].has_r);
     }
     assert_int_equal(next, ATTR_COUNT);
@@ -34,12 +36,13 @@ static void test_names(void **state)
     assert_int_equal(osdb_attr(TEST_T1, SPAN("")), -1);
     assert_int_equal(osdb_attr(TEST_U1, SPAN("RIPC")), -1);
     assert_int_equal(osdb_attr(TEST_U1, SPAN("RIPCKK")), -1);
-    assert_int_equal(osdb_test_by_name(SPAN("T8")), -1);
-    assert_int_equal(osdb_test_by_name(SPAN("")), -1);
-    assert_int_equal(osdb_test_by_name(SPAN("T1\0")), -1);
-    assert_true(osdb_attr_nested(osdb_attr(TEST_OPS, SPAN("O1"))));
-    assert_true(osdb_attr_nested(osdb_attr(TEST_T7, SPAN("O"))));
-    assert_false(osdb_attr_nested(osdb_attr(TEST_WIN, SPAN("W1"))));
+    assert_int_equal(osdb_test_by_name(OSDB_SECOND, SPAN("T8")), -1);
+    assert_int_equal(osdb_test_by_name(OSDB_SECOND, SPAN("")), -1);
+    assert_int_equal(osdb_test_by_name(OSDB_SECOND, SPAN("T1\0")), -1);
+    assert_int_equal(osdb_attr_form(osdb_attr(TEST_OPS, SPAN("O1"))), OSDB_FORM_NESTED);
+    assert_int_equal(osdb_attr_form(osdb_attr(TEST_T7, SPAN("O"))), OSDB_FORM_NESTED);
+    assert_int_equal(osdb_attr_form(osdb_attr(TEST_WIN, SPAN("W1"))), OSDB_FORM_PLAIN);
+    assert_int_equal(osdb_attr_form(osdb_attr(TEST_F1, SPAN("Ops"))), OSDB_FORM_FIRST);
 }
 
 static void test_split(void **state)
