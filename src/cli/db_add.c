@@ -18,12 +18,31 @@ struct add {
     struct db *db;
     struct subjects subjects;
     struct osdb_draft draft;
+    enum osdb_gen gen;
     struct span path;
     struct span before; // the file's text, empty if there is none
     bool is_merge;      // there is an entry of this name
     uint32_t at;        // its first byte in the text
     uint32_t end;
 };
+
+static bool is_one_generation(struct add *a)
+{
+    a->gen = osdb_subject_gen(&a->subjects.all[0].s);
+    for (uint32_t i = 1; i < a->subjects.n; i++) {
+        if (osdb_subject_gen(&a->subjects.all[i].s) == a->gen)
+            continue;
+        say(&a->db->err, "fingerprints of both generations (-O and -O1) cannot be one entry");
+        return false;
+    }
+    return true;
+}
+
+static struct osdb_tree *tree_new(const struct add *a)
+{
+    struct arena *arena = &a->db->arena;
+    return a->gen == OSDB_FIRST ? osdb_tree_new_first(arena) : osdb_tree_new(arena, QUIRKS_NONE);
+}
 
 static bool read_subjects(struct add *a)
 {
@@ -35,7 +54,7 @@ static bool read_subjects(struct add *a)
         say_error(&db->err, SPAN("fingerprint"), &a->subjects.first_broken);
     if (a->subjects.n == 0)
         say(&db->err, "there is no fingerprint in the input");
-    return a->subjects.n > 0;
+    return a->subjects.n > 0 && is_one_generation(a);
 }
 
 static void make_draft(struct add *a)
@@ -72,7 +91,7 @@ static void find_bytes(struct add *a, uint32_t line)
 static void merge(struct add *a)
 {
     struct db *db = a->db;
-    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    struct osdb_tree *tree = tree_new(a);
     const struct osdb *own;
     osdb_tree_add(tree, a->path.ptr, a->before, NULL, NULL);
     if (osdb_build(&db->arena, tree, &own) != ERR_OK)
@@ -111,7 +130,8 @@ static struct span new_text(struct add *a)
     buf_init(&b, arena_alloc(&db->arena, room), room);
     if (a->before.len == 0) {
         buf_str(&b, file_head);
-        osdb_print_points(&b, db->data.osdb);
+        if (a->gen == OSDB_SECOND)
+            osdb_print_points(&b, db->data.osdb);
     }
     buf_bytes(&b, a->is_merge ? span_head(a->before, a->at) : a->before);
     if (!a->is_merge)
@@ -153,7 +173,7 @@ static bool check_text(struct add *a, struct span text)
 {
     struct db *db = a->db;
     struct check c = {.db = db, .path = a->path};
-    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    struct osdb_tree *tree = tree_new(a);
     const struct osdb *own;
     // What was broken before is not ours to judge.
     osdb_tree_add(tree, a->path.ptr, text, a->before.len > 0 ? NULL : on_broken, &c);
@@ -175,14 +195,15 @@ static void tell_rivals(struct add *a)
     struct db *db = a->db;
     struct span told[LIMIT_OS_MATCHES];
     uint32_t n_told = 0;
-    struct osdb_scratch *scratch = osdb_scratch_new(&db->arena, db->data.osdb);
+    const struct osdb *all = load_osdb(&db->data, a->gen);
+    struct osdb_scratch *scratch = osdb_scratch_new(&db->arena, all);
     for (uint32_t i = 0; i < a->subjects.n; i++) {
         struct osdb_result r;
         if (a->subjects.all[i].is_part)
             continue;
-        osdb_match(db->data.osdb, &a->subjects.all[i].s, scratch, &r);
+        osdb_match(all, &a->subjects.all[i].s, scratch, &r);
         for (uint32_t k = 0; k < r.n_perfect && k < r.n; k++) {
-            const struct span name = osdb_ref_at(db->data.osdb, r.match[k].ref).name;
+            const struct span name = osdb_ref_at(all, r.match[k].ref).name;
             uint32_t t = 0;
             while (t < n_told && !span_eq(told[t], name))
                 t++;
@@ -235,7 +256,7 @@ static bool read_own(struct add *a)
         say(&db->err, "neither XDG_DATA_HOME nor HOME says where your data folder is");
         return false;
     }
-    a->path = path_join(&db->arena, folder, "os.db");
+    a->path = path_join(&db->arena, folder, a->gen == OSDB_FIRST ? "os1.db" : "os.db");
     a->before = SPAN("");
     const int rc = file_read(&db->arena, a->path, &a->before);
     if (rc < 0)
@@ -257,6 +278,7 @@ int db_add(struct db *db)
         print_draft(&a);
         return EXIT_DONE;
     }
+    db->opts.os_gen = a.gen;
     if (!read_own(&a) || !db_load(db, true))
         return EXIT_FAILED;
     merge(&a);

@@ -16,11 +16,14 @@ struct finding {
     uint32_t n; // order of finding
 };
 
+// What a file holds: references of either generation, or probes and rules.
+enum kind { KIND_REFS, KIND_FIRST, KIND_RULES, KIND_COUNT };
+
 struct file {
     struct span name;
     struct span text; // absent: not read yet
-    bool is_service;  // holds probes and rules, not references
-    uint32_t number;  // among those of its kind
+    enum kind kind;
+    uint32_t number; // among those of its kind
 };
 
 struct lint {
@@ -28,7 +31,8 @@ struct lint {
     struct file *files;
     uint32_t n_files;
     uint32_t file; // that is being read
-    const struct osdb *refs;
+    const struct osdb *refs[KIND_RULES];
+    enum kind kind; // whose findings come in
     const struct svdb_tree *rules;
     uint32_t n_rules;
     struct finding *all;
@@ -61,26 +65,27 @@ static void on_found_text(void *ctx, const struct osdb_finding *f)
 }
 
 // The number that one kind of database knows a file by -> ours.
-static uint32_t file_of(const struct lint *l, bool is_service, uint32_t number)
+static uint32_t file_of(const struct lint *l, enum kind kind, uint32_t number)
 {
     uint32_t i = 0;
-    while (l->files[i].is_service != is_service || l->files[i].number != number)
+    while (l->files[i].kind != kind || l->files[i].number != number)
         i++;
     return i;
 }
 
 static void on_found_refs(void *ctx, const struct osdb_finding *f)
 {
+    const struct lint *l = ctx;
     struct osdb_finding g = *f;
-    g.source = file_of(ctx, false, f->source);
+    g.source = file_of(l, l->kind, f->source);
     if (!span_is_absent(f->other))
-        g.other_source = file_of(ctx, false, f->other_source);
+        g.other_source = file_of(l, l->kind, f->other_source);
     keep(ctx, &g);
 }
 
 static void on_found_rules(void *ctx, const struct svdb_finding *f)
 {
-    const uint32_t file = file_of(ctx, true, f->source);
+    const uint32_t file = file_of(ctx, KIND_RULES, f->source);
     const struct osdb_finding g = {
         .fault = (enum osdb_fault)f->fault,
         .at = f->at,
@@ -106,10 +111,36 @@ static bool ends_with(struct span s, struct span end)
     return s.len >= end.len && span_eq(span_from(s, s.len - end.len), end);
 }
 
+// The databases of a generation but for the reference scanner's.
+static void add_refs(struct lint *l, const struct osdb *db, struct span builtin)
+{
+    for (uint32_t i = 0; i < osdb_n_sources(db); i++) {
+        const struct span name = osdb_source_at(db, i).name;
+        if (ends_with(name, SPAN("nmap-os-db")) || ends_with(name, SPAN("nmap-os-fingerprints")))
+            continue;
+        if (span_eq(name, SPAN("built-in")))
+            l->files[l->n_files].text = builtin;
+        l->files[l->n_files++].name = name;
+    }
+}
+
+static void add_rules(struct lint *l, const struct svdb *db)
+{
+    for (uint32_t i = 0; i < svdb_n_sources(db); i++) {
+        const struct span name = svdb_source_at(db, i).name;
+        if (ends_with(name, SPAN("nmap-service-probes")))
+            continue;
+        if (span_eq(name, SPAN("built-in")))
+            l->files[l->n_files].text = builtin_services_db;
+        l->files[l->n_files++].name = name;
+    }
+}
+
 // The files named, or all databases but the reference scanner's.
 static bool choose_files(struct lint *l)
 {
     struct db *db = l->db;
+    const struct loaded *data = &db->data;
     if (db->n_words > 0) {
         l->n_files = db->n_words;
         l->files = arena_array(&db->arena, l->n_files, sizeof *l->files);
@@ -117,23 +148,15 @@ static bool choose_files(struct lint *l)
             l->files[i].name = db->words[i];
         return true;
     }
-    db->opts.services = true;
+    db->opts.services = db->opts.os_gens = true;
     if (!db_load(db, true))
         return false;
-    const uint32_t n_os = osdb_n_sources(db->data.osdb);
-    const uint32_t n_services = svdb_n_sources(db->data.svdb);
-    l->files = arena_array(&db->arena, n_os + n_services, sizeof *l->files);
-    for (uint32_t i = 0; i < n_os; i++)
-        if (!ends_with(load_source(&db->data, i), SPAN("nmap-os-db")))
-            l->files[l->n_files++].name = load_source(&db->data, i);
-    for (uint32_t i = 0; i < n_services; i++) {
-        const struct span name = svdb_source_at(db->data.svdb, i).name;
-        if (ends_with(name, SPAN("nmap-service-probes")))
-            continue;
-        if (span_eq(name, SPAN("built-in")))
-            l->files[l->n_files].text = builtin_services_db;
-        l->files[l->n_files++].name = name;
-    }
+    const uint32_t most =
+        osdb_n_sources(data->osdb) + osdb_n_sources(data->osdb1) + svdb_n_sources(data->svdb);
+    l->files = arena_array(&db->arena, most, sizeof *l->files);
+    add_refs(l, data->osdb, builtin_os_db);
+    add_refs(l, data->osdb1, builtin_os1_db);
+    add_rules(l, data->svdb);
     return true;
 }
 
@@ -148,29 +171,40 @@ static bool holds_probes(struct span text)
     return false;
 }
 
+static enum kind kind_of(struct span text)
+{
+    if (holds_probes(text))
+        return KIND_RULES;
+    return osdb_text_gen(text) == OSDB_FIRST ? KIND_FIRST : KIND_REFS;
+}
+
 static bool read_files(struct lint *l)
 {
     struct db *db = l->db;
-    struct osdb_tree *refs = osdb_tree_new(&db->arena, QUIRKS_NONE);
+    struct osdb_tree *refs[KIND_RULES] = {
+        osdb_tree_new(&db->arena, QUIRKS_NONE),
+        osdb_tree_new_first(&db->arena),
+    };
     struct svdb_tree *rules = svdb_tree_new(&db->arena);
-    uint32_t n_os = 0, n_services = 0;
+    uint32_t n[KIND_COUNT] = {0};
     for (l->file = 0; l->file < l->n_files; l->file++) {
         struct file *f = &l->files[l->file];
         if (span_is_absent(f->text) && !db_text(db, f->name, &f->text))
             return false;
-        f->is_service = holds_probes(f->text);
-        f->number = f->is_service ? n_services++ : n_os++;
-        if (f->is_service) {
+        f->kind = kind_of(f->text);
+        f->number = n[f->kind]++;
+        if (f->kind == KIND_RULES) {
             svdb_tree_add(rules, f->name.ptr, f->text, on_broken, l);
             continue;
         }
-        osdb_tree_add(refs, f->name.ptr, f->text, on_broken, l);
+        osdb_tree_add(refs[f->kind], f->name.ptr, f->text, on_broken, l);
         osdb_lint_text(f->name.ptr, f->text, on_found_text, l);
     }
     l->rules = rules;
-    for (uint32_t i = 0; i < n_services; i++)
+    for (uint32_t i = 0; i < n[KIND_RULES]; i++)
         l->n_rules += svdb_tree_n_rules(rules, i);
-    return osdb_build(&db->arena, refs, &l->refs) == ERR_OK;
+    return osdb_build(&db->arena, refs[KIND_REFS], &l->refs[KIND_REFS]) == ERR_OK &&
+           osdb_build(&db->arena, refs[KIND_FIRST], &l->refs[KIND_FIRST]) == ERR_OK;
 }
 
 static int order_findings(const void *a, const void *b)
@@ -248,7 +282,8 @@ int db_lint(struct db *db)
     uint32_t count[OSDB_FAULT_NOTE + 1] = {0};
     if (!choose_files(&l) || !read_files(&l))
         return EXIT_FAILED;
-    osdb_lint_refs(&db->arena, l.refs, on_found_refs, &l);
+    for (l.kind = KIND_REFS; l.kind < KIND_RULES; l.kind++)
+        osdb_lint_refs(&db->arena, l.refs[l.kind], on_found_refs, &l);
     lint_rules(&l);
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, order_findings);
@@ -257,7 +292,8 @@ int db_lint(struct db *db)
         count[l.all[i].f.fault]++;
     }
     count_write(&db->out, l.n_files, "file", ", ");
-    count_write(&db->out, osdb_count(l.refs), "reference", l.n_rules > 0 ? ", " : ": ");
+    const uint32_t n_refs = osdb_count(l.refs[KIND_REFS]) + osdb_count(l.refs[KIND_FIRST]);
+    count_write(&db->out, n_refs, "reference", l.n_rules > 0 ? ", " : ": ");
     if (l.n_rules > 0)
         count_write(&db->out, l.n_rules, "rule", ": ");
     count_write(&db->out, count[OSDB_FAULT_ERROR], "error", ", ");

@@ -92,7 +92,7 @@ static void files_write(struct db *db, const uint32_t *per_file)
     writer_str(&db->out, "references by file, in the order of their priority\n");
     for (uint32_t i = 0; i < osdb_n_sources(db->data.osdb); i++) {
         number_line(&db->out, per_file[i], "");
-        writer_escaped(&db->out, load_source(&db->data, i));
+        writer_escaped(&db->out, osdb_source_at(db->data.osdb, i).name);
         writer_str(&db->out, "\n");
     }
 }
@@ -163,7 +163,7 @@ static bool draft_has(const struct osdb_draft *d, struct span text)
 
 static void place_write(struct db *db, const struct osdb_draft *d)
 {
-    writer_escaped(&db->out, load_source(&db->data, d->source));
+    writer_escaped(&db->out, osdb_source_at(db->data.osdb, d->source).name);
     writer_str(&db->out, ":");
     writer_dec(&db->out, d->line);
     writer_str(&db->out, "\n");

@@ -23,8 +23,10 @@ struct side {
 static bool load_side(struct db *db, struct span path, struct side *out)
 {
     struct span text;
-    struct osdb_tree *tree = osdb_tree_new(&db->arena, QUIRKS_NONE);
-    if (!db_text(db, path, &text) || osdb_tree_add(tree, path.ptr, text, on_broken, db) != ERR_OK ||
+    if (!db_text(db, path, &text))
+        return false;
+    struct osdb_tree *tree = osdb_tree_for(&db->arena, text);
+    if (osdb_tree_add(tree, path.ptr, text, on_broken, db) != ERR_OK ||
         osdb_build(&db->arena, tree, &out->osdb) != ERR_OK)
         return false;
     out->scratch = osdb_scratch_new(&db->arena, out->osdb);
@@ -227,7 +229,8 @@ static void total_write(struct trial *t)
 static bool is_ours(const struct db *db, uint32_t ref)
 {
     const struct span theirs = SPAN("nmap-os-db");
-    const struct span file = load_source(&db->data, osdb_ref_at(db->data.osdb, ref).source);
+    const struct span file =
+        osdb_source_at(db->data.osdb, osdb_ref_at(db->data.osdb, ref).source).name;
     return file.len < theirs.len || !span_eq(span_from(file, file.len - theirs.len), theirs);
 }
 

@@ -191,10 +191,11 @@ static int identify(struct identify *id, int argc, char **argv)
         opts_help(&id->out, &opts_identify);
         return writer_flush(&id->out) ? EXIT_DONE : EXIT_FAILED;
     }
-    id->opts.os = id->opts.services = true;
+    id->opts.os = id->opts.os_gens = id->opts.services = true;
     if (!load_all(&id->run, &id->opts, id->env, &id->data, &id->err))
         return EXIT_FAILED;
-    id->matching = osdb_scratch_new(&id->run, id->data.osdb);
+    id->matching[OSDB_SECOND] = osdb_scratch_new(&id->run, id->data.osdb);
+    id->matching[OSDB_FIRST] = osdb_scratch_new(&id->run, id->data.osdb1);
     id->svmatching = svdb_scratch_new(&id->run, id->data.svdb);
     describe(id);
     id->sf_finder = sf_finder_new(&id->run, identify_service, id);

@@ -18,8 +18,9 @@ struct cli_env;
 struct identify {
     const struct cli_env *env;
     struct arena run;
-    struct arena scratch; // of one fingerprint
-    struct osdb_scratch *matching;
+    struct arena scratch;    // of one fingerprint
+    const struct osdb *osdb; // of the generation of the fingerprint at hand
+    struct osdb_scratch *matching[OSDB_FIRST + 1];
     struct svdb_scratch *svmatching;
     struct opts opts;
     struct loaded data;
@@ -43,8 +44,8 @@ int identify_run(int argc, char **argv, const struct cli_env *env);
 // Whether nothing more is to be read.
 bool identify_must_stop(const struct identify *id);
 
-// The best of the results of n subjects: perfect, then too many, then by accuracy. With --explain
-// os gets the reasons.
+// The best of the results of n > 0 subjects of one generation: perfect, then too many, then by
+// accuracy. With --explain os gets the reasons.
 void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
                     struct os_result *os, struct osdb_result *best);
 

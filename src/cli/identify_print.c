@@ -28,15 +28,18 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
 {
     struct osdb_result r;
     uint32_t at = 0;
+    const enum osdb_gen gen = osdb_subject_gen(&subjects[0]);
+    os->is_first = gen == OSDB_FIRST;
+    id->osdb = load_osdb(&id->data, gen);
     for (uint32_t i = 0; i < n; i++) {
-        osdb_match(id->data.osdb, &subjects[i], id->matching, i == 0 ? best : &r);
+        osdb_match(id->osdb, &subjects[i], id->matching[gen], i == 0 ? best : &r);
         if (i == 0 || !is_better(&r, best))
             continue;
         *best = r;
         at = i;
     }
-    if (id->opts.explain && n > 0)
-        os->explanation = osexplain(&id->scratch, id->data.osdb, &subjects[at], best);
+    if (id->opts.explain)
+        os->explanation = osexplain(&id->scratch, id->osdb, &subjects[at], best);
 }
 
 void identify_match_six(struct identify *id, const struct osdb_subject *subject,
@@ -60,7 +63,7 @@ static void matches_write(const struct identify *id, struct json *j, const struc
     json_key(j, "matches");
     json_open(j, '[');
     for (uint32_t i = 0; i < n; i++) {
-        const struct osdb_ref ref = osdb_ref_at(id->data.osdb, result->match[i].ref);
+        const struct osdb_ref ref = osdb_ref_at(id->osdb, result->match[i].ref);
         json_open(j, '{');
         json_key(j, "name");
         json_text(j, ref.name);
@@ -69,7 +72,7 @@ static void matches_write(const struct identify *id, struct json *j, const struc
         json_key(j, "line");
         json_number(j, ref.line);
         json_key(j, "db");
-        json_text(j, load_source(&id->data, ref.source));
+        json_text(j, osdb_source_at(id->osdb, ref.source).name);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -139,7 +142,7 @@ static bool print_text(struct identify *id, uint64_t line, const struct host *ho
 void identify_print(struct identify *id, uint64_t line, struct host *host, struct os_result *os,
                     const struct osdb_result *result)
 {
-    osresult_fill(&id->scratch, id->data.osdb, result, os);
+    osresult_fill(&id->scratch, id->osdb, result, os);
     host->os = os;
     if (os->status == OS_MATCHED && os->n_perfect == 0)
         id->n_guessed++;

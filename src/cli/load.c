@@ -97,18 +97,32 @@ static bool is_there(struct loader *l, struct span dir, const char *name, struct
     return false;
 }
 
-static uint32_t find_os_files(struct loader *l, uint32_t n_own, struct dbload_input *out)
+// What the databases of a generation are called.
+struct os_names {
+    const char *own;
+    const char *reference;
+    const struct span *builtin;
+    const struct dbload_kind *kind;
+};
+
+static const struct os_names os_names[OSDB_FIRST + 1] = {
+    [OSDB_SECOND] = {"os.db", "nmap-os-db", &builtin_os_db, &osload_kind},
+    [OSDB_FIRST] = {"os1.db", "nmap-os-fingerprints", &builtin_os1_db, &osload_first_kind},
+};
+
+static uint32_t find_os_files(struct loader *l, const struct os_names *names, uint32_t n_own,
+                              struct dbload_input *out)
 {
     const bool has_quirks = l->opts->quirks != QUIRKS_NONE;
     struct span path;
     uint32_t n = 0;
     for (uint32_t i = 0; i < n_own && !has_quirks; i++)
-        if (is_there(l, l->folder[i], "os.db", &path))
+        if (is_there(l, l->folder[i], names->own, &path))
             out[n++] = (struct dbload_input){.name = path};
     if (!has_quirks)
-        out[n++] = (struct dbload_input){SPAN("built-in"), builtin_os_db};
+        out[n++] = (struct dbload_input){SPAN("built-in"), *names->builtin};
     for (uint32_t i = 0; i < l->n_folders; i++) {
-        if (!is_there(l, l->folder[i], "nmap-os-db", &path))
+        if (!is_there(l, l->folder[i], names->reference, &path))
             continue;
         out[n++] = (struct dbload_input){.name = path};
         break; // one reference file is enough
@@ -123,15 +137,37 @@ static struct span cache_for(const struct loader *l, const struct cli_env *env)
     return env->datadirs ? (struct span){NULL, 0} : cache_folder(l->run);
 }
 
-static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
+static void tell_no_references(const struct loader *l, const struct os_names *names)
 {
+    writer_str(l->err, "whorl: no ");
+    writer_str(l->err, names->reference);
+    writer_str(l->err, " was found, so --nmap-quirks has no database to match with\n");
+    writer_flush(l->err);
+}
+
+static void put_osdb(struct loaded *out, enum osdb_gen gen, const struct dbload_result *r)
+{
+    if (gen == OSDB_FIRST) {
+        out->osdb1 = r->db;
+        out->osdb1_mapped = r->mapped;
+        return;
+    }
+    out->osdb = r->db;
+    out->mapped = r->mapped;
+    out->block = r->block;
+    out->is_kept = r->is_kept;
+}
+
+static void load_os(struct loader *l, enum osdb_gen gen, uint32_t n_own, const struct cli_env *env)
+{
+    const struct os_names *names = &os_names[gen];
     struct dbload_input inputs[FOLDERS_MAX + 2];
     struct dbload_result result;
     const struct dbload os = {
-        .kind = &osload_kind,
+        .kind = names->kind,
         .mode = (uint32_t)l->opts->quirks,
         .inputs = inputs,
-        .n_inputs = find_os_files(l, n_own, inputs),
+        .n_inputs = find_os_files(l, names, n_own, inputs),
         .cache = cache_for(l, env),
         .is_noted = l->opts->debug > 0,
     };
@@ -139,16 +175,15 @@ static void load_os(struct loader *l, uint32_t n_own, const struct cli_env *env)
         l->has_failed = true;
         return;
     }
-    l->out->osdb = result.db;
-    l->out->mapped = result.mapped;
-    l->out->block = result.block;
-    l->out->is_kept = result.is_kept;
-    l->out->n_broken = result.n_broken;
-    for (uint32_t i = 0; i < osdb_n_sources(l->out->osdb); i++)
-        if (osdb_source_at(l->out->osdb, i).err == ERR_OK)
+    const struct osdb *db = result.db;
+    put_osdb(l->out, gen, &result);
+    l->out->n_broken += result.n_broken;
+    for (uint32_t i = 0; i < osdb_n_sources(db); i++)
+        if (osdb_source_at(db, i).err == ERR_OK)
             note_file(l, inputs[i].name);
-    if (osdb_count(l->out->osdb) == 0 && l->opts->quirks != QUIRKS_NONE)
-        say(l->err, "no nmap-os-db was found, so --nmap-quirks has no database to match with");
+    const bool is_wanted = gen == OSDB_SECOND || !l->opts->os_gens;
+    if (osdb_count(db) == 0 && l->opts->quirks != QUIRKS_NONE && is_wanted)
+        tell_no_references(l, names);
 }
 
 static uint32_t find_service_files(struct loader *l, uint32_t n_own, struct dbload_input *out)
@@ -259,7 +294,7 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
 {
     struct loader l = {.run = run, .opts = o, .out = out, .err = err};
     *out = (struct loaded){
-        .files = arena_array(run, 3 * FOLDERS_MAX + 4, sizeof(struct span)),
+        .files = arena_array(run, 4 * FOLDERS_MAX + 5, sizeof(struct span)),
     };
     if (!check_datadir(&l))
         return false;
@@ -276,17 +311,19 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     const uint32_t n_own = l.n_folders;
     if (!env->datadirs)
         add_list(&l, nmap_dir);
-    if (o->os)
-        load_os(&l, n_own, env);
+    if (o->os && (o->os_gens || o->os_gen == OSDB_SECOND))
+        load_os(&l, OSDB_SECOND, n_own, env);
+    if (o->os && (o->os_gens || o->os_gen == OSDB_FIRST))
+        load_os(&l, OSDB_FIRST, n_own, env);
     if (o->services || o->udp_scan)
         load_probes(&l, n_own, env);
     load_services(&l, n_own);
     return !l.has_failed;
 }
 
-struct span load_source(const struct loaded *data, uint32_t source)
+const struct osdb *load_osdb(const struct loaded *data, enum osdb_gen gen)
 {
-    return osdb_source_at(data->osdb, source).name;
+    return gen == OSDB_FIRST ? data->osdb1 : data->osdb;
 }
 
 void load_close(struct loaded *data)
@@ -297,5 +334,6 @@ void load_close(struct loaded *data)
     data->svdb = NULL;
     data->svdb_mapped = (struct span){NULL, 0};
     cache_close(data->mapped);
-    data->mapped = (struct span){NULL, 0};
+    cache_close(data->osdb1_mapped);
+    data->mapped = data->osdb1_mapped = (struct span){NULL, 0};
 }

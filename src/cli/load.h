@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds and loads the data files: OS databases (os.db, nmap-os-db) and the services table
+// Finds and loads the data files: OS databases (os.db, nmap-os-db; of the first generation os1.db,
+// nmap-os-fingerprints) and the services table
 // (services.tab, nmap-services). Folders in order: --datadir, WHORL_DATADIR, the user's, the
 // system's, that of an installed reference scanner. All OS databases found are used together,
 // the embedded one among them; of the services tables the first wins.
@@ -15,7 +16,9 @@ struct cli_env;
 struct opts;
 
 struct loaded {
-    const struct osdb *osdb;    // NULL unless asked for
+    const struct osdb *osdb;  // NULL unless asked for
+    const struct osdb *osdb1; // likewise: first generation
+    struct span osdb1_mapped;
     struct span mapped;         // what it lies in if it is from the cache
     struct span block;          // the compiled database as bytes
     bool is_kept;               // and the cache has it
@@ -36,8 +39,7 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
 // Where the user's own data files are, absent if it cannot be told. Ends with NUL.
 struct span load_user_folder(struct arena *run);
 
-// The file that a reference's source number means.
-struct span load_source(const struct loaded *data, uint32_t source);
+const struct osdb *load_osdb(const struct loaded *data, enum osdb_gen gen);
 
 // Gives back what the cache lent.
 void load_close(struct loaded *data);

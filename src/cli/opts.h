@@ -19,25 +19,27 @@ enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 struct opts {
     const struct opt_table *table;
-    bool os;            // -O
-    bool os_limit;      // --osscan-limit
-    bool os_guess;      // --osscan-guess, --fuzzy
-    bool explain;       // --explain
-    uint32_t max_tries; // --max-os-tries
-    enum quirks quirks; // --nmap-quirks
-    bool services;      // -sV
-    bool all_services;  // --allports
-    bool version_trace; // --version-trace
-    uint32_t intensity; // --version-intensity, 0..9
-    uint64_t budget_ns; // --budget: for the services of one host, 0 = none
-    int verbose;        // -v
-    int debug;          // -d
-    bool prefers_six;   // -6
-    bool no_names;      // -n
-    bool always_up;     // -Pn
-    bool fast;          // -F
-    bool open_only;     // --open
-    bool reasons;       // --reason
+    bool os;              // -O
+    enum osdb_gen os_gen; // -O1
+    bool os_gens;         // both, to identify
+    bool os_limit;        // --osscan-limit
+    bool os_guess;        // --osscan-guess, --fuzzy
+    bool explain;         // --explain
+    uint32_t max_tries;   // --max-os-tries
+    enum quirks quirks;   // --nmap-quirks
+    bool services;        // -sV
+    bool all_services;    // --allports
+    bool version_trace;   // --version-trace
+    uint32_t intensity;   // --version-intensity, 0..9
+    uint64_t budget_ns;   // --budget: for the services of one host, 0 = none
+    int verbose;          // -v
+    int debug;            // -d
+    bool prefers_six;     // -6
+    bool no_names;        // -n
+    bool always_up;       // -Pn
+    bool fast;            // -F
+    bool open_only;       // --open
+    bool reasons;         // --reason
     bool privileged;
     bool unprivileged;
     bool version;

@@ -6,9 +6,11 @@
 
 static enum err parse_os(struct opts *o, struct span value, struct err_at *at)
 {
-    if (value.len > 0 && !span_eq(value, SPAN("2")))
-        return err_set(at, ERR_RANGE, "only -O and -O2 are known", value);
+    const bool is_first = span_eq(value, SPAN("1"));
+    if (value.len > 0 && !is_first && !span_eq(value, SPAN("2")))
+        return err_set(at, ERR_RANGE, "only -O, -O1 and -O2 are known", value);
     o->os = true;
+    o->os_gen = is_first ? OSDB_FIRST : OSDB_SECOND;
     return ERR_OK;
 }
 

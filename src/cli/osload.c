@@ -6,6 +6,12 @@ static void *tree_new(struct arena *texts, uint32_t mode)
     return osdb_tree_new(texts, (enum quirks)mode);
 }
 
+static void *tree_new_first(struct arena *texts, uint32_t mode)
+{
+    (void)mode; // one behaviour for all
+    return osdb_tree_new_first(texts);
+}
+
 static void add(void *tree, const char *file, struct span text)
 {
     (void)osdb_tree_add(tree, file, text, NULL, NULL); // told from the block
@@ -56,6 +62,23 @@ const struct dbload_kind osload_kind = {
     .not_kept = "OS databases compiled; the cache cannot be written",
     .too_big = "the OS databases are too big together",
     .tree_new = tree_new,
+    .add = add,
+    .compile = compile,
+    .open = open_block,
+    .n_sources = n_sources,
+    .source = source,
+    .n_diags = n_diags,
+    .diag = diag,
+};
+
+const struct dbload_kind osload_first_kind = {
+    .prefix = "osdb1",
+    .label = "first-generation OS databases",
+    .taken = "first-generation OS databases taken from the cache",
+    .kept = "first-generation OS databases compiled and put into the cache",
+    .not_kept = "first-generation OS databases compiled; the cache cannot be written",
+    .too_big = "the first-generation OS databases are too big together",
+    .tree_new = tree_new_first,
     .add = add,
     .compile = compile,
     .open = open_block,

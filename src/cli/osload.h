@@ -6,3 +6,4 @@
 #include "osdb/osdb.h"
 
 extern const struct dbload_kind osload_kind;
+extern const struct dbload_kind osload_first_kind; // first generation

@@ -71,6 +71,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
                   const struct loaded *data, struct plan *out, struct writer *err)
 {
     struct rng rng;
+    const struct osdb *osdb = load_osdb(data, o->os_gen);
     *out = (struct plan){
         .skip_discovery = o->always_up,
         .adds_to_listed = !span_is_absent(o->ports) || o->fast || o->top_ports > 0,
@@ -80,8 +81,8 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .explains = o->explain,
         .max_os_tries = o->max_tries,
         .quirks = o->quirks,
-        .osdb = data->osdb,
-        .osdb_scratch = data->osdb ? osdb_scratch_new(run, data->osdb) : NULL,
+        .osdb = osdb,
+        .osdb_scratch = osdb ? osdb_scratch_new(run, osdb) : NULL,
         .does_services = o->services,
         .all_services = o->all_services,
         .traces_services = o->version_trace,

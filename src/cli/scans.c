@@ -223,7 +223,7 @@ const char *scans_without_packets(const struct opts *o, struct plan *p)
 {
     p->streams_only = true;
     if (o->os)
-        return "-O";
+        return o->os_gen == OSDB_FIRST ? "-O1" : "-O";
     for (uint32_t i = 0; i < p->n_scans; i++) {
         struct plan_scan *s = &p->scan[i];
         if (s->kind == SCAN_UDP)

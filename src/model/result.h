@@ -51,6 +51,17 @@ enum ipid_class {
     IPID_RD,
 };
 
+// Initial sequence numbers as the first generation classes them (its specification, 4.3).
+enum isn_class {
+    ISN_NONE, // second generation, or too few answers
+    ISN_CONSTANT,
+    ISN_64K,
+    ISN_800,
+    ISN_TIME,     // TD
+    ISN_POSITIVE, // RI
+    ISN_RANDOM,   // TR
+};
+
 // Timestamp classes of spec 3.5; RANDOM: every connection has an offset of its own, so there is
 // no clock to read (RFC 7323 section 5.4, Linux since 4.10).
 enum ts_class {
@@ -71,8 +82,9 @@ struct os_sequence {
     uint16_t ipid[OS_SEQ_MAX];
     uint32_t ts[OS_SEQ_MAX];
     bool has_index;  // >= 4 samples: SP known
-    uint32_t index;  // SP
+    uint32_t index;  // SP; first generation: 0 .. 9999999
     bool lacks_ipid; // IPv6
+    enum isn_class isn_class;
     enum ipid_class ipid_class;
     enum ts_class ts_class;
     bool has_uptime;
@@ -98,6 +110,7 @@ struct os_twin {
 
 struct os_result {
     enum os_status status;
+    bool is_first;                  // first generation of tests, -O1
     const struct os_match *matches; // best first
     uint32_t n_matches;
     uint32_t n_perfect;

@@ -27,6 +27,9 @@ struct osdb_tree *osdb_tree_new(struct arena *run, enum quirks quirks);
 // For files of the first generation. Without MatchPoints each attribute counts one point.
 struct osdb_tree *osdb_tree_new_first(struct arena *run);
 
+// For a file with this text, our own behaviour.
+struct osdb_tree *osdb_tree_for(struct arena *run, struct span text);
+
 // Adds one file's text (kept, not copied). References of files added earlier come first and win
 // ties. Broken lines are reported and the rest is loaded (spec 5.4, but nothing is fatal).
 // Error (also reported to diag): no usable MatchPoints in this file and none from earlier ones.

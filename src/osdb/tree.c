@@ -23,6 +23,12 @@ struct osdb_tree *osdb_tree_new_first(struct arena *run)
     return tree;
 }
 
+struct osdb_tree *osdb_tree_for(struct arena *run, struct span text)
+{
+    const bool is_first = osdb_text_gen(text) == OSDB_FIRST;
+    return is_first ? osdb_tree_new_first(run) : osdb_tree_new(run, QUIRKS_NONE);
+}
+
 struct osdb_file *osdb_tree_file(struct osdb_tree *tree, const char *name)
 {
     if (tree->n_files == tree->cap_files) {

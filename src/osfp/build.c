@@ -24,6 +24,8 @@
 #define O7 WS(10), NOP, MSS(1460), SACKOK, NOP, NOP
 #define O8 WS(10), NOP, MSS(265), TS, SACKOK
 #define O9 WS(15), NOP, MSS(265), TS, SACKOK
+#define FIRST_TS 0x08, 0x0A, 0x3F, 0x3F, 0x3F, 0x3F, 0x00, 0x00, 0x00, 0x00
+#define O_FIRST WS(10), NOP, MSS(265), FIRST_TS, EOL, EOL
 
 struct form {
     uint8_t flags;
@@ -49,7 +51,22 @@ static const struct form forms[] = {
     [PROBE_T7] = {TCP_URG | TCP_PSH | TCP_FIN, false, 65535, 20, {O9}},
 };
 
+// Its window depends on the TTL, its options are the same in all probes.
+static const struct form first_forms[] = {
+    [PROBE_SEQ] = {TCP_SYN, false, 0, 20, {O_FIRST}},
+    [PROBE_T1] = {TCP_ECE | TCP_SYN, false, 0, 20, {O_FIRST}},
+    [PROBE_T2] = {0, false, 0, 20, {O_FIRST}},
+    [PROBE_T3] = {TCP_URG | TCP_PSH | TCP_SYN | TCP_FIN, false, 0, 20, {O_FIRST}},
+    [PROBE_T4] = {TCP_ACK, false, 0, 20, {O_FIRST}},
+    [PROBE_T5] = {TCP_SYN, false, 0, 20, {O_FIRST}},
+    [PROBE_T6] = {TCP_ACK, false, 0, 20, {O_FIRST}},
+    [PROBE_T7] = {TCP_URG | TCP_PSH | TCP_FIN, false, 0, 20, {O_FIRST}},
+};
+
 enum {
+    FIRST_WINDOW = 1024,
+    FIRST_FILL_MIN = 65,
+    FIRST_FILL_MAX = 124,
     ECN_URGENT = 0xF7F5,
     ECN_RESERVED = 8,
     IE_SEQ = 295,
@@ -57,14 +74,14 @@ enum {
     IE1_DATA = 120,
     IE2_DATA = 150,
     IE2_TOS = 4,
-    U1_ID = 0x1042,
     U1_DATA = 300,
-    U1_BYTE = 'C',
 };
 
 // Resends look like the SEQ probe they stand for.
-static const struct form *form_of(enum probe p)
+static const struct form *form_of(enum osdb_gen gen, enum probe p)
 {
+    if (gen == OSDB_FIRST)
+        return &first_forms[p < PROBE_OPS ? PROBE_SEQ : p];
     if (p >= PROBE_OPS && p < PROBE_ECN)
         return &forms[p - PROBE_OPS];
     return &forms[p == PROBE_T1 ? PROBE_SEQ : p];
@@ -109,22 +126,24 @@ static uint32_t seq_offset(const struct obs *o, enum probe p)
 {
     if (is_six(o))
         return (uint32_t)six_offset((int)p);
-    return p < PROBE_OPS ? p - PROBE_SEQ : 0;
+    return p < PROBE_OPS ? p - PROBE_SEQ + (o->gen == OSDB_FIRST) : 0;
 }
 
 static void build_tcp(struct buf *b, struct obs *o, enum probe p, const struct build_ip *ip)
 {
-    const struct form *form = form_of(p);
+    const struct form *form = form_of(o->gen, p);
+    const bool is_first = o->gen == OSDB_FIRST;
+    const uint16_t first_window = (uint16_t)(FIRST_WINDOW * (ip->ttl % 4 + 1));
     const bool is_ecn = p == PROBE_ECN;
-    const uint32_t port = is_six(o) ? (uint32_t)six_offset((int)p) : p;
+    const int port = is_six(o) ? six_offset((int)p) : obs_port_of(o->gen, p);
     const struct tcp_hdr tcp = {
         .sport = (uint16_t)(o->tcp_base + port),
         .dport = p >= PROBE_T5 ? ip->closed : ip->open,
         .seq = o->seq_base + seq_offset(o, p),
-        .ack = is_ecn ? 0 : o->ack_base,
+        .ack = is_ecn || is_first ? 0 : o->ack_base,
         .reserved = is_ecn && !is_six(o) ? ECN_RESERVED : 0,
         .flags = form->flags,
-        .window = form->window,
+        .window = is_first ? first_window : form->window,
         .urg = is_ecn ? ECN_URGENT : 0,
         .options = span_of(form->options, form->n_options),
     };
@@ -165,10 +184,10 @@ static void build_echo(struct buf *b, const struct obs *o, enum probe p, const s
 static void build_u1(struct buf *b, struct obs *o)
 {
     uint8_t data[U1_DATA];
-    memset(data, U1_BYTE, sizeof data);
+    memset(data, o->u1_fill, sizeof data);
     const struct ip4_hdr hdr = {
         .total_len = IP4_HDR_LEN + UDP_HDR_LEN + U1_DATA,
-        .id = U1_ID,
+        .id = o->u1_id,
         .ttl = o->u1_ttl,
         .proto = IP4_UDP,
         .src = ip_v4_u32(&o->src),
@@ -215,6 +234,17 @@ static int recognize_tcp(const struct tcp_hdr *tcp)
     return -1;
 }
 
+static int recognize_first(const struct tcp_hdr *tcp)
+{
+    for (int p = PROBE_T1; p <= PROBE_T7; p++) {
+        const struct form *form = &first_forms[p];
+        if (form->flags == tcp->flags && p != PROBE_T6 &&
+            span_eq(tcp->options, span_of(form->options, form->n_options)))
+            return p;
+    }
+    return -1;
+}
+
 static bool is_filled(struct span s, size_t len, char byte)
 {
     if (s.len != len)
@@ -236,16 +266,33 @@ static int recognize_icmp(const struct icmp4_hdr *icmp)
     return -1;
 }
 
-int build_recognize(const struct frame *f)
+static int recognize_udp(const struct frame *f, enum osdb_gen *gen)
 {
-    if (f->kind == FRAME_TCP)
-        return recognize_tcp(&f->tcp);
+    const struct span data = f->udp.payload;
+    const char fill = data.len > 0 ? data.ptr[0] : 0;
+    if (fill < FIRST_FILL_MIN || fill > FIRST_FILL_MAX || !is_filled(data, U1_DATA, fill))
+        return -1;
+    if (f->src.family == IP_V6)
+        return fill == OBS_U1_FILL ? PROBE_U1 : -1;
+    if (f->ip4.id != OBS_U1_ID || fill != OBS_U1_FILL)
+        *gen = OSDB_FIRST;
+    return PROBE_U1;
+}
+
+int build_recognize(const struct frame *f, enum osdb_gen *gen)
+{
+    *gen = OSDB_SECOND;
     if (f->kind == FRAME_ICMP4)
         return recognize_icmp(&f->icmp4);
     if (f->kind == FRAME_ICMP6)
         return six_recognize(f);
-    const bool has_id = f->src.family == IP_V6 || f->ip4.id == U1_ID;
-    const bool is_u1 =
-        f->kind == FRAME_UDP && has_id && is_filled(f->udp.payload, U1_DATA, U1_BYTE);
-    return is_u1 ? PROBE_U1 : -1;
+    if (f->kind == FRAME_UDP)
+        return recognize_udp(f, gen);
+    if (f->kind != FRAME_TCP)
+        return -1;
+    const int p = recognize_tcp(&f->tcp);
+    if (p >= 0 || f->src.family == IP_V6)
+        return p;
+    *gen = OSDB_FIRST;
+    return recognize_first(&f->tcp);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sixteen probes byte for byte (spec 2.3) and their recognition in a capture.
+// The probes of both generations byte for byte (spec 2.3; first-generation specification 3) and
+// their recognition in a capture.
 #pragma once
 
 #include "base/span.h"
@@ -18,5 +19,6 @@ struct build_ip {
 struct span build_probe(struct obs *o, enum probe p, const struct build_ip *ip,
                         uint8_t mem[BUILD_MAX]);
 
-// Which probe a packet looks like, the resends as their SEQ; -1 if it is none.
-int build_recognize(const struct frame *f);
+// Which probe a packet looks like; -1 if it is none. Resends look like their SEQ. In the first
+// generation T5 stands for any SYN and T4 for any ACK: ports and numbers tell more.
+int build_recognize(const struct frame *f, enum osdb_gen *gen);

@@ -195,6 +195,58 @@ struct seq_ids ipid_of_seq(const struct obs *o, const struct seq_env *env)
     return ipid_classify(&s, 3, env);
 }
 
+static uint16_t first_step(uint16_t a, uint16_t b)
+{
+    const uint16_t up = (uint16_t)(b - a);
+    const uint16_t down = (uint16_t)(a - b);
+    return up < down ? up : down;
+}
+
+// A step back that is no wrap.
+static bool first_goes_back(const struct ipid_sample *s)
+{
+    for (uint32_t i = 0; i + 1 < s->n; i++)
+        if (s->id[i + 1] < s->id[i] && (s->id[i + 1] > 500 || s->id[i] < 65000))
+            return true;
+    return false;
+}
+
+// First-generation specification 4.3; its rules know nothing of other probes or of wraps.
+static struct seq_ids first_classify(struct ipid_sample *s, const struct seq_env *env)
+{
+    bool has_one = false, is_swapped = true, is_small = true;
+    if (s->n < 2)
+        return (struct seq_ids){IPID_NONE, 0};
+    if (first_goes_back(s))
+        return (struct seq_ids){IPID_RD, 0};
+    if (is_all_zero(s))
+        return (struct seq_ids){IPID_ZERO, 0};
+    if (env->is_local)
+        correct_local(s);
+    for (uint32_t i = 0; i + 1 < s->n; i++) {
+        const uint16_t step = s->step[i];
+        if (step > RI_STEP || step == 0)
+            return (struct seq_ids){step == 0 ? IPID_CONSTANT : IPID_RI, s->id[0]};
+        has_one |= step == 1;
+        is_swapped &= step % 256 == 0;
+        is_small &= step < I_STEP;
+    }
+    if (is_swapped && !has_one)
+        return (struct seq_ids){IPID_BI, 0};
+    return (struct seq_ids){has_one || is_small ? IPID_INC : IPID_NONE, 0};
+}
+
+struct seq_ids ipid_of_first(const struct obs *o, const struct seq_env *env)
+{
+    struct ipid_sample s = {0};
+    for (unsigned k = 0; k < OBS_SEQ; k++)
+        if (o->sample[k].isn != 0)
+            add(&s, o->sample[k].ip_id, o->sample[k].order);
+    for (uint32_t i = 0; i + 1 < s.n; i++)
+        s.step[i] = first_step(s.id[i], s.id[i + 1]);
+    return first_classify(&s, env);
+}
+
 struct seq_ids ipid_of_closed(const struct obs *o, const struct seq_env *env)
 {
     const bool is_own = env->quirks == QUIRKS_NONE;

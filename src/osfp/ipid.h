@@ -14,6 +14,7 @@ struct ipid_sample {
 // May correct the steps (local targets).
 struct seq_ids ipid_classify(struct ipid_sample *s, uint32_t n_min, const struct seq_env *env);
 
+struct seq_ids ipid_of_first(const struct obs *o, const struct seq_env *env);  // IPID of TSeq
 struct seq_ids ipid_of_seq(const struct obs *o, const struct seq_env *env);    // TI
 struct seq_ids ipid_of_closed(const struct obs *o, const struct seq_env *env); // CI
 struct seq_ids ipid_of_echo(const struct obs *o, const struct seq_env *env);   // II

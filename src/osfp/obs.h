@@ -2,7 +2,8 @@
 // What was sent to one host and what came back in one try: the only thing the tests read. The
 // live plan, the simulator and a capture file all fill it through obs_sent and obs_receive.
 // Probes are numbered by the offset of their source port (spec 2.2), then U1, IE1, IE2; IPv6 has
-// offsets of its own and three probes more (osfp/six.h).
+// offsets of its own and three probes more (osfp/six.h). The first generation has SEQ (its six
+// SYNs), T1-T7, each a probe of its own, and U1 (its PU).
 #pragma once
 
 #include <stdbool.h>
@@ -34,6 +35,8 @@ enum probe {
 
 enum { OBS_SEQ = 6, OBS_OPTIONS = 40 };
 
+enum { OBS_U1_ID = 0x1042, OBS_U1_FILL = 'C' }; // of the second generation
+
 // The first packet that answered a probe.
 struct obs_reply {
     bool is_seen;
@@ -42,6 +45,7 @@ struct obs_reply {
     uint64_t rx_ns;
     uint16_t ip_id;
     uint8_t ttl;
+    uint8_t tos;
     bool df;
     union {
         struct {
@@ -66,6 +70,7 @@ struct obs_reply {
             uint32_t unused;
             uint16_t quoted_len;
             uint16_t quoted_id;
+            uint16_t udp_len;   // quoted
             uint16_t udp_cksum; // quoted
             uint8_t quoted_ttl;
             bool is_udp_cksum_good; // as sent
@@ -98,6 +103,7 @@ struct obs {
     struct ip_addr dst;
     uint32_t try_no; // from 1
     enum quirks quirks;
+    enum osdb_gen gen;
 
     uint32_t seq_base; // SB, AK, IC, UT of spec 2.1
     uint32_t ack_base;
@@ -108,6 +114,8 @@ struct obs {
     uint16_t udp_base;
     uint16_t u1_port;
     uint16_t u1_cksum;
+    uint16_t u1_id;  // IP ID
+    uint8_t u1_fill; // each byte of its data
 
     struct obs_probe probe[PROBE_COUNT];
     struct obs_sample sample[OBS_SEQ];
@@ -120,6 +128,10 @@ struct obs {
 // Empties *o, or makes it a copy of the previous try whose replies are marked as old.
 // With QUIRKS_7991 only the marks of the IE replies survive.
 void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks);
+
+// How far above tcp_base the source port of a TCP probe lies, and back: -1 if none is there.
+int obs_port_of(enum osdb_gen gen, enum probe p);
+int obs_probe_at(enum osdb_gen gen, uint16_t offset);
 
 void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Second-generation OS detection of one host as a state machine without I/O: what to send
-// next, what a reply changes, when to be called again. Source: os-detection spec 1.4 - 4.4.
+// OS detection of one host, with the probes of either generation, as a state machine without
+// I/O: what to send next, what a reply changes, when to be called again. Source: os-detection
+// spec 1.4 - 4.4, and the first-generation specification.
 #pragma once
 
 #include <stdbool.h>
@@ -39,6 +40,7 @@ struct osfp_config {
     int64_t rttvar_us;
     int32_t ttl; // -1 = random 37..59 per packet
     uint32_t max_tries;
+    enum osdb_gen gen;
     enum quirks quirks; // with quirks: order, spacing and tries exactly as the reference's
     int64_t unix_ns;    // wall clock at `now` of osfp_new
     uint64_t seed;
@@ -122,6 +124,7 @@ void osfp_replay_end(struct osfp *fp);
 // that are not over.
 void osfp_replay_ports(struct osfp *fp, int32_t open_tcp, int32_t closed_tcp);
 
-// Whether a packet looks like one of the probes, and to which port they go.
-enum osfp_role { OSFP_NO_PROBE, OSFP_TO_OPEN, OSFP_TO_CLOSED, OSFP_TO_HOST };
-enum osfp_role osfp_role(const struct frame *f);
+// Whether a packet looks like one of the probes, of which generation, and to which port they go;
+// TO_ANY: the packet does not tell whether that is open or closed.
+enum osfp_role { OSFP_NO_PROBE, OSFP_TO_OPEN, OSFP_TO_CLOSED, OSFP_TO_HOST, OSFP_TO_ANY };
+enum osfp_role osfp_role(const struct frame *f, enum osdb_gen *gen);

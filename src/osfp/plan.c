@@ -27,11 +27,15 @@ static void init(struct osfp *fp, struct arena *arena, const struct osfp_config 
     fp->sched.timing = &fp->cfg.timing;
     fp->sched.rto = &fp->rto;
     const bool is_six = cfg->dst.family == IP_V6;
-    fp->sched.is_own = cfg->quirks == QUIRKS_NONE || is_six;
+    fp->sched.kind = cfg->gen == OSDB_FIRST                 ? SCHED_FIRST
+                     : cfg->quirks == QUIRKS_NONE || is_six ? SCHED_OWN
+                                                            : SCHED_REFERENCE;
     fp->sched.sent_max = is_six ? SIX_SENT_MAX : SENT_MAX;
     fp->deadline_ns = UINT64_MAX;
     if (is_six)
         fp->packets = arena_array(arena, PROBE_COUNT, sizeof *fp->packets);
+    if (cfg->gen == OSDB_FIRST && cfg->ttl < 0) // its windows too: equal scans send equal probes
+        fp->cfg.ttl = (int32_t)(TTL_LEAST + rng_below(&fp->rng, TTL_RANGE));
 }
 
 struct osfp *osfp_new(struct arena *host, const struct osfp_config *cfg, uint64_t now_ns)
@@ -40,10 +44,11 @@ struct osfp *osfp_new(struct arena *host, const struct osfp_config *cfg, uint64_
     init(fp, host, cfg);
     fp->unix_ns = cfg->unix_ns - (int64_t)now_ns;
     fp->sched.now_ns = now_ns;
+    const bool rests = fp->sched.kind == SCHED_REFERENCE;
     fp->start_ns = now_ns;
     if (cfg->dst.family == IP_V6)
         fp->deadline_ns = now_ns + SIX_LIMIT_S * UINT64_C(1000000000);
-    try_begin(fp, try_all_probes(fp), fp->sched.is_own ? now_ns : now_ns + QUIRKS_START_NS);
+    try_begin(fp, try_all_probes(fp), rests ? now_ns + QUIRKS_START_NS : now_ns);
     return fp;
 }
 

@@ -2,7 +2,8 @@
 // Offline: the observations of a recorded scan. Comes in: its packets in time order, both
 // directions. Probes are known by their form (build.h), ports and numbers are learned from them
 // as they pass. A pause of 0.9 s between probes begins another try, and in own mode, where tries
-// follow without one, any new port base, ICMP id or SEQ train. Reference: os-detection spec 10.
+// follow without one, any new port base, ICMP id or SEQ train. The first generation keeps its
+// ports: there a new sequence number of T1-T7 begins another try. Reference: os-detection spec 10.
 #include "osfp/six.h"
 #include "osfp/state.h"
 
@@ -15,13 +16,23 @@ static bool is_six(const struct osfp *fp)
 
 static uint16_t base_of(const struct osfp *fp, const struct frame *f, int p)
 {
-    return (uint16_t)(f->tcp.sport - (is_six(fp) ? six_offset(p) : p));
+    const int offset = is_six(fp) ? six_offset(p) : obs_port_of(fp->cfg.gen, (enum probe)p);
+    return (uint16_t)(f->tcp.sport - offset);
+}
+
+static bool is_new_first(const struct osfp *fp, const struct frame *f)
+{
+    const struct obs *o = &fp->obs;
+    const int at = obs_probe_at(OSDB_FIRST, (uint16_t)(f->tcp.sport - o->tcp_base));
+    return at < 0 || (at >= PROBE_T1 && f->tcp.seq != o->seq_base);
 }
 
 // Source port and number that stand for the whole try have changed.
 static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
 {
     const struct obs *o = &fp->obs;
+    if (fp->cfg.gen == OSDB_FIRST)
+        return p < PROBE_U1 && fp->replay.has_tcp_base && is_new_first(fp, f);
     if (p == PROBE_U1)
         return fp->replay.has_udp_base && f->udp.sport != o->udp_base;
     if (p >= PROBE_X1)
@@ -43,7 +54,7 @@ static bool begins_try(const struct osfp *fp, const struct frame *f, int p)
         return true;
     if (fp->n_begun >= LIMIT_OS_TRIES)
         return false;
-    if (fp->cfg.quirks == QUIRKS_NONE || is_six(fp))
+    if (fp->cfg.quirks == QUIRKS_NONE || is_six(fp) || fp->cfg.gen == OSDB_FIRST)
         return has_new_values(fp, f, p);
     return f->time_ns > fp->replay.last_ns + pause;
 }
@@ -64,6 +75,8 @@ static int resolve_tcp(const struct osfp *fp, const struct frame *f, int p)
     const uint16_t offset = (uint16_t)(f->tcp.sport - fp->obs.tcp_base);
     if (is_six(fp))
         return offset == six_offset(p) ? p : -1;
+    if (fp->cfg.gen == OSDB_FIRST)
+        return obs_probe_at(OSDB_FIRST, offset);
     if (offset == p)
         return p;
     if (p < PROBE_OPS && (offset == p + PROBE_OPS || (p == PROBE_SEQ && offset == PROBE_T1)))
@@ -81,10 +94,11 @@ static int learn_tcp(struct osfp *fp, const struct frame *f, int p)
     p = resolve_tcp(fp, f, p);
     if (p < 0)
         return p;
+    const uint32_t is_first = fp->cfg.gen == OSDB_FIRST;
     if (is_six(fp))
         o->seq_base = f->tcp.seq - (uint32_t)six_offset(p);
     else
-        o->seq_base = f->tcp.seq - (p < PROBE_OPS ? (uint32_t)p : 0);
+        o->seq_base = f->tcp.seq - (p < PROBE_OPS ? (uint32_t)p + is_first : 0);
     o->probe[p].ack = f->tcp.ack;
     if (p != PROBE_ECN)
         o->ack_base = f->tcp.ack;
@@ -99,6 +113,8 @@ static void learn_udp(struct osfp *fp, const struct frame *f)
     o->u1_port = f->udp.dport;
     o->u1_cksum = f->udp.cksum;
     o->u1_ttl = f->ttl;
+    o->u1_id = f->ip4.id;
+    o->u1_fill = (uint8_t)f->udp.payload.ptr[0];
 }
 
 static void learn_echo(struct osfp *fp, const struct frame *f, int p)
@@ -143,8 +159,9 @@ void osfp_replay_frame(struct osfp *fp, const struct frame *f)
     bool is_first;
     if (fp->state == OSFP_DONE || f->kind == FRAME_OTHER || f->kind == FRAME_ARP)
         return;
-    const int p = build_recognize(f);
-    if (p >= 0 && goes_from_to(f, &fp->cfg.src, &fp->cfg.dst)) {
+    enum osdb_gen gen;
+    const int p = build_recognize(f, &gen);
+    if (p >= 0 && gen == fp->cfg.gen && goes_from_to(f, &fp->cfg.src, &fp->cfg.dst)) {
         note_probe(fp, f, p);
         return;
     }
@@ -168,11 +185,13 @@ void osfp_replay_ports(struct osfp *fp, int32_t open_tcp, int32_t closed_tcp)
     fp->cfg.closed_tcp = closed_tcp;
 }
 
-enum osfp_role osfp_role(const struct frame *f)
+enum osfp_role osfp_role(const struct frame *f, enum osdb_gen *gen)
 {
-    const int p = build_recognize(f);
+    const int p = build_recognize(f, gen);
     if (p < 0)
         return OSFP_NO_PROBE;
+    if (*gen == OSDB_FIRST && (p == PROBE_T4 || p == PROBE_T5))
+        return OSFP_TO_ANY;
     if (p >= PROBE_U1)
         return OSFP_TO_HOST;
     return p >= PROBE_T5 ? OSFP_TO_CLOSED : OSFP_TO_OPEN;

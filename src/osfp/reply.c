@@ -25,7 +25,7 @@ static void carry_ie_marks(struct obs *o, const struct obs *previous)
 
 void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks)
 {
-    *o = (struct obs){.try_no = 1, .quirks = quirks};
+    *o = (struct obs){.try_no = 1, .quirks = quirks, .u1_id = OBS_U1_ID, .u1_fill = OBS_U1_FILL};
     if (!previous)
         return;
     if (quirks == QUIRKS_NONE) {
@@ -33,6 +33,7 @@ void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks)
         for (int p = 0; p < PROBE_COUNT; p++)
             o->probe[p].reply.is_old = o->probe[p].reply.is_seen;
     }
+    o->gen = previous->gen;
     o->src = previous->src;
     o->dst = previous->dst;
     o->tcp_base = previous->tcp_base; // the next ones are counted from them
@@ -41,6 +42,24 @@ void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks)
     o->n_replies = previous->n_replies;
     if (quirks == QUIRKS_7991)
         carry_ie_marks(o, previous);
+}
+
+enum { FIRST_SYN = 1, FIRST_T1 = 7 }; // first-generation specification, section 3
+
+int obs_port_of(enum osdb_gen gen, enum probe p)
+{
+    if (gen == OSDB_SECOND)
+        return (int)p;
+    return p < PROBE_OPS ? FIRST_SYN + (int)p : FIRST_T1 + (int)(p - PROBE_T1);
+}
+
+int obs_probe_at(enum osdb_gen gen, uint16_t offset)
+{
+    if (gen == OSDB_SECOND)
+        return offset < PROBE_U1 ? offset : -1;
+    if (offset >= FIRST_T1)
+        return offset - FIRST_T1 <= PROBE_T7 - PROBE_T1 ? offset - FIRST_T1 + PROBE_T1 : -1;
+    return offset >= FIRST_SYN ? offset - FIRST_SYN : -1;
 }
 
 void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns)
@@ -92,11 +111,24 @@ struct obs_reply obs_reply_of(const struct obs *o, const struct frame *f)
     };
     if (f->src.family == IP_V4) {
         r.ip_id = f->ip4.id;
+        r.tos = f->ip4.tos;
         r.df = f->ip4.df;
     }
     if (f->kind == FRAME_TCP)
         add_tcp(o, f, &r);
     return r;
+}
+
+// First generation: the number that is acknowledged tells the probe; if it tells none, the first
+// free place is taken.
+static unsigned first_place(const struct obs *o, const struct frame *f)
+{
+    uint32_t k = f->tcp.ack - 2 - o->seq_base;
+    if (k < OBS_SEQ)
+        return k;
+    for (k = 0; k + 1 < OBS_SEQ && o->sample[k].isn != 0; k++)
+        ;
+    return k;
 }
 
 void obs_sample(struct obs *o, unsigned k, const struct frame *f)
@@ -136,12 +168,14 @@ bool obs_keep(struct obs *o, int p, const struct obs_reply *r)
 
 static int receive_tcp(struct obs *o, const struct frame *f, bool *is_first)
 {
-    const uint16_t p = (uint16_t)(f->tcp.dport - o->tcp_base);
-    if (p >= PROBE_U1 || o->probe[p].try_no != o->try_no || !options_are_sound(f->tcp.options))
+    const bool is_first_gen = o->gen == OSDB_FIRST; // reads options of any kind
+    const int p = obs_probe_at(o->gen, (uint16_t)(f->tcp.dport - o->tcp_base));
+    if (p < 0 || o->probe[p].try_no != o->try_no ||
+        (!is_first_gen && !options_are_sound(f->tcp.options)))
         return -1;
     o->n_replies++;
     if (p < PROBE_OPS)
-        count_sample(o, p, f);
+        count_sample(o, is_first_gen ? first_place(o, f) : (unsigned)p, f);
     const struct obs_reply r = obs_reply_of(o, f);
     *is_first = obs_keep(o, p, &r);
     return p;
@@ -189,10 +223,11 @@ static int receive_unreach(struct obs *o, const struct frame *f, bool *is_first)
     r.unreach.quoted_len = q.ip.total_len;
     r.unreach.quoted_id = q.ip.id;
     r.unreach.quoted_ttl = q.ip.ttl;
+    r.unreach.udp_len = q.udp_len;
     r.unreach.udp_cksum = q.udp_cksum;
     r.unreach.is_udp_cksum_good = q.udp_cksum == o->u1_cksum;
     r.unreach.ip_cksum = ip_cksum_class(&q);
-    r.unreach.is_data_good = all_are(q.rest, 'C');
+    r.unreach.is_data_good = all_are(q.rest, (char)o->u1_fill);
     *is_first = obs_keep(o, PROBE_U1, &r);
     return PROBE_U1;
 }

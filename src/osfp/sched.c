@@ -14,7 +14,11 @@
 // so "by two" is not mistaken either. ICMP before SEQ6 has a smaller id if the counter is
 // shared, which SS calls S just as well; separate counters do not depend on the order.
 //
-// Quirks: SEQ 100 ms after the packet before it, no other probes until all six are answered or
+// First generation: T1-T7 and U1 at once, one behind the other. What is not answered is sent a
+// second time, and once more for as long as repeating brought an answer, six times at most. Then
+// the train, on a grid of 110 ms (first-generation specification, section 3).
+//
+// Reference: SEQ 100 ms after the packet before it, no other probes until all six are answered or
 // timed out, then 25 ms apart in the order of spec 2.4, repetitions at the end.
 //
 // A SEQ probe is waited for RTO after it was sent; in own mode at least twice the longest round
@@ -26,13 +30,16 @@
 enum {
     MS = 1000 * 1000,
     SEQ_GAP_MS = 100,
-    SEQ_LEAST_MS = 95,
+    FIRST_SEQ_GAP_MS = 110,
+    SEQ_LEAST_PERCENT = 95,
     OWN_GAP_MS = 12,
     OWN_GAP_MAX_MS = 40,
     LEAD_GAP_MS = 6, // between ECN, T3 and SEQ1
     QUIRKS_GAP_MS = 25,
     GAP_ROOM = 3, // other packets between two SEQ probes
     SEQ_WAIT_MIN_US = 200 * 1000,
+    FIRST_SENT_MIN = 2,
+    FIRST_SENT_MAX = 6,
     RANK_FIRST = 100,
     RANK_RESEND = 200, // OPS and T1
     RANK_RETRY = 300,
@@ -44,10 +51,17 @@ static uint64_t with_delay(const struct sched *s, uint64_t gap_ns)
     return gap_ns < delay_ns ? delay_ns : gap_ns;
 }
 
+static bool is_own(const struct sched *s)
+{
+    return s->kind == SCHED_OWN;
+}
+
 static uint64_t other_gap(const struct sched *s)
 {
-    uint64_t gap = (uint64_t)(s->is_own ? OWN_GAP_MS : QUIRKS_GAP_MS) * MS;
-    if (s->is_own && s->rto->est.is_known) {
+    uint64_t gap = (uint64_t)(is_own(s) ? OWN_GAP_MS : QUIRKS_GAP_MS) * MS;
+    if (s->kind == SCHED_FIRST)
+        return with_delay(s, 0);
+    if (is_own(s) && s->rto->est.is_known) {
         const uint64_t wide = (uint64_t)s->rto->est.rttvar_us * 2000;
         const uint64_t most = (uint64_t)OWN_GAP_MAX_MS * MS;
         gap = wide > most ? most : wide > gap ? wide : gap;
@@ -58,11 +72,20 @@ static uint64_t other_gap(const struct sched *s)
 // A connection attempt beside the train: the host's sequence numbers may depend on it.
 static bool goes_before_train(const struct sched *s, int p)
 {
-    return s->is_own && (p == PROBE_ECN || p == PROBE_T3) && s->slot[p].n_sent == 0;
+    return is_own(s) && (p == PROBE_ECN || p == PROBE_T3) && s->slot[p].n_sent == 0;
 }
 
+static bool is_unsettled(const struct slot *slot)
+{
+    return slot->state == SLOT_QUEUED || slot->state == SLOT_WAITING;
+}
+
+// The train has to wait for something.
 static bool has_leaders(const struct sched *s)
 {
+    for (int p = PROBE_OPS; p < PROBE_COUNT && s->kind == SCHED_FIRST; p++)
+        if (is_unsettled(&s->slot[p]))
+            return true;
     return (s->slot[PROBE_ECN].state == SLOT_QUEUED && goes_before_train(s, PROBE_ECN)) ||
            (s->slot[PROBE_T3].state == SLOT_QUEUED && goes_before_train(s, PROBE_T3));
 }
@@ -80,16 +103,17 @@ static bool is_seq(int p)
 static uint64_t train_due(const struct sched *s)
 {
     const uint32_t k = s->next_seq;
-    const uint64_t gap = with_delay(s, (uint64_t)SEQ_GAP_MS * MS);
+    const uint64_t ms = s->kind == SCHED_FIRST ? FIRST_SEQ_GAP_MS : SEQ_GAP_MS;
+    const uint64_t gap = with_delay(s, ms * MS);
     if (k == 0 && has_leaders(s))
         return UINT64_MAX;
     if (k == 0)
         return s->last_probe < 0 ? s->start_ns : s->last_ns + lead_gap(s);
     const uint64_t before = s->slot[PROBE_SEQ + k - 1].sent_ns;
-    if (!s->is_own)
+    if (s->kind == SCHED_REFERENCE)
         return before + gap;
     const uint64_t by_clock = s->slot[PROBE_SEQ].sent_ns + k * gap;
-    const uint64_t least = before + gap / SEQ_GAP_MS * SEQ_LEAST_MS;
+    const uint64_t least = before + gap / 100 * SEQ_LEAST_PERCENT;
     return by_clock > least ? by_clock : least;
 }
 
@@ -108,12 +132,17 @@ static void queue_others(struct sched *s)
         PROBE_IE1,     PROBE_IE2,     PROBE_U1,      PROBE_OPS + 0, PROBE_OPS + 1, PROBE_OPS + 2,
         PROBE_OPS + 3, PROBE_OPS + 4, PROBE_OPS + 5, PROBE_ECN,     PROBE_T1,      PROBE_T2,
         PROBE_T3,      PROBE_T4,      PROBE_T5,      PROBE_T6,      PROBE_T7};
-    const uint8_t *order = s->is_own ? own : reference;
-    const size_t n = s->is_own ? sizeof own : sizeof reference;
+    static const uint8_t first[] = {PROBE_T1, PROBE_T2, PROBE_T3, PROBE_T4,
+                                    PROBE_T5, PROBE_T6, PROBE_T7, PROBE_U1};
+    static const uint8_t *const orders[] = {own, reference, first};
+    static const size_t sizes[] = {sizeof own, sizeof reference, sizeof first};
+    const uint8_t *order = orders[s->kind];
+    const size_t n = sizes[s->kind];
     for (size_t i = 0; i < n; i++) {
         const int p = order[i];
         const bool is_ops = p >= PROBE_OPS && p < PROBE_ECN;
-        const int stands_for = is_ops ? p - PROBE_OPS : p == PROBE_T1 ? PROBE_SEQ : -1;
+        const bool is_resend = p == PROBE_T1 && s->kind != SCHED_FIRST;
+        const int stands_for = is_ops ? p - PROBE_OPS : is_resend ? PROBE_SEQ : -1;
         if (stands_for >= 0 && s->slot[stands_for].state != SLOT_SILENT)
             continue;
         if (s->wanted & probe_bit(p))
@@ -132,8 +161,9 @@ void sched_begin(struct sched *s, uint32_t wanted, uint64_t start_ns)
     s->in_gap = 0;
     s->n_late = 0;
     s->n_retries = 0;
-    s->is_phase_b = s->is_own;
-    if (s->is_own)
+    s->first_round = 0;
+    s->is_phase_b = s->kind != SCHED_REFERENCE;
+    if (s->is_phase_b)
         queue_others(s);
     sched_advance(s, s->now_ns);
 }
@@ -141,7 +171,7 @@ void sched_begin(struct sched *s, uint32_t wanted, uint64_t start_ns)
 // Is there room for p at time t_ns before the next SEQ probe?
 static bool fits(const struct sched *s, int p, uint64_t t_ns)
 {
-    if (!s->is_own || s->next_seq == OBS_SEQ)
+    if (!is_own(s) || s->next_seq == OBS_SEQ)
         return true;
     if (s->next_seq == 0 || p == PROBE_ECN)
         return s->next_seq == 0 && goes_before_train(s, p);
@@ -155,10 +185,10 @@ static bool fits(const struct sched *s, int p, uint64_t t_ns)
 static int pick(const struct sched *s, uint64_t t_ns)
 {
     int best = -1;
-    if (s->last_probe == PROBE_IE1 && s->slot[PROBE_IE2].state == SLOT_QUEUED && s->is_own)
+    if (s->last_probe == PROBE_IE1 && s->slot[PROBE_IE2].state == SLOT_QUEUED && is_own(s))
         return fits(s, PROBE_IE2, t_ns) ? PROBE_IE2 : -1;
     const struct slot *ie1 = &s->slot[PROBE_IE1];
-    const bool holds_ie2 = s->is_own && ie1->state == SLOT_QUEUED && ie1->n_sent == 0;
+    const bool holds_ie2 = is_own(s) && ie1->state == SLOT_QUEUED && ie1->n_sent == 0;
     for (int p = PROBE_OPS; p < PROBE_COUNT; p++) {
         if (s->slot[p].state != SLOT_QUEUED || !fits(s, p, t_ns))
             continue;
@@ -174,7 +204,8 @@ static uint64_t other_due(const struct sched *s)
 {
     if (s->last_probe < 0)
         return s->start_ns;
-    return s->last_ns + (s->next_seq == 0 ? lead_gap(s) : other_gap(s));
+    const bool leads = s->next_seq == 0 && s->kind != SCHED_FIRST;
+    return s->last_ns + (leads ? lead_gap(s) : other_gap(s));
 }
 
 int sched_due(const struct sched *s)
@@ -219,6 +250,8 @@ void sched_answered(struct sched *s, int p, uint64_t rx_ns)
         rto_sample(s->rto, rtt_us); // a repeated one does not say which was answered
     s->n_late += is_seq(p) && slot->state == SLOT_SILENT;
     slot->state = SLOT_DONE;
+    if (!is_seq(p) && slot->n_sent > s->first_round)
+        s->first_round = slot->n_sent;
     if (is_seq(p))
         no_resend(s, PROBE_OPS + p);
     if (p == PROBE_SEQ)
@@ -228,7 +261,7 @@ void sched_answered(struct sched *s, int p, uint64_t rx_ns)
 static uint64_t deadline(const struct sched *s, int p)
 {
     int64_t wait_us = rto_us(s->rto, s->timing);
-    if (is_seq(p) && s->is_own) {
+    if (is_seq(p) && s->kind != SCHED_REFERENCE) {
         const int64_t twice = 2 * s->rto->longest_us;
         wait_us = wait_us < twice ? twice : wait_us;
         wait_us = wait_us < SEQ_WAIT_MIN_US ? SEQ_WAIT_MIN_US : wait_us;
@@ -236,10 +269,18 @@ static uint64_t deadline(const struct sched *s, int p)
     return s->slot[p].sent_ns + (uint64_t)wait_us * 1000;
 }
 
+static uint32_t sent_max(const struct sched *s)
+{
+    if (s->kind != SCHED_FIRST)
+        return s->sent_max;
+    const uint32_t more = s->first_round + 1;
+    return more < FIRST_SENT_MIN ? FIRST_SENT_MIN : more > FIRST_SENT_MAX ? FIRST_SENT_MAX : more;
+}
+
 static void time_out(struct sched *s, int p)
 {
-    const bool goes_first = s->is_own && (p == PROBE_T2 || p == PROBE_T3);
-    if (is_seq(p) || s->slot[p].n_sent >= s->sent_max)
+    const bool goes_first = is_own(s) && (p == PROBE_T2 || p == PROBE_T3);
+    if (is_seq(p) || s->slot[p].n_sent >= sent_max(s))
         s->slot[p].state = SLOT_SILENT;
     else
         queue(s, p, s->n_retries++ + (goes_first ? 0 : RANK_RETRY));
@@ -277,7 +318,7 @@ void sched_advance(struct sched *s, uint64_t now_ns)
         s->is_phase_b = true;
         queue_others(s);
     }
-    if (s->is_own && s->next_seq == OBS_SEQ)
+    if (is_own(s) && s->next_seq == OBS_SEQ)
         queue_resends(s);
 }
 

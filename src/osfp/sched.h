@@ -25,10 +25,12 @@ struct slot {
     uint64_t sent_ns;
 };
 
+enum sched_kind { SCHED_OWN, SCHED_REFERENCE, SCHED_FIRST };
+
 struct sched {
     const struct osfp_timing *timing;
     struct rto *rto;
-    bool is_own;
+    enum sched_kind kind;
     uint8_t sent_max; // transmissions of a probe
     uint64_t now_ns;  // the latest time heard of
     uint64_t start_ns;
@@ -39,7 +41,8 @@ struct sched {
     uint32_t in_gap;   // other packets since the last SEQ probe
     uint32_t n_late;   // SEQ replies after their timeout
     int32_t n_retries;
-    bool is_phase_b; // quirks: SEQ is settled
+    bool is_phase_b;      // reference: SEQ is settled
+    uint32_t first_round; // first generation: transmissions that an answered probe took, the most
     struct slot slot[PROBE_COUNT];
 };
 

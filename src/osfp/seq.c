@@ -102,6 +102,60 @@ static void evaluate_rates(const struct obs *o, const struct seq_env *env, struc
     r->is_sp_noise = env->quirks == QUIRKS_NONE && is_noise(o, r, mean / scale, deviation);
 }
 
+enum {
+    FIRST_RANDOM = 50 * 1000 * 1000, // a step beyond is random
+    FIRST_RANDOM_INDEX = 9999999,
+    FIRST_TIME_INDEX = 75, // below: depends on the time alone
+};
+
+// The spread of the steps, in units of their common divisor.
+static uint32_t first_spread(const uint32_t *step, uint32_t n, uint32_t unit)
+{
+    double squares = 0;
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++)
+        sum += step[i] / unit;
+    const double mean = (double)(sum / n);
+    for (uint32_t i = 0; i < n; i++) {
+        const double off = step[i] / unit - mean;
+        squares += off * off;
+    }
+    return (uint32_t)floor(sqrt(squares / n) + 0.5);
+}
+
+static void put_first(struct seq_result *r, enum isn_class cls, uint32_t index)
+{
+    r->isn_class = cls;
+    r->index = index;
+}
+
+static void evaluate_first(const struct obs *o, const struct seq_env *env, struct seq_result *r)
+{
+    uint32_t step[OBS_SEQ];
+    bool is_random = false;
+    if (r->n < RATES_MIN || env->scan_delay_us > RATES_DELAY_MAX_US)
+        return;
+    const uint32_t n = r->n - 1;
+    for (uint32_t i = 0; i < n; i++) {
+        step[i] = isn_step(o, r, i);
+        is_random |= step[i] > FIRST_RANDOM;
+        r->gcd = gcd(step[i], r->gcd);
+    }
+    r->has_rates = true;
+    if (r->gcd == 0)
+        put_first(r, ISN_CONSTANT, 0);
+    else if (r->gcd % 64000 == 0)
+        put_first(r, ISN_64K, 1);
+    else if (r->gcd % 800 == 0)
+        put_first(r, ISN_800, 10);
+    else if (is_random)
+        put_first(r, ISN_RANDOM, FIRST_RANDOM_INDEX);
+    else
+        put_first(r, ISN_POSITIVE, first_spread(step, n, r->gcd));
+    if (r->isn_class == ISN_POSITIVE && r->index < FIRST_TIME_INDEX)
+        r->isn_class = ISN_TIME;
+}
+
 static bool has_ss_class(enum ipid_class cls)
 {
     return cls == IPID_INC || cls == IPID_BI || cls == IPID_RI;
@@ -165,6 +219,16 @@ static bool is_one_clock(const struct obs *o, const struct seq_result *r)
     return true;
 }
 
+// First-generation specification 4.3.
+static enum ts_class first_clock_class(double hz)
+{
+    if (hz > 0 && hz < 3.9)
+        return TS_2HZ;
+    if (hz >= 85 && hz <= 115)
+        return TS_100HZ;
+    return hz >= 900 && hz <= 1100 ? TS_1000HZ : TS_UNKNOWN;
+}
+
 // Spec 3.5, last column.
 static enum ts_class clock_class(double hz)
 {
@@ -188,7 +252,10 @@ static void evaluate_ts(const struct obs *o, const struct seq_env *env, struct s
         sum += step / (gap_us(o, r, i) / 1e6);
     }
     r->ts_hz = r->n >= 2 ? sum / (r->n - 1) : 0;
-    r->ts_class = clock_class(r->ts_hz);
+    const bool is_first = env->gen == OSDB_FIRST;
+    r->ts_class = is_first ? first_clock_class(r->ts_hz) : clock_class(r->ts_hz);
+    if (is_first && r->ts_class != TS_UNKNOWN)
+        return;
     if (env->quirks == QUIRKS_NONE && r->ts_hz > 0 && !is_one_clock(o, r))
         r->ts_class = TS_RANDOM;
 }
@@ -199,7 +266,14 @@ void seq_evaluate(const struct obs *o, const struct seq_env *env, struct seq_res
     for (uint32_t k = 0; k < OBS_SEQ; k++)
         if (o->sample[k].isn != 0)
             out->slot[out->n++] = k;
+    if (env->gen == OSDB_FIRST) {
+        evaluate_first(o, env, out);
+        out->ti = ipid_of_first(o, env);
+        evaluate_ts(o, env, out);
+        return;
+    }
     evaluate_rates(o, env, out);
+    out->index = out->sp;
     out->ti = ipid_of_seq(o, env);
     out->ci = ipid_of_closed(o, env);
     out->ii = ipid_of_echo(o, env);

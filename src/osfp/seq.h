@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arithmetic of the SEQ line (spec 3.2 - 3.5).
+// The arithmetic of the SEQ line (spec 3.2 - 3.5) and of TSeq (first-generation specification
+// 4.3).
 #pragma once
 
 #include "model/result.h"
@@ -9,6 +10,7 @@ struct seq_env {
     bool is_local;
     int64_t scan_delay_us;
     enum quirks quirks;
+    enum osdb_gen gen;
 };
 
 struct seq_ids {
@@ -24,6 +26,8 @@ struct seq_result {
     bool is_sp_noise; // own mode: what sp measures is mostly the unsteadiness of the path
     uint32_t gcd;
     uint32_t isr;
+    enum isn_class isn_class; // first generation; ISN_NONE also: too few samples
+    uint32_t index;           // that goes with it
     struct seq_ids ti;
     struct seq_ids ci;
     struct seq_ids ii;

@@ -56,7 +56,8 @@ void subject_sequence(const struct obs *o, const struct subject_env *env, struct
         out->ts[i] = s->ts;
     }
     out->has_index = r.has_rates;
-    out->index = r.sp;
+    out->index = r.index;
+    out->isn_class = r.isn_class;
     out->lacks_ipid = env->is_six;
     out->ipid_class = env->is_six ? IPID_NONE : r.ti.cls;
     out->ts_class = r.ts_class;

@@ -8,61 +8,11 @@
 #include <math.h>
 
 #include "base/buf.h"
+#include "osfp/line.h"
 #include "osfp/options.h"
 #include "wire/ip4.h"
 
-enum { VALUE_MAX = 160, U1_TOTAL_LEN = 328, U1_ID = 0x1042, TTL_MAX = 255 };
-
-// One line under construction.
-struct line {
-    struct arena *arena;
-    struct osdb_subject *subject;
-    enum osdb_test test;
-    const struct subject_env *env;
-    enum quirks quirks;
-};
-
-static void put(struct line *l, const char *attr, struct span value)
-{
-    const int i = osdb_attr(l->test, span_str(attr));
-    if (i >= 0)
-        l->subject->value[i] = value;
-}
-
-static void put_char(struct line *l, const char *attr, char c)
-{
-    put(l, attr, arena_copy(l->arena, span_of(&c, 1)));
-}
-
-static void put_buf(struct line *l, const char *attr, const struct buf *b)
-{
-    put(l, attr, arena_copy(l->arena, buf_span(b)));
-}
-
-static void put_hex_pad(struct line *l, const char *attr, uint32_t v, unsigned digits)
-{
-    char mem[16];
-    struct buf b;
-    buf_init(&b, mem, sizeof mem);
-    if (digits > 0)
-        buf_hex_pad(&b, v, digits);
-    else
-        buf_hex(&b, v);
-    put_buf(l, attr, &b);
-}
-
-static void put_hex(struct line *l, const char *attr, uint32_t v)
-{
-    put_hex_pad(l, attr, v, 0);
-}
-
-static struct line line_begin(const struct line *base, enum osdb_test test)
-{
-    struct line l = *base;
-    l.test = test;
-    l.subject->has_line[test] = true;
-    return l;
-}
+enum { VALUE_MAX = 160, U1_TOTAL_LEN = 328, TTL_MAX = 255 };
 
 static void put_options(struct line *l, const char *attr, const struct obs_reply *r)
 {
@@ -70,25 +20,25 @@ static void put_options(struct line *l, const char *attr, const struct obs_reply
     struct buf b;
     buf_init(&b, mem, sizeof mem);
     options_print(&b, span_of(r->tcp.options, r->tcp.n_options), l->quirks);
-    put_buf(l, attr, &b);
+    line_put_buf(l, attr, &b);
 }
 
 // Spec 3.8.
 static void put_ttl(struct line *l, uint8_t ttl)
 {
     if (l->env->has_distance && !l->env->is_six) {
-        put_hex(l, "T", (uint32_t)(ttl + l->env->distance - 1));
+        line_put_hex(l, "T", (uint32_t)(ttl + l->env->distance - 1));
         return;
     }
-    put_hex(l, "TG", ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : TTL_MAX);
+    line_put_hex(l, "TG", ttl <= 32 ? 32 : ttl <= 64 ? 64 : ttl <= 128 ? 128 : TTL_MAX);
 }
 
 // R, DF and T or TG, with which the line of any answered probe begins.
 static void put_head(struct line *l, const struct obs_reply *r)
 {
-    put(l, "R", SPAN("Y"));
+    line_put(l, "R", SPAN("Y"));
     if (!l->env->is_six)
-        put(l, "DF", r->df ? SPAN("Y") : SPAN("N"));
+        line_put(l, "DF", r->df ? SPAN("Y") : SPAN("N"));
     put_ttl(l, r->ttl);
 }
 
@@ -106,7 +56,7 @@ static void put_flags(struct line *l, const struct obs_reply *r)
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (r->tcp.flags & order[i].flag)
             buf_char(&b, order[i].c);
-    put_buf(l, "F", &b);
+    line_put_buf(l, "F", &b);
 }
 
 static struct span seq_relation(const struct obs_reply *r)
@@ -132,17 +82,17 @@ static void put_quirks(struct line *l, const struct obs_reply *r)
     const bool has_urgent = r->tcp.has_urgent && !(r->tcp.flags & TCP_URG);
     const bool has_reserved = r->tcp.reserved != 0;
     if (has_reserved)
-        put(l, "Q", has_urgent ? SPAN("RU") : SPAN("R"));
+        line_put(l, "Q", has_urgent ? SPAN("RU") : SPAN("R"));
     else
-        put(l, "Q", has_urgent ? SPAN("U") : SPAN(""));
+        line_put(l, "Q", has_urgent ? SPAN("U") : SPAN(""));
 }
 
 static void put_data(struct line *l, const struct obs_reply *r)
 {
     if (r->tcp.has_data)
-        put_hex_pad(l, "RD", r->tcp.data_crc, l->quirks == QUIRKS_793 ? 8 : 0);
+        line_put_hex_pad(l, "RD", r->tcp.data_crc, l->quirks == QUIRKS_793 ? 8 : 0);
     else
-        put(l, "RD", SPAN("0"));
+        line_put(l, "RD", SPAN("0"));
 }
 
 // T1 .. T7; T1 has neither W nor O, so these two go nowhere there.
@@ -153,41 +103,36 @@ static void build_tcp(const struct line *base, enum osdb_test test, const struct
         return;
     struct line l = line_begin(base, test);
     if (!r) {
-        put(&l, "R", SPAN("N"));
+        line_put(&l, "R", SPAN("N"));
         return;
     }
     put_head(&l, r);
-    put_hex(&l, "W", r->tcp.window);
+    line_put_hex(&l, "W", r->tcp.window);
     if (!base->env->lacks_acks || !(r->tcp.flags & TCP_RST) || r->tcp.seq == 0)
-        put(&l, "S", seq_relation(r));
-    put(&l, "A", ack_relation(r));
+        line_put(&l, "S", seq_relation(r));
+    line_put(&l, "A", ack_relation(r));
     put_flags(&l, r);
     put_options(&l, "O", r);
     put_data(&l, r);
     put_quirks(&l, r);
 }
 
-static const struct obs_reply *reply_of(const struct obs *o, enum probe p)
-{
-    return o->probe[p].reply.is_seen ? &o->probe[p].reply : NULL;
-}
-
 static void build_ecn(const struct line *base, const struct obs *o)
 {
     static const char congestion[] = "NOYS"; // by CWR (1) and ECE (2), spec 3.10
-    const struct obs_reply *r = reply_of(o, PROBE_ECN);
+    const struct obs_reply *r = line_reply(o, PROBE_ECN);
     if (!r && !base->env->has_open)
         return;
     struct line l = line_begin(base, TEST_ECN);
     if (!r) {
-        put(&l, "R", SPAN("N"));
+        line_put(&l, "R", SPAN("N"));
         return;
     }
     put_head(&l, r);
-    put_hex(&l, "W", r->tcp.window);
+    line_put_hex(&l, "W", r->tcp.window);
     put_options(&l, "O", r);
-    put_char(&l, "CC",
-             congestion[(r->tcp.flags & TCP_CWR ? 1 : 0) + (r->tcp.flags & TCP_ECE ? 2 : 0)]);
+    line_put_char(&l, "CC",
+                  congestion[(r->tcp.flags & TCP_CWR ? 1 : 0) + (r->tcp.flags & TCP_ECE ? 2 : 0)]);
     put_quirks(&l, r);
 }
 
@@ -203,7 +148,7 @@ static void build_ops_win(const struct line *base, const struct obs *o)
     struct line win = line_begin(base, TEST_WIN);
     for (unsigned k = 0; k < OBS_SEQ; k++) {
         put_options(&ops, o_names[k], obs_ops(o, k));
-        put_hex(&win, w_names[k], obs_ops(o, k)->tcp.window);
+        line_put_hex(&win, w_names[k], obs_ops(o, k)->tcp.window);
     }
 }
 
@@ -214,28 +159,28 @@ static void put_ids(struct line *l, const char *attr, struct seq_ids ids)
         [IPID_BI] = "BI",  [IPID_RI] = "RI", [IPID_RD] = "RD",
     };
     if (ids.cls == IPID_CONSTANT)
-        put_hex(l, attr, ids.value);
+        line_put_hex(l, attr, ids.value);
     else if (ids.cls != IPID_NONE)
-        put(l, attr, span_str(text[ids.cls]));
+        line_put(l, attr, span_str(text[ids.cls]));
 }
 
 // Spec 3.5; a clock that is no clock keeps its number, as references were made with it.
 static void put_clock(struct line *l, const struct seq_result *r)
 {
     if (r->ts_class == TS_UNSUPPORTED)
-        put(l, "TS", SPAN("U"));
+        line_put(l, "TS", SPAN("U"));
     else if (r->ts_class == TS_ZERO)
-        put(l, "TS", SPAN("0"));
+        line_put(l, "TS", SPAN("0"));
     else if (r->ts_hz <= 0)
         return;
     else if (r->ts_hz <= 5.66)
-        put(l, "TS", SPAN("1"));
+        line_put(l, "TS", SPAN("1"));
     else if (r->ts_hz > 70 && r->ts_hz <= 150)
-        put(l, "TS", SPAN("7"));
+        line_put(l, "TS", SPAN("7"));
     else if (r->ts_hz > 150 && r->ts_hz <= 350)
-        put(l, "TS", SPAN("8"));
+        line_put(l, "TS", SPAN("8"));
     else
-        put_hex(l, "TS", (uint32_t)floor(0.5 + log2(r->ts_hz)));
+        line_put_hex(l, "TS", (uint32_t)floor(0.5 + log2(r->ts_hz)));
 }
 
 static bool has_attributes(const struct osdb_subject *subject, enum osdb_test test)
@@ -253,7 +198,7 @@ static void put_all_ids(struct line *l, const struct seq_result *r)
     put_ids(l, "CI", r->ci);
     put_ids(l, "II", r->ii);
     if (r->ss)
-        put_char(l, "SS", r->ss);
+        line_put_char(l, "SS", r->ss);
 }
 
 static void build_seq(const struct line *base, const struct obs *o)
@@ -263,9 +208,9 @@ static void build_seq(const struct line *base, const struct obs *o)
     seq_evaluate(o, &l.env->seq, &r);
     if (r.has_rates) {
         if (!r.is_sp_noise)
-            put_hex(&l, "SP", r.sp);
-        put_hex(&l, "GCD", r.gcd);
-        put_hex(&l, "ISR", r.isr);
+            line_put_hex(&l, "SP", r.sp);
+        line_put_hex(&l, "GCD", r.gcd);
+        line_put_hex(&l, "ISR", r.isr);
     }
     if (!l.env->is_six)
         put_all_ids(&l, &r);
@@ -277,44 +222,44 @@ static void build_seq(const struct line *base, const struct obs *o)
 static void put_cksum(struct line *l, const struct obs_reply *r)
 {
     if (r->unreach.is_udp_cksum_good)
-        put(l, "RUCK", SPAN("G"));
+        line_put(l, "RUCK", SPAN("G"));
     else
-        put_hex(l, "RUCK", r->unreach.udp_cksum);
-    put(l, "RUD", r->unreach.is_data_good ? SPAN("G") : SPAN("I"));
+        line_put_hex(l, "RUCK", r->unreach.udp_cksum);
+    line_put(l, "RUD", r->unreach.is_data_good ? SPAN("G") : SPAN("I"));
 }
 
 static void build_u1(const struct line *base, const struct obs *o)
 {
-    const struct obs_reply *r = reply_of(o, PROBE_U1);
+    const struct obs_reply *r = line_reply(o, PROBE_U1);
     struct line l = line_begin(base, TEST_U1);
     if (!r) {
-        put(&l, "R", SPAN("N"));
+        line_put(&l, "R", SPAN("N"));
         return;
     }
     put_head(&l, r);
-    put_hex(&l, "IPL", r->unreach.total_len);
-    put_hex(&l, "UN", r->unreach.unused);
+    line_put_hex(&l, "IPL", r->unreach.total_len);
+    line_put_hex(&l, "UN", r->unreach.unused);
     if (r->unreach.quoted_len == U1_TOTAL_LEN)
-        put(&l, "RIPL", SPAN("G"));
+        line_put(&l, "RIPL", SPAN("G"));
     else
-        put_hex(&l, "RIPL", r->unreach.quoted_len);
-    if (r->unreach.quoted_id == U1_ID)
-        put(&l, "RID", SPAN("G"));
+        line_put_hex(&l, "RIPL", r->unreach.quoted_len);
+    if (r->unreach.quoted_id == o->u1_id)
+        line_put(&l, "RID", SPAN("G"));
     else
-        put_hex(&l, "RID", r->unreach.quoted_id);
-    put_char(&l, "RIPCK", r->unreach.ip_cksum);
+        line_put_hex(&l, "RID", r->unreach.quoted_id);
+    line_put_char(&l, "RIPCK", r->unreach.ip_cksum);
     put_cksum(&l, r);
 }
 
 // IPv6: no line without an answer, as filters and limits silence more hosts than stacks do.
 static void build_u1_six(const struct line *base, const struct obs *o)
 {
-    const struct obs_reply *r = reply_of(o, PROBE_U1);
+    const struct obs_reply *r = line_reply(o, PROBE_U1);
     if (!r)
         return;
     struct line l = line_begin(base, TEST_U1);
     put_head(&l, r);
-    put_hex(&l, "UN", r->unreach.unused);
+    line_put_hex(&l, "UN", r->unreach.unused);
     put_cksum(&l, r);
 }
 
@@ -328,27 +273,27 @@ static char echo_df(const struct obs_reply *first, const struct obs_reply *secon
 static void put_code(struct line *l, uint8_t first, uint8_t second)
 {
     if (first == second && first == 0)
-        put(l, "CD", SPAN("Z"));
+        line_put(l, "CD", SPAN("Z"));
     else if (first == second)
-        put_hex(l, "CD", first);
+        line_put_hex(l, "CD", first);
     else
-        put(l, "CD", first == 9 && second == 0 ? SPAN("S") : SPAN("O"));
+        line_put(l, "CD", first == 9 && second == 0 ? SPAN("S") : SPAN("O"));
 }
 
 // Spec 3.11.
 static void build_ie(const struct line *base, const struct obs *o)
 {
-    const struct obs_reply *a = reply_of(o, PROBE_IE1);
-    const struct obs_reply *b = reply_of(o, PROBE_IE2);
+    const struct obs_reply *a = line_reply(o, PROBE_IE1);
+    const struct obs_reply *b = line_reply(o, PROBE_IE2);
     struct line l = line_begin(base, TEST_IE);
     if (!a || !b || (o->is_ie_carried[0] && o->is_ie_carried[1])) {
-        put(&l, "R", SPAN("N"));
+        line_put(&l, "R", SPAN("N"));
         return;
     }
     const bool first_is_a = a->order < b->order;
     const bool use_first = l.quirks == QUIRKS_793;
-    put(&l, "R", SPAN("Y"));
-    put_char(&l, "DFI", echo_df(a, b));
+    line_put(&l, "R", SPAN("Y"));
+    line_put_char(&l, "DFI", echo_df(a, b));
     put_ttl(&l, first_is_a == use_first ? a->ttl : b->ttl);
     put_code(&l, a->echo.code, b->echo.code);
 }
@@ -357,14 +302,14 @@ static void build_ie(const struct line *base, const struct obs *o)
 // not answered, would have had its code copied like that of the first.
 static void build_ie_six(const struct line *base, const struct obs *o)
 {
-    const struct obs_reply *a = reply_of(o, PROBE_IE1);
-    const struct obs_reply *b = reply_of(o, PROBE_IE2);
+    const struct obs_reply *a = line_reply(o, PROBE_IE1);
+    const struct obs_reply *b = line_reply(o, PROBE_IE2);
     if (!a)
-        a = reply_of(o, PROBE_X1);
+        a = line_reply(o, PROBE_X1);
     if (!a)
         return;
     struct line l = line_begin(base, TEST_IE);
-    put(&l, "R", SPAN("Y"));
+    line_put(&l, "R", SPAN("Y"));
     put_ttl(&l, a->ttl);
     put_code(&l, a->echo.code, b ? b->echo.code : 0);
 }
@@ -375,16 +320,20 @@ void subject_build(struct arena *a, const struct obs *o, const struct subject_en
     const struct line base = {
         .arena = a, .subject = out, .test = TEST_SEQ, .env = env, .quirks = env->seq.quirks};
     *out = (struct osdb_subject){0};
+    if (env->seq.gen == OSDB_FIRST) {
+        first_build(&base, o);
+        return;
+    }
     build_seq(&base, o);
     build_ops_win(&base, o);
     build_ecn(&base, o);
     build_tcp(&base, TEST_T1, obs_t1(o), env->has_open);
-    build_tcp(&base, TEST_T2, reply_of(o, PROBE_T2), env->has_open);
-    build_tcp(&base, TEST_T3, reply_of(o, PROBE_T3), env->has_open);
-    build_tcp(&base, TEST_T4, reply_of(o, PROBE_T4), env->has_open);
-    build_tcp(&base, TEST_T5, reply_of(o, PROBE_T5), env->has_closed);
-    build_tcp(&base, TEST_T6, reply_of(o, PROBE_T6), env->has_closed);
-    build_tcp(&base, TEST_T7, reply_of(o, PROBE_T7), env->has_closed);
+    build_tcp(&base, TEST_T2, line_reply(o, PROBE_T2), env->has_open);
+    build_tcp(&base, TEST_T3, line_reply(o, PROBE_T3), env->has_open);
+    build_tcp(&base, TEST_T4, line_reply(o, PROBE_T4), env->has_open);
+    build_tcp(&base, TEST_T5, line_reply(o, PROBE_T5), env->has_closed);
+    build_tcp(&base, TEST_T6, line_reply(o, PROBE_T6), env->has_closed);
+    build_tcp(&base, TEST_T7, line_reply(o, PROBE_T7), env->has_closed);
     if (env->is_six) {
         build_u1_six(&base, o);
         build_ie_six(&base, o);

@@ -19,6 +19,8 @@ enum {
     PORT_LEAST = 33000, // spec 2.2
     PORT_RANGE = 32261,
     PORT_STEP = 256,
+    FILL_LEAST = 65, // first-generation specification, section 3
+    FILL_RANGE = 60,
     RANDOM_PORT = 30000, // spec 1.4
     RANDOM_RANGE = 14781,
     TTL_LEAST = 51, // UT, spec 2.1
@@ -38,7 +40,7 @@ enum {
 // IPv6 has no behaviour of the reference to follow in time.
 static bool is_own(const struct osfp *fp)
 {
-    return fp->sched.is_own;
+    return fp->cfg.quirks == QUIRKS_NONE || fp->cfg.dst.family == IP_V6;
 }
 
 // The sequence numbers of IPv6 probes leave no room for resends: the whole train is repeated.
@@ -49,8 +51,17 @@ static uint32_t six_probes(const struct osfp *fp, uint32_t bits)
     return fp->cfg.is_direct ? bits : bits & ~probe_bit(PROBE_NS);
 }
 
+static uint32_t first_probes(const struct osfp *fp)
+{
+    const uint32_t closed = probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
+    const uint32_t open = (probe_bit(PROBE_T5) - probe_bit(PROBE_T1)) | SCHED_SEQ_BITS;
+    return closed | probe_bit(PROBE_U1) | (fp->cfg.open_tcp >= 0 ? open : 0);
+}
+
 uint32_t try_all_probes(const struct osfp *fp)
 {
+    if (fp->cfg.gen == OSDB_FIRST)
+        return first_probes(fp);
     uint32_t bits = probe_bit(PROBE_U1) | probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
     if (fp->cfg.open_tcp >= 0)
@@ -62,6 +73,7 @@ void try_prepare(struct osfp *fp)
 {
     const struct obs before = fp->obs;
     obs_begin(&fp->obs, fp->n_begun > 0 ? &before : NULL, fp->cfg.quirks);
+    fp->obs.gen = fp->cfg.gen;
     fp->obs.src = fp->cfg.src;
     fp->obs.dst = fp->cfg.dst;
     fp->n_begun++;
@@ -83,6 +95,15 @@ static uint16_t draw_port(struct osfp *fp, int32_t stored, int32_t other)
     return (uint16_t)(stored >= 0 ? (uint32_t)stored : other >= 0 ? (uint32_t)other : random);
 }
 
+// One base for both protocols; the probe for UDP differs from scan to scan.
+static void draw_first(struct osfp *fp)
+{
+    struct obs *o = &fp->obs;
+    o->udp_base = o->tcp_base;
+    o->u1_id = (uint16_t)(1 + rng_below(&fp->rng, UINT16_MAX));
+    o->u1_fill = (uint8_t)(FILL_LEAST + rng_below(&fp->rng, FILL_RANGE));
+}
+
 static void draw_values(struct osfp *fp, uint64_t start_ns)
 {
     struct obs *o = &fp->obs;
@@ -93,6 +114,8 @@ static void draw_values(struct osfp *fp, uint64_t start_ns)
     o->ack_base = rng_u32(&fp->rng);
     o->icmp_id = (uint16_t)rng_u32(&fp->rng);
     o->u1_ttl = (uint8_t)(TTL_LEAST + unix_s % TTL_RANGE);
+    if (o->gen == OSDB_FIRST)
+        draw_first(fp);
     o->u1_port = draw_port(fp, fp->closed_udp, fp->cfg.other_udp);
     fp->open = (uint16_t)(fp->cfg.open_tcp >= 0 ? fp->cfg.open_tcp : 0);
     fp->closed = draw_port(fp, fp->cfg.closed_tcp, fp->cfg.other_tcp);
@@ -116,7 +139,7 @@ void try_note_reply(struct osfp *fp, int p, bool is_first, const struct frame *f
     if (!fp->has_u1_distance)
         fp->u1_distance = fp->obs.u1_ttl - r->unreach.quoted_ttl + 1;
     fp->has_u1_distance = true;
-    if (fp->closed_udp < 0)
+    if (fp->closed_udp < 0 && fp->cfg.gen == OSDB_SECOND) // the first one does not learn it
         fp->closed_udp = fp->obs.u1_port;
 }
 
@@ -211,7 +234,8 @@ static uint32_t find_missing(const struct osfp *fp)
         bits |= probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     if (n_closed == 1 || n_closed == 2)
         bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
-    bits = is_path_lossy(fp) ? bits | find_silent(fp) : bits;
+    if (is_path_lossy(fp))
+        bits |= find_silent(fp);
     return bits & try_all_probes(fp);
 }
 
@@ -242,9 +266,9 @@ static void make_room(struct osfp *fp)
 void try_finish(struct osfp *fp)
 {
     const struct subject_env env = {
-        .seq = {fp->cfg.is_local, fp->cfg.timing.scan_delay_us, fp->cfg.quirks},
+        .seq = {fp->cfg.is_local, fp->cfg.timing.scan_delay_us, fp->cfg.quirks, fp->cfg.gen},
         .has_open = fp->cfg.open_tcp >= 0,
-        .has_closed = fp->cfg.closed_tcp >= 0,
+        .has_closed = fp->cfg.closed_tcp >= 0 || fp->cfg.gen == OSDB_FIRST,
         .has_distance = fp->has_u1_distance,
         .distance = fp->u1_distance,
         .unix_ns = fp->unix_ns,

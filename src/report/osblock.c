@@ -182,7 +182,7 @@ static void sequence_write(struct writer *w, const struct os_result *os)
         writer_str(w, "TCP Sequence Prediction: Difficulty=");
         writer_dec(w, os->seq.index);
         writer_str(w, " (");
-        writer_str(w, osview_difficulty(os->seq.index));
+        writer_str(w, osview_difficulty(os));
         writer_str(w, ")\n");
     }
     if (os->seq.n >= IPID_MIN && !os->seq.lacks_ipid) {

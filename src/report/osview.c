@@ -180,20 +180,38 @@ void osview_of(struct osview *v, const struct scan *scan, const struct os_result
     classes_of(&v->classes, os, with_guesses);
 }
 
-const char *osview_difficulty(uint32_t index)
+const char *osview_difficulty(const struct os_result *os)
 {
     static const struct {
         uint32_t below;
+        uint32_t below_first; // first generation
         const char *word;
     } words[] = {
-        {3, "Trivial joke"},      {6, "Easy"}, {11, "Medium"}, {12, "Formidable"},
-        {16, "Worthy challenge"},
+        {3, 10, "Trivial joke"},
+        {6, 80, "Easy"},
+        {11, 3000, "Medium"},
+        {12, 5000, "Formidable"},
+        {16, 100000, "Worthy challenge"},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (index < words[i].below)
+        if (os->seq.index < (os->is_first ? words[i].below_first : words[i].below))
             return words[i].word;
     }
     return "Good luck!";
+}
+
+const char *osview_isn_class(const struct os_result *os)
+{
+    static const char *const names[] = {
+        [ISN_NONE] = NULL,
+        [ISN_CONSTANT] = "constant sequence number (!)",
+        [ISN_64K] = "64K rule",
+        [ISN_800] = "increments by 800",
+        [ISN_TIME] = "trivial time dependency",
+        [ISN_POSITIVE] = "random positive increments",
+        [ISN_RANDOM] = "truly random",
+    };
+    return names[os->seq.isn_class];
 }
 
 const char *osview_ipid_class(const struct os_result *os)

@@ -59,6 +59,8 @@ void osview_of(struct osview *v, const struct scan *scan, const struct os_result
 unsigned osview_percent(double accuracy);
 
 // Line 6 and 7 of the block; also attributes of other reports.
-const char *osview_difficulty(uint32_t index);
+const char *osview_difficulty(const struct os_result *os);
+// Of the initial sequence numbers; NULL: the generation of tests knows no classes.
+const char *osview_isn_class(const struct os_result *os);
 const char *osview_ipid_class(const struct os_result *os);
 const char *osview_ts_class(enum ts_class c);

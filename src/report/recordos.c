@@ -118,8 +118,10 @@ static void sequence_key(struct json *j, const struct os_result *os)
     json_open(j, '{');
     if (seq->has_index) {
         json_put_number(j, "index", seq->index);
-        json_put_text(j, "difficulty", span_str(osview_difficulty(seq->index)));
+        json_put_text(j, "difficulty", span_str(osview_difficulty(os)));
     }
+    if (osview_isn_class(os))
+        json_put_text(j, "class", span_str(osview_isn_class(os)));
     if (!seq->lacks_ipid)
         json_put_text(j, "ipid_class", span_str(osview_ipid_class(os)));
     json_put_text(j, "ts_class",
@@ -168,6 +170,8 @@ static void twin_key(struct json *j, const struct os_twin *t)
 
 void record_os_keys(struct json *j, const struct os_result *os)
 {
+    if (os->is_first)
+        json_put_number(j, "generation", 1);
     record_os_status(j, os);
     record_os_matches(j, os->matches, os->n_matches);
     record_os_classes(j, os);

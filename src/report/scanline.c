@@ -16,7 +16,7 @@ enum {
     WRAP_WIDTH = 72,
     ESCAPE_STEP = 64,
     WRAP_WIDTH_SIX = 71,
-    ENGINE = 4, // IPv4, second generation
+    ENGINE = 4, // IPv4; the first generation has no such key
     ENGINE_SIX = 6,
 };
 
@@ -86,7 +86,7 @@ static void key_distance(struct buf *b, const struct os_result *os)
         buf_str(b, "%DS=");
         buf_int(b, os->distance);
     }
-    if (os->distance_kind) {
+    if (os->distance_kind && !os->is_first) {
         buf_str(b, "%DC=");
         buf_char(b, os->distance_kind);
     }
@@ -107,8 +107,10 @@ void scanline_print(struct buf *b, const struct scan *scan, const struct host *h
     const struct os_result *os = host->os;
     buf_str(b, "SCAN(V=");
     text_escape(b, scan->version);
-    buf_str(b, "%E=");
-    buf_int(b, host->addr.family == IP_V6 ? ENGINE_SIX : ENGINE);
+    if (!os->is_first) {
+        buf_str(b, "%E=");
+        buf_int(b, host->addr.family == IP_V6 ? ENGINE_SIX : ENGINE);
+    }
     key_date(b, now);
     key_port(b, "%OT=", os->open_tcp);
     key_port(b, "%CT=", os->closed_tcp);

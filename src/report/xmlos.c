@@ -97,13 +97,16 @@ static void values_write(struct writer *w, const uint32_t *values, uint32_t n)
     writer_str(w, "\"");
 }
 
-static void isn_write(struct writer *w, const struct os_sequence *seq)
+static void isn_write(struct writer *w, const struct os_result *os)
 {
+    const struct os_sequence *seq = &os->seq;
     if (!seq->has_index || seq->n < SEQUENCE_MIN)
         return;
     writer_str(w, "<tcpsequence");
     xml_put_number(w, "index", seq->index);
-    xml_put(w, "difficulty", span_str(osview_difficulty(seq->index)));
+    if (osview_isn_class(os))
+        xml_put(w, "class", span_str(osview_isn_class(os)));
+    xml_put(w, "difficulty", span_str(osview_difficulty(os)));
     values_write(w, seq->isn, seq->n);
     writer_line(w, "/>");
 }
@@ -147,7 +150,7 @@ void xml_os_write(struct writer *w, const struct scan *scan, const struct host *
         xml_put_number(w, "value", os->distance);
         writer_line(w, "/>");
     }
-    isn_write(w, &os->seq);
+    isn_write(w, os);
     if (os->seq.n >= VALUES_MIN) {
         if (!os->seq.lacks_ipid)
             ipid_write(w, os);

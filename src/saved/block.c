@@ -12,11 +12,12 @@
 enum { ORDER_NONE = -1, ORDER_SCAN = 0 };
 
 static const struct span names[] = {
-    {"SCAN", 4}, {"SEQ", 3}, {"OPS", 3}, {"WIN", 3}, {"ECN", 3}, {"T1", 2}, {"T2", 2},
-    {"T3", 2},   {"T4", 2},  {"T5", 2},  {"T6", 2},  {"T7", 2},  {"U1", 2}, {"IE", 2},
+    {"SCAN", 4}, {"SEQ", 3}, {"TSeq", 4}, {"OPS", 3}, {"WIN", 3}, {"ECN", 3}, {"T1", 2}, {"T2", 2},
+    {"T3", 2},   {"T4", 2},  {"T5", 2},   {"T6", 2},  {"T7", 2},  {"U1", 2},  {"IE", 2}, {"PU", 2},
 };
 
-enum { N_NAMES = sizeof names / sizeof names[0], ORDER_LAST = N_NAMES - 1 };
+// IE is the last one of the second generation, PU of the first.
+enum { N_NAMES = sizeof names / sizeof names[0], ORDER_LAST = N_NAMES - 2 };
 
 static bool is_alnum(char c)
 {
@@ -320,7 +321,7 @@ bool block_token(struct block *b, const struct token *t, const struct context *h
 
 void block_line_end(struct block *b, bool is_blank, bool has_piece)
 {
-    const bool is_whole = !b->is_inside && b->n_name == 0 && b->order == ORDER_LAST;
+    const bool is_whole = !b->is_inside && b->n_name == 0 && b->order >= ORDER_LAST;
     if (is_blank ? is_whole : !has_piece)
         block_finish(b);
 }

@@ -95,6 +95,7 @@ static void configure(const struct visit *v, struct osfp_config *cfg)
         .rttvar_us = h->rtt.rttvar_us,
         .ttl = -1,
         .max_tries = v->plan->max_os_tries,
+        .gen = osdb_gen(v->plan->osdb),
         .quirks = v->plan->quirks,
         .unix_ns = engine_wall(v->engine),
         .seed = rng_u64(v->rng),
@@ -205,6 +206,7 @@ static void put_result(struct visit *v, struct os *s)
 {
     struct arena *a = &v->host.arena;
     struct os_result *r = arena_alloc(a, sizeof *r);
+    r->is_first = osdb_gen(v->plan->osdb) == OSDB_FIRST;
     osresult_fill(a, v->plan->osdb, s->is_stopped ? s->best : join(v, s, r), r);
     put_lines(v, s, a, r);
     if (v->plan->explains)

@@ -30,6 +30,7 @@ struct job {
     struct arena arena;
     struct recorded_scan scan;
     struct osfp *fp;
+    enum osdb_gen gen;
     struct pair *pair;
     int32_t closed_try; // where probes for a closed port go, -1 = not seen
 };
@@ -134,7 +135,8 @@ static bool is_own_address(const struct frame *f)
     return ip_eq(&f->src, &f->dst) || ip_v4_u32(&f->dst) >> 24 == 127;
 }
 
-static struct job *begin(struct recorded *r, struct pair *p, const struct frame *f)
+static struct job *begin(struct recorded *r, struct pair *p, const struct frame *f,
+                         enum osdb_gen gen)
 {
     const struct osfp_config cfg = {
         .src = p->scanner,
@@ -144,11 +146,12 @@ static struct job *begin(struct recorded *r, struct pair *p, const struct frame 
         .closed_udp = -1,
         .is_local = is_own_address(f),
         .timing.level = TIMING_LEVEL,
+        .gen = gen,
         .quirks = r->cfg.quirks,
         .unix_ns = r->cfg.unix_ns,
     };
     struct job *j = free_job(r);
-    *j = (struct job){.is_used = true, .pair = p, .closed_try = -1};
+    *j = (struct job){.is_used = true, .gen = gen, .pair = p, .closed_try = -1};
     arena_init(&j->arena, "a recorded detection");
     j->fp = osfp_replay_new(&j->arena, &cfg);
     j->scan = (struct recorded_scan){
@@ -170,11 +173,14 @@ static void set_ports(struct job *j, int32_t open, int32_t closed)
     osfp_replay_ports(j->fp, open, closed);
 }
 
-static void take_probe(struct recorded *r, const struct frame *f, enum osfp_role role)
+static void take_probe(struct recorded *r, const struct frame *f, enum osfp_role role,
+                       enum osdb_gen gen)
 {
     struct pair *p = find_or_add(r, f);
     p->seen_ns = f->time_ns;
-    struct job *j = p->job == NO_JOB ? begin(r, p, f) : &r->jobs[p->job];
+    if (p->job != NO_JOB && r->jobs[p->job].gen != gen)
+        finish(r, &r->jobs[p->job]);
+    struct job *j = p->job == NO_JOB ? begin(r, p, f, gen) : &r->jobs[p->job];
     j->scan.ended_ns = f->time_ns;
     if (role == OSFP_TO_CLOSED)
         j->closed_try = f->tcp.dport;
@@ -230,11 +236,12 @@ void recorded_frame(struct recorded *r, const struct frame *f)
     sweep(r, f->time_ns);
     if (f->kind == FRAME_OTHER || f->kind == FRAME_ARP)
         return;
-    const enum osfp_role role = osfp_role(f);
+    enum osdb_gen gen;
+    const enum osfp_role role = osfp_role(f, &gen);
     if (role == OSFP_NO_PROBE)
         take_other(r, f);
     else
-        take_probe(r, f, role);
+        take_probe(r, f, role, gen);
 }
 
 void recorded_end(struct recorded *r)

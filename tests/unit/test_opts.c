@@ -163,7 +163,7 @@ static void values_are_checked(void **state)
     assert_int_equal(o.timing, 2);
     refused("-T6", ERR_RANGE, "6", 1);
     refused("-T fast", ERR_RANGE, "fast", 1);
-    refused("-O1", ERR_RANGE, "1", 1);
+    refused("-O3", ERR_RANGE, "3", 1);
     refused("x --max-os-tries 0", ERR_RANGE, "0", 2);
     refused("--max-os-tries=51", ERR_RANGE, "51", 1);
     refused("--nmap-quirks=7.94", ERR_RANGE, "7.94", 1);

@@ -16,7 +16,9 @@ static struct obs fixed_obs(void)
                         .u1_ttl = 0x3A,
                         .tcp_base = 0x9000,
                         .udp_base = 0xA000,
-                        .u1_port = 0x7766};
+                        .u1_port = 0x7766,
+                        .u1_id = OBS_U1_ID,
+                        .u1_fill = OBS_U1_FILL};
 }
 
 static const struct build_ip fixed_ip = {.ttl = 0x2B, .id = 0xBEEF, .open = 22, .closed = 23};
@@ -148,15 +150,17 @@ static void probes_are_recognized(void **state)
     for (unsigned p = 0; p < PROBE_COUNT4; p++) {
         uint8_t mem[BUILD_MAX];
         struct frame f = {0};
+        enum osdb_gen gen;
         const unsigned like = p == PROBE_T1                     ? PROBE_SEQ
                               : p >= PROBE_OPS && p < PROBE_ECN ? p - PROBE_OPS
                                                                 : p;
         assert_int_equal(frame_decode(LINK_RAW, build((enum probe)p, mem), &f), ERR_OK);
-        assert_int_equal(build_recognize(&f), like);
+        assert_int_equal(build_recognize(&f, &gen), like);
+        assert_int_equal(gen, OSDB_SECOND);
         mem[f.kind == FRAME_UDP ? 60 : 35]++; // a payload byte, the window, the ICMP sequence
         mem[27]++;
         assert_int_equal(frame_decode(LINK_RAW, f.packet, &f), ERR_OK);
-        assert_int_equal(build_recognize(&f), -1);
+        assert_int_equal(build_recognize(&f, &gen), -1);
     }
 }
 

@@ -180,7 +180,7 @@ static void port_unreachable(void **state)
 {
     (void)state;
     const struct subject_env env = plain_env();
-    struct obs o = {0};
+    struct obs o = {.u1_id = OBS_U1_ID};
     struct obs_reply *r = answer(&o, PROBE_U1);
     r->unreach.total_len = 356;
     r->unreach.quoted_len = 328;

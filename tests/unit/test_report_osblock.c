@@ -488,16 +488,34 @@ static void sequence_lines_need_verbosity_and_samples(void **state)
                         "IP ID Sequence Generation: Busy server or unknown class\n");
 }
 
+static const char *difficulty(uint32_t index)
+{
+    const struct os_result r = {.seq.index = index};
+    return osview_difficulty(&r);
+}
+
+static const char *first_difficulty(uint32_t index)
+{
+    const struct os_result r = {.is_first = true, .seq.index = index};
+    return osview_difficulty(&r);
+}
+
 static void difficulties_have_words(void **state)
 {
     (void)state;
-    assert_string_equal(osview_difficulty(0), "Trivial joke");
-    assert_string_equal(osview_difficulty(2), "Trivial joke");
-    assert_string_equal(osview_difficulty(3), "Easy");
-    assert_string_equal(osview_difficulty(6), "Medium");
-    assert_string_equal(osview_difficulty(11), "Formidable");
-    assert_string_equal(osview_difficulty(12), "Worthy challenge");
-    assert_string_equal(osview_difficulty(16), "Good luck!");
+    assert_string_equal(difficulty(0), "Trivial joke");
+    assert_string_equal(difficulty(2), "Trivial joke");
+    assert_string_equal(difficulty(3), "Easy");
+    assert_string_equal(difficulty(6), "Medium");
+    assert_string_equal(difficulty(11), "Formidable");
+    assert_string_equal(difficulty(12), "Worthy challenge");
+    assert_string_equal(difficulty(16), "Good luck!");
+    assert_string_equal(first_difficulty(9), "Trivial joke");
+    assert_string_equal(first_difficulty(10), "Easy");
+    assert_string_equal(first_difficulty(80), "Medium");
+    assert_string_equal(first_difficulty(3000), "Formidable");
+    assert_string_equal(first_difficulty(5000), "Worthy challenge");
+    assert_string_equal(first_difficulty(100000), "Good luck!");
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
