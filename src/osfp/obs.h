@@ -34,7 +34,6 @@ enum probe {
 };
 
 enum { OBS_SEQ = 6, OBS_OPTIONS = 40 };
-
 enum { OBS_U1_ID = 0x1042, OBS_U1_FILL = 'C' }; // of the second generation
 
 // The first packet that answered a probe.
