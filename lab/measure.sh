@@ -10,6 +10,7 @@
 #
 # NAME is a stack (stacks/stack.sh list) or a variant of the running kernel (netns/variants.sh list).
 # RUNS   scans per NAME (default 5)
+# GEN=1  take: first-generation tests; make an entry of the file with whorl db add --print
 # WHORL  the scanner (default build/whorl)
 # SILENT=1  merge: the answers to T7, U1 and IE may be missing, as behind a firewall
 # NOTE   take: what to write down as the origin (default: NAME and the kernel or package version)
@@ -41,10 +42,11 @@ take() {
     [ -n "$note" ] || note=$(origin "$1")
     echo "# $note; $RUNS scans, $(date -u +%Y-%m-%d)"
     for ((run = 0; run < RUNS; run++)); do
-        order=() # every second scan sends nothing between the sequence probes: some stacks count packets
-        ((run % 2)) || order=(--nmap-quirks 7.991)
+        order=(-O) # every second scan sends nothing between the sequence probes: some stacks count packets
+        ((run % 2)) || order=(-O --nmap-quirks 7.991)
+        [ "${GEN:-2}" = 2 ] || order=(-O1)
         echo
-        lab_in "${NS#"$LAB_PREFIX"}" "$WHORL" -n -Pn -O -d --max-os-tries 1 "${order[@]}" \
+        lab_in "${NS#"$LAB_PREFIX"}" "$WHORL" -n -Pn -d --max-os-tries 1 "${order[@]}" \
             -p "$OPEN${CLOSED:+,$CLOSED}" "$TARGET" 2>>"$LAB_DIR/log" | test_lines
     done
 }
@@ -52,7 +54,7 @@ take() {
 # test_lines: the test lines of a report, one a line, whether wrapped or not
 test_lines() {
     awk '/^OS:/ { sub(/^OS:/, ""); sub(/\r$/, ""); wrapped = wrapped $0; next }
-         /^[A-Z0-9]+\(.*\)$/ { print }
+         /^[A-Za-z0-9]+\(.*\)$/ { print }
          END { gsub(/\)/, ")\n", wrapped); printf "%s", wrapped }' | grep -v '^SCAN('
 }
 

@@ -15,7 +15,7 @@ static int tcp_test(uint8_t flags, bool is_open)
         return flags & TCP_ACK ? PERS_T6 : flags & TCP_SYN ? PERS_T5 : PERS_T7;
     if (flags == (TCP_SYN | TCP_ECE | TCP_CWR))
         return PERS_ECN;
-    if (flags == TCP_SYN)
+    if (flags == TCP_SYN || flags == (TCP_SYN | TCP_ECE))
         return PERS_SYN;
     if (flags & TCP_ACK)
         return PERS_T4;
@@ -72,6 +72,8 @@ static const struct pers_options *options_for(const struct personality *p, enum 
         return &p->tcp[test].options;
     if (probe >= PROBE_SEQ1 && probe <= PROBE_SEQ6)
         return &p->syn_options[probe - PROBE_SEQ1];
+    if (probe == PROBE_SYN1) // offers no SACK, like the third SYN of the second generation
+        return &p->syn_options[2];
     return probe == PROBE_T5 ? &p->syn_options[0] : &p->plain_options;
 }
 

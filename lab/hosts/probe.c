@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Telling probes apart from a target's point of view: by flags, window and the layout of the TCP
 // options (os-detection specification table 2.3), never by source port, so that resent probes
-// count as the same.
+// count as the same. Those of the first generation are answered as what they look like to a
+// stack; only their SYNs are told apart from others, for the options that they offer.
 #include "lab/hosts/probe.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 static const char *const probe_names[PROBE_COUNT] = {
     "other", "arp", "syn", "ack", "ping", "udp", "seq1", "seq2", "seq3", "seq4", "seq5",
     "seq6",  "ecn", "t2",  "t3",  "t4",   "t5",  "t6",   "t7",   "u1",   "ie1",  "ie2",
+    "syn1",
 };
 
 const char *probe_name(enum probe probe)
@@ -65,6 +67,8 @@ static enum probe syn_probe(const struct tcp_hdr *tcp)
         return PROBE_SEQ4;
     if (span_eq(s, SPAN("MSTWL")))
         return PROBE_SEQ5;
+    if (span_eq(s, SPAN("WNMTLL")))
+        return PROBE_SYN1;
     return span_eq(s, SPAN("MST")) ? PROBE_SEQ6 : PROBE_SYN;
 }
 
@@ -72,6 +76,7 @@ static enum probe tcp_probe(const struct tcp_hdr *tcp)
 {
     switch (tcp->flags) {
     case TCP_SYN:
+    case TCP_SYN | TCP_ECE:
         return syn_probe(tcp);
     case ECN_FLAGS:
         return PROBE_ECN;

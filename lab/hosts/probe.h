@@ -29,6 +29,7 @@ enum probe {
     PROBE_U1,
     PROBE_IE1,
     PROBE_IE2,
+    PROBE_SYN1, // a SYN of the first generation, T5 too
     PROBE_COUNT,
 };
 

@@ -192,7 +192,7 @@ void osdb_six_pick(const struct osdb *db, const struct osdb_projection *p, uint3
         const struct span expr = osdb_expr_at(db, ref, i);
         out->value[i] = p->n[i] > 0 ? p->value[i][0] : (struct span){NULL, 0};
         for (uint32_t k = p->n[i]; k-- > 0 && !span_is_absent(expr);)
-            if (osdb_expr_match(p->value[i][k], expr, osdb_attr_nested(i), osdb_quirks(db)))
+            if (osdb_expr_match(p->value[i][k], expr, osdb_attr_form(i), osdb_quirks(db)))
                 out->value[i] = p->value[i][k];
     }
 }

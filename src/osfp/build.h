@@ -22,3 +22,7 @@ struct span build_probe(struct obs *o, enum probe p, const struct build_ip *ip,
 // Which probe a packet looks like; -1 if it is none. Resends look like their SEQ. In the first
 // generation T5 stands for any SYN and T4 for any ACK: ports and numbers tell more.
 int build_recognize(const struct frame *f, enum osdb_gen *gen);
+
+// How far above tcp_base the source port of a TCP probe lies, and back: -1 if none is there.
+int obs_port_of(enum osdb_gen gen, enum probe p);
+int obs_probe_at(enum osdb_gen gen, uint16_t offset);

@@ -128,10 +128,6 @@ struct obs {
 // With QUIRKS_7991 only the marks of the IE replies survive.
 void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks);
 
-// How far above tcp_base the source port of a TCP probe lies, and back: -1 if none is there.
-int obs_port_of(enum osdb_gen gen, enum probe p);
-int obs_probe_at(enum osdb_gen gen, uint16_t offset);
-
 void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns);
 
 // The probe that the packet answers, or -1: not for us, malformed or ignored. *is_first: it is

@@ -4,7 +4,7 @@
 // The first packet wins everywhere but among SEQ samples, which have gates of their own.
 // A try that follows another one starts from its copy; the copied replies are "old", that is
 // replaced by new ones. Reference: os-detection spec 2.7, 3.11, 3.12.
-#include "osfp/obs.h"
+#include "osfp/build.h"
 
 #include "base/cur.h"
 #include "base/hash.h"
@@ -38,6 +38,8 @@ void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks)
     o->dst = previous->dst;
     o->tcp_base = previous->tcp_base; // the next ones are counted from them
     o->udp_base = previous->udp_base;
+    o->u1_id = previous->u1_id; // an old reply quotes it
+    o->u1_fill = previous->u1_fill;
     o->try_no = previous->try_no + 1;
     o->n_replies = previous->n_replies;
     if (quirks == QUIRKS_7991)

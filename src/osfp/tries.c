@@ -28,6 +28,7 @@ enum {
     TRAIN_MS = 500,
     TRAIN_RATIO_MS = 700, // timing ratio 1.4, spec 4.4
     GAP_MS = 100,
+    FIRST_GAP_MS = 110,
     GAP_ERROR_MS = 5,
     NOT_IDEAL_TRIES = 2,
     LOST_LEAST = 2,
@@ -95,11 +96,13 @@ static uint16_t draw_port(struct osfp *fp, int32_t stored, int32_t other)
     return (uint16_t)(stored >= 0 ? (uint32_t)stored : other >= 0 ? (uint32_t)other : random);
 }
 
-// One base for both protocols; the probe for UDP differs from scan to scan.
+// One base for both protocols; the probe for UDP differs from scan to scan, not from try to try.
 static void draw_first(struct osfp *fp)
 {
     struct obs *o = &fp->obs;
     o->udp_base = o->tcp_base;
+    if (fp->n_begun > 1)
+        return;
     o->u1_id = (uint16_t)(1 + rng_below(&fp->rng, UINT16_MAX));
     o->u1_fill = (uint8_t)(FILL_LEAST + rng_below(&fp->rng, FILL_RANGE));
 }
@@ -156,9 +159,10 @@ static int64_t sent_ms(const struct osfp *fp, int p)
 
 static bool has_odd_gap(const struct obs *o)
 {
+    const int64_t gap_ms = o->gen == OSDB_FIRST ? FIRST_GAP_MS : GAP_MS;
     for (int p = PROBE_SEQ; p + 1 < PROBE_OPS; p++) {
         const int64_t gap = (int64_t)(o->probe[p + 1].sent_ns - o->probe[p].sent_ns);
-        const int64_t off = gap - (int64_t)GAP_MS * MS;
+        const int64_t off = gap - gap_ms * MS;
         if (off > (int64_t)GAP_ERROR_MS * MS || off < -(int64_t)GAP_ERROR_MS * MS)
             return true;
     }

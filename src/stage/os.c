@@ -40,7 +40,10 @@ static int32_t lowest_port(const struct host *h, enum proto proto, enum port_sta
 
 static bool takes(const struct visit *v)
 {
-    return v->plan->does_os && v->host.state == HOST_UP && !v->host.os; // else known already
+    const struct plan *p = v->plan;
+    if (!p->does_os || v->host.state != HOST_UP || v->host.os) // known already
+        return false;
+    return v->host.addr.family == IP_V4 || osdb_gen(p->osdb) == OSDB_SECOND;
 }
 
 static bool does_udp(const struct plan *p)
