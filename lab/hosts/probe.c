@@ -21,9 +21,8 @@ enum {
 };
 
 static const char *const probe_names[PROBE_COUNT] = {
-    "other", "arp", "syn", "ack", "ping", "udp", "seq1", "seq2", "seq3", "seq4", "seq5",
-    "seq6",  "ecn", "t2",  "t3",  "t4",   "t5",  "t6",   "t7",   "u1",   "ie1",  "ie2",
-    "syn1",
+    "other", "arp", "syn", "ack", "ping", "udp", "seq1", "seq2", "seq3", "seq4", "seq5", "seq6",
+    "ecn",   "t2",  "t3",  "t4",  "t5",   "t6",  "t7",   "u1",   "ie1",  "ie2",  "syn1",
 };
 
 const char *probe_name(enum probe probe)
