@@ -46,12 +46,13 @@ void identify_match_six(struct identify *id, const struct osdb_subject *subject,
                         struct os_result *os, struct osdb_result *best)
 {
     struct arena *a = &id->scratch;
-    ossix_match(a, id->data.osdb, subject, id->matching, best, &os->projection);
+    id->osdb = id->data.osdb;
+    ossix_match(a, id->osdb, subject, id->matching[OSDB_SECOND], best, &os->projection);
     if (!id->opts.explain)
         return;
     struct osdb_subject *projected = arena_alloc(a, sizeof *projected);
-    ossix_subject(a, id->data.osdb, subject, best, projected);
-    os->explanation = osexplain(a, id->data.osdb, projected, best);
+    ossix_subject(a, id->osdb, subject, best, projected);
+    os->explanation = osexplain(a, id->osdb, projected, best);
 }
 
 static void matches_write(const struct identify *id, struct json *j, const struct os_result *os,

@@ -355,10 +355,47 @@ static void foreign_packets_are_ignored(void **state)
     host_end(&h);
 }
 
+// First generation: T1-T7 and the UDP probe one behind the other, the silent ones once more, then
+// six SYNs; source ports, numbers and addresses as its specification has them (section 3).
+static void first_generation_goes_in_its_order(void **state)
+{
+    (void)state;
+    static const int order[] = {PROBE_T1, PROBE_T2, PROBE_T3, PROBE_T4, PROBE_T5, PROBE_T6,
+                                PROBE_T7, PROBE_U1, PROBE_T2, PROBE_T3, 0,        1,
+                                2,        3,        4,        5};
+    struct host h;
+    struct osfp_config cfg = host_config();
+    cfg.gen = OSDB_FIRST;
+    host_begin(&h, &cfg);
+    host_run_try(&h);
+    assert_int_equal(h.n_sent, sizeof order / sizeof order[0]);
+    const uint16_t base = h.sent[7].sport;
+    const uint32_t number = h.sent[0].seq;
+    for (uint32_t i = 0; i < h.n_sent; i++) {
+        const struct host_sent *s = &h.sent[i];
+        assert_int_equal(s->probe, order[i]);
+        if (s->probe == PROBE_U1)
+            continue;
+        assert_int_equal(s->ttl, h.sent[0].ttl);
+        const bool is_syn = s->probe < PROBE_OPS;
+        const int offset = is_syn ? 1 + s->probe : 7 + s->probe - PROBE_T1;
+        assert_int_equal(s->sport, base + offset);
+        assert_int_equal(s->seq, number + (is_syn ? 1 + (uint32_t)s->probe : 0));
+        if (is_syn && s->probe > 0)
+            assert_int_equal(s->at_ns - h.sent[i - 1].at_ns, 110 * HOST_MS);
+    }
+    osfp_continue(h.fp, false, h.now_ns);
+    assert_int_equal(osfp_tick(h.fp, h.now_ns), OSFP_DONE);
+    const struct osdb_subject *subject = osfp_subject(h.fp, 0);
+    assert_true(subject->has_line[TEST_TSEQ] && subject->has_line[TEST_PU]);
+    host_end(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quick_host_takes_half_a_second),
+        cmocka_unit_test(first_generation_goes_in_its_order),
         cmocka_unit_test(silence_to_t2_and_t3_costs_nothing),
         cmocka_unit_test(seq_train_does_not_drift),
         cmocka_unit_test(connection_attempts_stay_out_of_the_train),

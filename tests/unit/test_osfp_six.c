@@ -314,16 +314,18 @@ static void probes_are_those_of_the_reference(void **state)
                                  0,    0, 0, 0, 0, 0, 0, 0, 0x3A, 0, 1, 4, 0, 0, 0, 0, 128, 0};
     static const uint16_t lengths[] = {40, 40, 40, 36, 40, 36}; // payloads of S1-S6
     struct obs o = {.src = us, .dst = host, .seq_base = 100, .ack_base = 7, .tcp_base = 40000};
+    o.u1_fill = OBS_U1_FILL;
     const struct build_ip ip = {.ttl = 50, .open = 22, .closed = 23};
     uint8_t mem[BUILD_MAX];
     struct frame f = {0};
+    enum osdb_gen gen;
     (void)state;
     for (int p = 0; p < PROBE_COUNT; p++) {
         if (p < PROBE_U1 && six_offset(p) < 0)
             continue;
         const struct span packet = build_probe(&o, (enum probe)p, &ip, mem);
         assert_int_equal(frame_decode(LINK_RAW, packet, &f), ERR_OK);
-        assert_int_equal(build_recognize(&f), p);
+        assert_int_equal(build_recognize(&f, &gen), p);
         if (p < PROBE_OPS)
             assert_int_equal(f.ip6.payload_len, lengths[p]);
         if (p < PROBE_U1) {
