@@ -2,6 +2,7 @@
 // Each line is a target specification. Addresses of one specification come in ascending order and
 // inside of the prefix; errors have a reason.
 #include <stdlib.h>
+#include <string.h>
 
 #include "stage/targets.h"
 
@@ -28,7 +29,7 @@ static void enumerate(struct arena *run, struct span spec)
     struct err_at at = {0};
     struct target found = {0};
     struct span name;
-    uint64_t last = 0;
+    struct ip_addr last = {0};
     const enum err e = targets_add(t, spec, &at);
     if (e != ERR_OK) {
         if (at.code != e || !at.what || targets_next(t, &found))
@@ -37,10 +38,10 @@ static void enumerate(struct arena *run, struct span spec)
     }
     int n = 0;
     for (; n < LOOK_AT && targets_next(t, &found); n++) {
-        const uint64_t now = (uint64_t)ip_v4_u32(&found.addr) + 1;
-        if (found.addr.family != IP_V4 || now <= last)
+        if (n > 0 && (found.addr.family != last.family ||
+                      memcmp(found.addr.byte, last.byte, sizeof last.byte) <= 0))
             abort();
-        last = now;
+        last = found.addr;
     }
     if ((n == 0) != (targets_unresolved(t, &name) == 1))
         abort();
