@@ -69,11 +69,10 @@ static void grow(struct intern *in)
         put_slot(in, i);
 }
 
-uint32_t intern_add(struct intern *in, const void *bytes, size_t len)
+static uint32_t find(const struct intern *in, uint32_t hash, const void *bytes, size_t len)
 {
-    const uint32_t hash = hash_of(bytes, len);
-    if (in->n == in->cap)
-        grow(in);
+    if (in->cap == 0)
+        return UINT32_MAX;
     const uint32_t mask = 2 * in->cap - 1;
     for (uint32_t at = hash & mask; in->slots[at]; at = (at + 1) & mask) {
         const uint32_t i = in->slots[at] - 1;
@@ -82,6 +81,22 @@ uint32_t intern_add(struct intern *in, const void *bytes, size_t len)
             (len == 0 || memcmp(in->bytes.bytes + item->at, bytes, len) == 0))
             return i;
     }
+    return UINT32_MAX;
+}
+
+uint32_t intern_find(const struct intern *in, const void *bytes, size_t len)
+{
+    return find(in, hash_of(bytes, len), bytes, len);
+}
+
+uint32_t intern_add(struct intern *in, const void *bytes, size_t len)
+{
+    const uint32_t hash = hash_of(bytes, len);
+    const uint32_t known = find(in, hash, bytes, len);
+    if (known != UINT32_MAX)
+        return known;
+    if (in->n == in->cap)
+        grow(in);
     const size_t pad = (in->align - in->bytes.len % in->align) % in->align;
     (void)pile_take(&in->bytes, pad);
     in->items[in->n] = (struct intern_item){hash, (uint32_t)in->bytes.len, (uint32_t)len};

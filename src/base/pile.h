@@ -34,6 +34,8 @@ struct intern {
 
 struct intern intern_new(struct arena *arena, uint32_t align);
 uint32_t intern_add(struct intern *in, const void *bytes, size_t len);
+// UINT32_MAX: not in the table.
+uint32_t intern_find(const struct intern *in, const void *bytes, size_t len);
 
 static inline struct intern_item intern_at(const struct intern *in, uint32_t i)
 {

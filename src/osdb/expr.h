@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to osdb: the pieces of an expression, for those who prepare many comparisons at once.
+// The pieces of an expression, for osdb and verdict, which prepare many comparisons at once.
 // An expression accepts a value that stands in no literal, has no leading zero and none of the
 // bytes "<>-|[" exactly if one of its bounds or brackets does.
 #pragma once

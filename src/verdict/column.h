@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to verdict: one attribute of all references, as its different expressions, and how
+// probable a value is under each of them.
+#pragma once
+
+#include "base/pile.h"
+#include "base/rng.h"
+#include "verdict/verdict.h"
+
+struct buf;
+
+enum rule { RULE_WORD, RULE_ANSWER, RULE_SPREAD, RULE_GCD, RULE_TTL, RULE_GUESS, RULE_CLOCK };
+
+// Options may be compared with a number blanked on both sides.
+enum view { VIEW_PLAIN, VIEW_SHIFT, VIEW_MSS, VIEW_COUNT };
+
+struct range {
+    double low;
+    double high;
+};
+
+struct column {
+    int attr;
+    enum rule rule;
+    bool is_nested;
+    enum quirks quirks;
+    const struct verdict_params *params;
+    uint32_t n; // expressions, number 0 stands for none
+    struct span *expr;
+    double *refs;         // how many references have each
+    struct intern values; // known ones, canonical
+    double *mass;         // of each value: its share in all
+    double unseen;        // mass of any other value
+    double *expr_mass;    // of all known values that an expression accepts
+    uint32_t *first_post; // by value: expressions with this literal and no other kind of part
+    uint32_t *posts;
+    uint32_t *open; // expressions that have ranges or brackets
+    uint32_t n_open;
+    uint32_t *first_range; // by expression, of numbers
+    struct range *ranges;
+};
+
+// Attribute `attr`, of which reference i has expression cell[i] of `expr`, 0: none.
+void column_make(struct column *c, struct arena *run, const struct verdict_params *params,
+                 const struct intern *exprs, const uint32_t *refs);
+
+// Probability of the value under each expression, and for number 0 what absence is worth.
+void column_weigh(const struct column *c, struct span value, double *p);
+
+// Share of the value among all that references show.
+double column_mass(const struct column *c, struct span value);
+
+// One value of an alternative of an expression, uniform; GCD: small ones oftener.
+void draw_value(struct rng *rng, struct span alternative, bool is_gcd, struct buf *b);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why a verdict is what it is: what each group of attributes says for the best node beside the
+// strongest rival, in nats; and whether one machine answered.
+#pragma once
+
+#include "verdict/verdict.h"
+
+enum verdict_state {
+    VERDICT_NOT_ASKED,
+    VERDICT_SILENT,           // nothing answered
+    VERDICT_NOT_IN_REFERENCE, // which therefore says nothing
+    VERDICT_AGREES,
+    VERDICT_EXPLAINED, // by a hidden cause
+    VERDICT_CHANGED,   // something in between or the owner did this
+    VERDICT_NEW_VALUE, // that no reference shows
+};
+
+enum verdict_cause {
+    CAUSE_NONE,
+    CAUSE_CLAMP, // of the MSS; windows counted in it may have changed too
+    CAUSE_SHIFT, // another window scale
+    CAUSE_MSS,   // another MSS of its own
+    CAUSE_COUNT,
+};
+
+struct verdict_reason {
+    enum verdict_group group;
+    enum verdict_state state;
+    enum verdict_cause cause;
+    double nats; // for best over rival
+};
+
+struct verdict_reasons {
+    struct verdict_reason reason[GROUP_COUNT]; // most decisive first
+    uint32_t n_silent; // groups that are one observation, of `silence` nats; 0: not so
+    double silence;
+    double prior;
+    double others; // the rest: other hypotheses below the two nodes
+    double odds;   // the sum: logarithm of p of best over p of rival
+    uint32_t mss;  // CAUSE_CLAMP: that the path allows; 0: no clamp
+};
+
+// After verdict_judge. best is path[VERDICT_SYSTEM] or the unknown stack if that is more probable.
+void verdict_explain(const struct verdict_model *model, const struct verdict_scratch *scratch,
+                     const struct verdict *verdict, struct verdict_reasons *out);
+
+// Two references beside each other: `others` is 0. A reference that the model has not is the
+// unknown stack.
+void verdict_explain_refs(const struct verdict_model *model, const struct verdict_scratch *scratch,
+                          uint32_t best, uint32_t rival, struct verdict_reasons *out);
+
+enum verdict_side {
+    SIDE_SYNACK, // open ports
+    SIDE_RST,    // closed ports
+    SIDE_ICMP,
+    SIDE_COUNT,
+};
+
+struct verdict_machines {
+    double k;              // > 0: two machines explain the answers better than one
+    enum verdict_side odd; // the side that another machine answers
+    bool is_known;         // at least two sides answered
+};
+
+// Works in scratch: call it before verdict_judge.
+void verdict_split(const struct verdict_model *model, const struct osdb_subject *tries, uint32_t n,
+                   struct verdict_scratch *scratch, struct verdict_machines *out);
+
+// Two ports, by what their SYN-ACKs show: logarithm of the odds that two machines answer.
+double verdict_ports(const struct verdict_model *model, const struct osdb_subject *a,
+                     const struct osdb_subject *b, struct verdict_scratch *scratch);

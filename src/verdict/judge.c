@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+// Posterior -> probability of each node -> the deepest node that can be defended, else at most
+// three systems, else the type of device, else nothing but the nearest.
+#include "verdict/weigh.h"
+
+static void add_to_level(const struct verdict_model *m, struct verdict_scratch *s,
+                         enum verdict_level which)
+{
+    const struct level *level = &m->base->level[which];
+    memset(s->p_node[which], 0, level->n * sizeof *s->p_node[which]);
+    for (uint32_t i = 0; i < m->n; i++) {
+        const double p = s->posterior[i];
+        if (p == 0)
+            continue;
+        const uint32_t ref = m->db_ref[i];
+        for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
+            s->p_node[which][level->ids[k]] += p;
+    }
+}
+
+// New members of classes and systems.
+static void add_new_members(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const struct level *classes = &m->base->level[VERDICT_CLASS];
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+    for (uint32_t h = m->first_class; h < m->unknown; h++) {
+        const double p = s->posterior[h];
+        uint32_t system = h - m->first_system;
+        if (p == 0)
+            continue;
+        if (h < m->first_system) {
+            s->p_node[VERDICT_CLASS][h - m->first_class] += p;
+            system = classes->parent[h - m->first_class];
+        }
+        s->p_node[VERDICT_SYSTEM][system] += p;
+        s->p_node[VERDICT_FAMILY][systems->parent[system]] += p;
+        const uint32_t end = m->first_type[h - m->first_class + 1];
+        for (uint32_t k = m->first_type[h - m->first_class]; k < end; k++)
+            s->p_node[VERDICT_TYPE][m->types[k].type] += p * (double)m->types[k].share;
+    }
+}
+
+static struct verdict_node node_at(const struct verdict_model *m, const struct verdict_scratch *s,
+                                   enum verdict_level level, uint32_t id)
+{
+    struct verdict_node node = {.level = level, .id = NO_NODE};
+    if (id != NO_NODE) {
+        node = m->base->level[level].nodes[id];
+        node.p = s->p_node[level][id];
+    }
+    return node;
+}
+
+static bool is_older(const struct level *level, uint32_t a, uint32_t b)
+{
+    return !level->nodes[a].is_open_ended && level->nodes[b].is_open_ended;
+}
+
+// The most probable node, of equals one that goes on; "embedded" is no family.
+static uint32_t best_of(const struct verdict_model *m, const struct verdict_scratch *s,
+                        enum verdict_level which)
+{
+    const struct level *level = &m->base->level[which];
+    const double *p = s->p_node[which];
+    uint32_t best = NO_NODE;
+    for (uint32_t i = 0; i < level->n; i++) {
+        if (which == VERDICT_FAMILY && span_eq(level->nodes[i].family, SPAN("embedded")))
+            continue;
+        if (p[i] > 0 && (best == NO_NODE || p[i] > p[best] + 1e-9 ||
+                         (p[i] > p[best] - 1e-9 && is_older(level, best, i))))
+            best = i;
+    }
+    return best;
+}
+
+static struct verdict_node unknown_node(const struct verdict_model *m,
+                                        const struct verdict_scratch *s)
+{
+    return (struct verdict_node){
+        .level = VERDICT_UNKNOWN, .id = NO_NODE, .p = s->posterior[m->unknown]};
+}
+
+// The strongest system of another vendor and family, or the unknown stack.
+static struct verdict_node rival_of(const struct verdict_model *m, const struct verdict_scratch *s,
+                                    uint32_t best)
+{
+    const double *p = s->p_node[VERDICT_SYSTEM];
+    uint32_t rival = NO_NODE;
+    for (uint32_t i = 0; i < m->base->level[VERDICT_SYSTEM].n; i++)
+        if (i != best && p[i] > 0 && (rival == NO_NODE || p[i] > p[rival]))
+            rival = i;
+    const struct verdict_node unknown = unknown_node(m, s);
+    if (rival == NO_NODE || p[rival] < unknown.p)
+        return unknown;
+    return node_at(m, s, VERDICT_SYSTEM, rival);
+}
+
+// An entry with classes in two systems counts once for both together.
+static double p_of_any(const struct verdict_model *m, const struct verdict_scratch *s,
+                       const uint32_t *taken, uint32_t n)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < n; i++)
+        sum += s->p_node[VERDICT_SYSTEM][taken[i]];
+    for (uint32_t h = 0; h < m->n; h++) {
+        const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+        const uint32_t ref = m->db_ref[h];
+        uint32_t times = 0;
+        for (uint32_t k = systems->first[ref]; s->posterior[h] > 0 && k < systems->first[ref + 1];
+             k++)
+            for (uint32_t i = 0; i < n; i++)
+                times += systems->ids[k] == taken[i];
+        if (times > 1)
+            sum -= (times - 1) * s->posterior[h];
+    }
+    return sum;
+}
+
+// The system that adds most to those taken.
+static uint32_t next_system(const struct verdict_model *m, const struct verdict_scratch *s,
+                            const uint32_t *taken, uint32_t n)
+{
+    const double before = n ? p_of_any(m, s, taken, n) : 0;
+    uint32_t list[VERDICT_NODES];
+    uint32_t best = NO_NODE;
+    double most = 0;
+    for (uint32_t i = 0; i < m->base->level[VERDICT_SYSTEM].n; i++) {
+        if (s->p_node[VERDICT_SYSTEM][i] <= most)
+            continue; // it cannot add more than it has
+        memcpy(list, taken, n * sizeof *list);
+        list[n] = i;
+        const double added = p_of_any(m, s, list, n + 1) - before;
+        if (added > most) {
+            most = added;
+            best = i;
+        }
+    }
+    return best;
+}
+
+// Fills node[] with the nearest systems; true if together they reach the threshold.
+static bool find_few(const struct verdict_model *m, const struct verdict_scratch *s,
+                     struct verdict *out)
+{
+    uint32_t taken[VERDICT_NODES];
+    out->n = 0;
+    out->p = 0;
+    while (out->n < VERDICT_NODES && out->p < m->params->threshold) {
+        const uint32_t id = next_system(m, s, taken, out->n);
+        if (id == NO_NODE)
+            break;
+        taken[out->n] = id;
+        out->node[out->n++] = node_at(m, s, VERDICT_SYSTEM, id);
+        out->p = p_of_any(m, s, taken, out->n);
+    }
+    return out->p >= m->params->threshold;
+}
+
+static void answer_one(struct verdict *out, enum verdict_level level)
+{
+    out->level = level;
+    out->n = 1;
+    out->node[0] = out->path[level];
+    out->p = out->path[level].p;
+}
+
+static void decide(const struct verdict_model *m, const struct verdict_scratch *s,
+                   struct verdict *out)
+{
+    for (int v = VERDICT_NAME; v <= VERDICT_FAMILY; v++)
+        if (out->path[v].p >= m->params->threshold) {
+            answer_one(out, (enum verdict_level)v);
+            return;
+        }
+    if (find_few(m, s, out)) {
+        out->level = VERDICT_ONE_OF;
+        return;
+    }
+    if (out->path[VERDICT_TYPE].p >= m->params->threshold) {
+        answer_one(out, VERDICT_TYPE);
+        return;
+    }
+    out->level = VERDICT_UNKNOWN;
+    out->p = out->unknown;
+}
+
+static uint32_t best_ref(const struct verdict_model *m, const struct verdict_scratch *s)
+{
+    uint32_t best = 0;
+    for (uint32_t i = 1; i < m->n; i++)
+        if (s->posterior[i] > s->posterior[best])
+            best = i;
+    return m->n > 0 ? m->db_ref[best] : UINT32_MAX;
+}
+
+void verdict_judge(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
+                   struct verdict_scratch *s, struct verdict *out)
+{
+    seen_read(tries, n, &s->seen);
+    weigh_all(m, s);
+    (void)weigh_sum(m, s, s->score);
+    *out = (struct verdict){.unknown = s->posterior[m->unknown]};
+    for (int v = 0; v < VERDICT_LEVELS; v++)
+        add_to_level(m, s, (enum verdict_level)v);
+    add_new_members(m, s);
+    for (int v = 0; v < VERDICT_LEVELS; v++)
+        out->path[v] = node_at(m, s, (enum verdict_level)v, best_of(m, s, (enum verdict_level)v));
+    out->rival = rival_of(m, s, out->path[VERDICT_SYSTEM].id);
+    out->best_ref = best_ref(m, s);
+    decide(m, s, out);
+}
+
+double verdict_probability(const struct verdict_model *m, const struct verdict_scratch *s,
+                           enum verdict_level which, uint32_t ref)
+{
+    const struct level *level = &m->base->level[which];
+    double most = 0;
+    for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
+        if (s->p_node[which][level->ids[k]] > most)
+            most = s->p_node[which][level->ids[k]];
+    return most;
+}

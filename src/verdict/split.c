@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// One machine or two? Each part of the evidence apart, against all of it together: if two
+// hypotheses explain two parts much better than one explains both, two machines answered.
+#include "verdict/weigh.h"
+
+static bool has_any(const struct seen *seen)
+{
+    for (int a = 0; a < ATTR_COUNT; a++)
+        if (!span_is_absent(seen->value[a]) && !span_eq(seen->value[a], SPAN("N")))
+            return true;
+    return false;
+}
+
+struct parts {
+    const struct verdict_model *m;
+    const struct osdb_subject *tries;
+    uint32_t n;
+    struct verdict_scratch *s;
+};
+
+// ln Z of some sides; false if none of them answered.
+static bool weigh_sides(const struct parts *p, uint32_t sides, double *z)
+{
+    seen_read(p->tries, p->n, &p->s->seen);
+    seen_keep(&p->s->seen, sides);
+    if (!has_any(&p->s->seen))
+        return false;
+    weigh_all(p->m, p->s);
+    *z = weigh_sum(p->m, p->s, p->s->score);
+    return true;
+}
+
+void verdict_split(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
+                   struct verdict_scratch *s, struct verdict_machines *out)
+{
+    const uint32_t all = (1u << SIDE_COUNT) - 1;
+    const struct parts parts = {m, tries, n, s};
+    double whole;
+    *out = (struct verdict_machines){0};
+    if (!weigh_sides(&parts, all, &whole))
+        return;
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        double part;
+        double rest;
+        if (!weigh_sides(&parts, 1u << side, &part) ||
+            !weigh_sides(&parts, all & ~(1u << side), &rest))
+            continue;
+        const double k = part + rest - whole;
+        if (!out->is_known || k > out->k)
+            *out = (struct verdict_machines){k, (enum verdict_side)side, true};
+    }
+}
+
+static double weigh_port(const struct verdict_model *m, const struct osdb_subject *subject,
+                         struct verdict_scratch *s)
+{
+    seen_read(subject, 1, &s->seen);
+    seen_keep_port(&s->seen);
+    weigh_all(m, s);
+    return weigh_sum(m, s, s->score);
+}
+
+double verdict_ports(const struct verdict_model *m, const struct osdb_subject *a,
+                     const struct osdb_subject *b, struct verdict_scratch *s)
+{
+    const uint32_t n = model_hypotheses(m);
+    const double z_a = weigh_port(m, a, s);
+    memcpy(s->kept, s->score, n * sizeof *s->kept);
+    const double z_b = weigh_port(m, b, s);
+    for (uint32_t i = 0; i < n; i++)
+        s->kept[i] += s->score[i];
+    return z_a + z_b - weigh_sum(m, s, s->kept);
+}

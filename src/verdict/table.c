@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of each group and how often each occurs, in all and below each class and system.
+#include "verdict/model.h"
+
+static void count_rows(struct table *t, const struct verdict_model *m, struct arena *run)
+{
+    t->count = arena_array(run, t->n, sizeof *t->count);
+    for (uint32_t i = 0; i < m->n; i++)
+        t->count[t->row_of[i]]++;
+}
+
+static void table_cells(struct table *t, const struct verdict_model *m, struct arena *run)
+{
+    uint32_t key[TABLE_WIDEST] = {0};
+    struct intern rows = intern_new(run, sizeof key[0]);
+    (void)intern_add(&rows, key, t->n_cols * sizeof key[0]); // ROW_ABSENT
+    t->row_of = arena_array(run, m->n, sizeof *t->row_of);
+    for (uint32_t i = 0; i < m->n; i++) {
+        for (uint32_t c = 0; c < t->n_cols; c++)
+            key[c] = m->base->cell[t->col[c]][m->db_ref[i]];
+        t->row_of[i] = intern_add(&rows, key, t->n_cols * sizeof key[0]);
+    }
+    t->n = rows.n;
+    t->has = arena_array(run, t->n, sizeof *t->has);
+    t->cell = arena_array(run, (size_t)t->n * t->n_cols, sizeof *t->cell);
+    for (uint32_t r = 0; r < t->n; r++) {
+        memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, t->n_cols * sizeof key[0]);
+        t->has[r] = r != ROW_ABSENT;
+        for (uint32_t c = 0; c < t->n_cols; c++)
+            t->cell[(size_t)c * t->n + r] = key[c];
+    }
+}
+
+// Windows are counted in the MSS: whether it was clamped is seen in the options.
+static void table_join(struct table *t, const struct verdict_model *m, struct arena *run)
+{
+    const struct table *opt = &m->table[GROUP_OPT];
+    const struct table *win = &m->table[GROUP_WIN];
+    struct intern rows = intern_new(run, sizeof(uint32_t));
+    t->n_cols = 2;
+    t->row_of = arena_array(run, m->n, sizeof *t->row_of);
+    for (uint32_t i = 0; i < m->n; i++) {
+        const uint32_t key[2] = {opt->row_of[i], win->row_of[i]};
+        t->row_of[i] = intern_add(&rows, key, sizeof key);
+    }
+    t->n = rows.n;
+    t->has = arena_array(run, t->n, sizeof *t->has);
+    t->cell = arena_array(run, (size_t)t->n * 2, sizeof *t->cell);
+    for (uint32_t r = 0; r < t->n; r++) {
+        uint32_t key[2];
+        memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, sizeof key);
+        t->has[r] = key[1] != ROW_ABSENT;
+        t->cell[r] = key[0];
+        t->cell[t->n + r] = key[1];
+    }
+}
+
+// The references of the model below each node, one node after the other.
+struct members {
+    uint32_t *first;
+    uint32_t *refs;
+};
+
+static struct members members_of(const struct verdict_model *m, enum verdict_level which,
+                                 struct arena *run)
+{
+    const struct level *level = &m->base->level[which];
+    struct members out = {arena_array(run, level->n + 1, sizeof(uint32_t)), NULL};
+    uint32_t *at = arena_array(run, level->n, sizeof *at);
+    for (uint32_t k = 0; k < level->n; k++) {
+        at[k] = out.first[k];
+        out.first[k + 1] = out.first[k] + m->size[which][k];
+    }
+    out.refs = arena_array(run, out.first[level->n], sizeof *out.refs);
+    for (uint32_t i = 0; i < m->n; i++) {
+        const uint32_t ref = m->db_ref[i];
+        for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
+            out.refs[at[level->ids[k]]++] = i;
+    }
+    return out;
+}
+
+static struct share share_of(const struct table *t, const struct members *members, uint32_t n,
+                             struct arena *run)
+{
+    struct share s = {.first = arena_array(run, n + 1, sizeof *s.first),
+                      .count = arena_array(run, n, sizeof *s.count)};
+    uint32_t *place = arena_array(run, t->n, sizeof *place); // 1 + pair of this node
+    s.pairs = arena_array(run, members->first[n], sizeof *s.pairs);
+    uint32_t n_pairs = 0;
+    for (uint32_t node = 0; node < n; node++) {
+        s.first[node] = n_pairs;
+        for (uint32_t k = members->first[node]; k < members->first[node + 1]; k++) {
+            const uint32_t row = t->row_of[members->refs[k]];
+            if (!t->has[row])
+                continue;
+            if (place[row] <= s.first[node]) {
+                s.pairs[n_pairs++].row = row;
+                place[row] = n_pairs;
+            }
+            s.pairs[place[row] - 1].count++;
+            s.count[node]++;
+        }
+    }
+    s.first[n] = n_pairs;
+    return s;
+}
+
+static void table_columns(struct verdict_model *m)
+{
+    for (int a = 0; a < ATTR_COUNT; a++) {
+        struct table *t = &m->table[group_of(a)];
+        t->col[t->n_cols++] = a;
+    }
+}
+
+void table_make_all(struct verdict_model *m, struct arena *run)
+{
+    const struct members classes = members_of(m, VERDICT_CLASS, run);
+    const struct members systems = members_of(m, VERDICT_SYSTEM, run);
+    table_columns(m);
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        struct table *t = &m->table[i];
+        if (i == TABLE_WIN_BY_OPT)
+            table_join(t, m, run);
+        else
+            table_cells(t, m, run);
+        count_rows(t, m, run);
+        t->by_class = share_of(t, &classes, m->base->level[VERDICT_CLASS].n, run);
+        t->by_system = share_of(t, &systems, m->base->level[VERDICT_SYSTEM].n, run);
+    }
+}
