@@ -116,6 +116,14 @@ static double p_of_any(const struct verdict_model *m, const struct verdict_scrat
     return sum;
 }
 
+static bool is_among(const uint32_t *taken, uint32_t n, uint32_t id)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (taken[i] == id)
+            return true;
+    return false;
+}
+
 // The system that adds most to those taken.
 static uint32_t next_system(const struct verdict_model *m, const struct verdict_scratch *s,
                             const uint32_t *taken, uint32_t n)
@@ -125,8 +133,8 @@ static uint32_t next_system(const struct verdict_model *m, const struct verdict_
     uint32_t best = NO_NODE;
     double most = 0;
     for (uint32_t i = 0; i < m->base->level[VERDICT_SYSTEM].n; i++) {
-        if (s->p_node[VERDICT_SYSTEM][i] <= most)
-            continue; // it cannot add more than it has
+        if (s->p_node[VERDICT_SYSTEM][i] <= most || is_among(taken, n, i))
+            continue; // no system adds more than it has
         memcpy(list, taken, n * sizeof *list);
         list[n] = i;
         const double added = p_of_any(m, s, list, n + 1) - before;

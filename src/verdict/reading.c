@@ -14,6 +14,7 @@ enum {
     MSS_OFFERED = 1400, // by the probe of O2: some stacks answer with the smaller one
     STAMP_BYTES = 12,   // of the timestamp option, in each segment
     VALUE_ROOM = 256,
+    NARROWER = 10, // a clamp tells one number: it is named before any other MSS nearly as probable
 };
 
 static size_t hex_run(struct span s)
@@ -153,7 +154,8 @@ static void add_reading(const struct verdict_model *m, struct verdict_scratch *s
         read_blank(m, s, cause == CAUSE_SHIFT ? VIEW_SHIFT : VIEW_MSS, s->rows);
     for (uint32_t r = 0; r < n; r++) {
         row[r] += s->rows[r];
-        if (s->rows[r] > strongest[r]) {
+        const double than = s->cause[r] == CAUSE_CLAMP ? NARROWER * strongest[r] : strongest[r];
+        if (s->rows[r] > than) {
             strongest[r] = s->rows[r];
             s->cause[r] = (uint8_t)cause;
         }
@@ -176,13 +178,11 @@ double reading_options(const struct verdict_model *m, struct verdict_scratch *s)
     memcpy(strongest, row, n * sizeof *row);
     memset(s->cause, CAUSE_NONE, n);
     add_reading(m, s, CAUSE_SHIFT, p->p_shift, strongest);
+    if (s->mss)
+        add_reading(m, s, CAUSE_CLAMP, p->p_clamp, strongest);
     add_reading(m, s, CAUSE_MSS, p->p_mss, strongest);
-    if (!s->mss)
-        return mass;
-    add_reading(m, s, CAUSE_CLAMP, p->p_clamp, strongest);
-    for (uint32_t r = 0; r < n; r++)
-        s->clamp[r] /= row[r];
-    s->clamp[ROW_ABSENT] = 0;
+    for (uint32_t r = 0; s->mss && r < n; r++)
+        s->clamp[r] = r == ROW_ABSENT ? 0 : s->clamp[r] / row[r];
     return mass;
 }
 
