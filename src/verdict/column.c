@@ -4,6 +4,8 @@
 // expressions with ranges or brackets are asked one by one.
 #include "verdict/column.h"
 
+#include <math.h>
+
 #include "base/buf.h"
 #include "base/text.h"
 #include "osdb/expr.h"
@@ -200,6 +202,15 @@ static enum rule rule_of(int attr)
     return RULE_WORD;
 }
 
+// How fast a sample becomes improbable outside of the range.
+static void find_decay(struct column *c)
+{
+    const double scale = c->rule == RULE_TTL ? 2 : osdb_attr_names[c->attr][0] == 'S' ? 5 : 1.5;
+    c->width = 2 * scale;
+    for (int d = 0; d < DECAY; d++)
+        c->decay[d] = exp(-d / scale);
+}
+
 void column_make(struct column *c, struct arena *run, const struct verdict_params *params,
                  const struct intern *exprs, const uint32_t *refs)
 {
@@ -213,6 +224,7 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
         c->expr[i] = arena_copy(run, span_of(exprs->bytes.bytes + item.at, item.len));
         c->refs[i] = refs[i - 1];
     }
+    find_decay(c);
     make_mass(c, run);
     make_posts(c, run);
     if (c->rule == RULE_SPREAD || c->rule == RULE_GCD || c->rule == RULE_TTL)

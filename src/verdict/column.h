@@ -14,6 +14,8 @@ enum rule { RULE_WORD, RULE_ANSWER, RULE_SPREAD, RULE_GCD, RULE_TTL, RULE_GUESS,
 // Options may be compared with a number blanked on both sides.
 enum view { VIEW_PLAIN, VIEW_SHIFT, VIEW_MSS, VIEW_COUNT };
 
+enum { DECAY = 64 }; // distances at which a sample still counts
+
 struct range {
     double low;
     double high;
@@ -38,6 +40,8 @@ struct column {
     uint32_t n_open;
     uint32_t *first_range; // by expression, of numbers
     struct range *ranges;
+    double width;        // added to ranges of samples: twice the scale of their tails
+    double decay[DECAY]; // by distance
 };
 
 // Attribute `attr`, of which reference i has expression cell[i] of `expr`, 0: none.

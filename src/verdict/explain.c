@@ -87,15 +87,14 @@ static void compare(const struct verdict_model *m, const struct verdict_scratch 
         struct verdict_reason r = {.group = group, .state = state_of(m, s, group, best)};
         const bool is_one_of_many = s->n_silent > 0 && m->params->phi[g] > 0;
         if (!is_one_of_many)
-            r.nats = beta * ((double)weigh_factor(m, s, group, best) -
-                             (double)weigh_factor(m, s, group, rival));
+            r.nats = beta * (weigh_factor(m, s, group, best) - weigh_factor(m, s, group, rival));
         find_cause(m, s, best, &r);
         if (r.cause == CAUSE_CLAMP)
             out->mss = s->mss;
         put_reason(out, (uint32_t)g, &r);
     }
     if (s->n_silent > 0)
-        out->silence = beta * ((double)s->silence[best] - (double)s->silence[rival]);
+        out->silence = beta * log(s->silence[best] / s->silence[rival]);
     out->prior = (double)m->prior[best] - (double)m->prior[rival];
 }
 

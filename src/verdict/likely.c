@@ -57,16 +57,21 @@ static double distance(struct range r, double v)
     return v < r.low ? r.low - v : v > r.high ? v - r.high : 0;
 }
 
+static double decay(const struct column *c, double far)
+{
+    return far < DECAY ? c->decay[(int)far] : 0;
+}
+
 // Samples of a random quantity. Zero means that nothing is random.
-static double spread_in(struct range r, double v, double scale)
+static double spread_in(const struct column *c, struct range r, double v)
 {
     static const double elsewhere = 0.02 / 256;
     const double width = r.high - r.low + 1;
     if (r.high == 0)
         return v == 0 ? 0.98 : elsewhere;
     if (v == 0)
-        return r.low == 0 ? 0.98 / (width + 2 * scale) : elsewhere;
-    return 0.98 * exp(-distance(r, v) / scale) / (width + 2 * scale) + elsewhere;
+        return r.low == 0 ? 0.98 / (width + c->width) : elsewhere;
+    return 0.98 * decay(c, distance(r, v)) / (width + c->width) + elsewhere;
 }
 
 // Small common divisors come by chance, with probability 0.6 / v^2.
@@ -81,8 +86,7 @@ static double gcd_in(struct range r, double v)
 
 static double in_range(const struct column *c, struct range r, double v)
 {
-    const bool is_sp = osdb_attr_names[c->attr][0] == 'S';
-    return c->rule == RULE_GCD ? gcd_in(r, v) : spread_in(r, v, is_sp ? 5 : 1.5);
+    return c->rule == RULE_GCD ? gcd_in(r, v) : spread_in(c, r, v);
 }
 
 static double in_ranges(const struct column *c, uint32_t i, double v)
@@ -98,7 +102,7 @@ static double in_ranges(const struct column *c, uint32_t i, double v)
             sum += in_range(c, c->ranges[k], v);
     }
     if (c->rule == RULE_TTL)
-        return nearest < 8 ? fmax(exp(-nearest / 2), 0.02) : 0.02;
+        return fmax(decay(c, nearest), 0.02);
     return end > first ? sum / (end - first) : c->params->eps / 256;
 }
 

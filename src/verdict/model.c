@@ -156,6 +156,10 @@ const struct verdict_model *verdict_model_new(struct arena *run, const struct os
     struct base *base = arena_alloc(run, sizeof *base);
     base->db = db;
     for (int a = 0; a < ATTR_COUNT; a++)
+        base->group[a] = group_of(a);
+    for (int i = 0; i < OPTIONS; i++)
+        base->option[i] = option_attr(i);
+    for (int a = 0; a < ATTR_COUNT; a++)
         make_column(base, a, params, run);
     for (int option = 0; option < OPTIONS; option++) {
         make_blank(base, VIEW_SHIFT, option, params, run);

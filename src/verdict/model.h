@@ -27,6 +27,8 @@ struct level {
 
 struct base {
     const struct osdb *db;
+    enum verdict_group group[ATTR_COUNT];
+    int option[OPTIONS]; // the attributes of GROUP_OPT
     struct column column[ATTR_COUNT];
     struct column blank[VIEW_COUNT][OPTIONS]; // not VIEW_PLAIN
     uint32_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
@@ -39,11 +41,12 @@ struct pair {
     float count;
 };
 
-// How often the rows occur below each node of a level.
+// How often the rows occur below each class; of systems what is left when the counts of their
+// classes are added, for an entry may be in two of them.
 struct share {
     uint32_t *first;
     struct pair *pairs;
-    float *count; // of all pairs of a node
+    float *count; // references below each node that have any of the attributes
 };
 
 struct table {

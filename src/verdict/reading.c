@@ -47,11 +47,11 @@ static uint32_t mss_of(struct span options)
     return text_hex(span_head(rest, hex_run(rest)), &mss) && mss <= UINT16_MAX ? (uint32_t)mss : 0;
 }
 
-static uint32_t clamped_mss(const struct seen *seen)
+static uint32_t clamped_mss(const struct verdict_model *m, const struct seen *seen)
 {
     uint32_t most = 0;
     for (int i = 0; i < OPTIONS; i++) {
-        const uint32_t mss = mss_of(seen->value[option_attr(i)]);
+        const uint32_t mss = mss_of(seen->value[m->base->option[i]]);
         most = mss > most ? mss : most;
     }
     return most >= CLAMP_LOW && most <= CLAMP_HIGH ? most : 0;
@@ -100,7 +100,7 @@ static void read_blank(const struct verdict_model *m, struct verdict_scratch *s,
     const struct table *t = &m->table[GROUP_OPT];
     char mem[VALUE_ROOM];
     for (int i = 0; i < OPTIONS; i++) {
-        const struct span value = s->seen.value[option_attr(i)];
+        const struct span value = s->seen.value[m->base->option[i]];
         const uint32_t *of_plain = m->base->of_plain[view][i];
         struct buf b;
         if (span_is_absent(value))
@@ -108,9 +108,9 @@ static void read_blank(const struct verdict_model *m, struct verdict_scratch *s,
         buf_init(&b, mem, sizeof mem);
         reading_blank(value, view == VIEW_SHIFT ? 'W' : 'M', &b);
         column_weigh(&m->base->blank[view][i], buf_span(&b), s->view);
-        for (uint32_t e = 0; e < m->base->column[option_attr(i)].n; e++)
+        for (uint32_t e = 0; e < m->base->column[m->base->option[i]].n; e++)
             s->p[e] = s->view[of_plain[e]];
-        times_rows(t, col_of(t, option_attr(i)), s->p, rows);
+        times_rows(t, col_of(t, m->base->option[i]), s->p, rows);
     }
 }
 
@@ -129,13 +129,14 @@ static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s,
     const struct table *t = &m->table[GROUP_OPT];
     char mem[VALUE_ROOM];
     for (int i = 0; i < OPTIONS; i++) {
-        const int attr = option_attr(i);
+        const int attr = m->base->option[i];
         const struct span value = s->seen.value[attr];
         const struct column *c = &m->base->column[attr];
         if (span_is_absent(value))
             continue;
         column_weigh(c, with_mss(value, s->mss, MSS_ETHERNET, mem), s->p);
-        if (attr == osdb_attr(TEST_OPS, SPAN("O2")) && s->mss < MSS_OFFERED)
+        if (i == 1 && // O2
+            s->mss < MSS_OFFERED)
             halve_with_offered(c, value, s->mss, s);
         times_rows(t, col_of(t, attr), s->p, rows);
     }
@@ -171,10 +172,10 @@ double reading_options(const struct verdict_model *m, struct verdict_scratch *s)
     double *row = s->said[GROUP_OPT].row;
     double *strongest = s->rows + n;
     double mass = 1;
-    s->mss = clamped_mss(&s->seen);
+    s->mss = clamped_mss(m, &s->seen);
     set_rows(row, n, 1 - p->p_shift - p->p_mss - (s->mss ? p->p_clamp : 0));
     for (int i = 0; i < OPTIONS; i++)
-        mass *= weigh_column(m, s, option_attr(i), row);
+        mass *= weigh_column(m, s, m->base->option[i], row);
     memcpy(strongest, row, n * sizeof *row);
     memset(s->cause, CAUSE_NONE, n);
     add_reading(m, s, CAUSE_SHIFT, p->p_shift, strongest);

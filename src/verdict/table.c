@@ -80,12 +80,36 @@ static struct members members_of(const struct verdict_model *m, enum verdict_lev
     return out;
 }
 
-static struct share share_of(const struct table *t, const struct members *members, uint32_t n,
-                             struct arena *run)
+// What the classes of a system do not tell of it.
+static void subtract_classes(struct share *s, const struct verdict_model *m, const struct table *t,
+                             uint32_t system, uint32_t *place)
 {
+    const struct level *classes = &m->base->level[VERDICT_CLASS];
+    for (uint32_t c = 0; c < classes->n; c++)
+        for (uint32_t k = t->by_class.first[c];
+             classes->parent[c] == system && k < t->by_class.first[c + 1]; k++)
+            s->pairs[place[t->by_class.pairs[k].row] - 1].count -= t->by_class.pairs[k].count;
+}
+
+// Keeps the pairs from `first` that count; returns how many there are then.
+static uint32_t drop_empty(struct pair *pairs, uint32_t first, uint32_t n)
+{
+    uint32_t kept = first;
+    for (uint32_t k = first; k < n; k++)
+        if (pairs[k].count < 0 || pairs[k].count > 0)
+            pairs[kept++] = pairs[k];
+    return kept;
+}
+
+// systems: whether the nodes are these, else classes.
+static struct share share_of(const struct verdict_model *m, const struct table *t,
+                             const struct members *members, bool systems, struct arena *run)
+{
+    const uint32_t n = m->base->level[systems ? VERDICT_SYSTEM : VERDICT_CLASS].n;
     struct share s = {.first = arena_array(run, n + 1, sizeof *s.first),
                       .count = arena_array(run, n, sizeof *s.count)};
     uint32_t *place = arena_array(run, t->n, sizeof *place); // 1 + pair of this node
+    uint32_t *owner = arena_array(run, t->n, sizeof *owner); // 1 + node
     s.pairs = arena_array(run, members->first[n], sizeof *s.pairs);
     uint32_t n_pairs = 0;
     for (uint32_t node = 0; node < n; node++) {
@@ -94,12 +118,17 @@ static struct share share_of(const struct table *t, const struct members *member
             const uint32_t row = t->row_of[members->refs[k]];
             if (!t->has[row])
                 continue;
-            if (place[row] <= s.first[node]) {
-                s.pairs[n_pairs++].row = row;
+            if (owner[row] != node + 1) {
+                s.pairs[n_pairs++] = (struct pair){row, 0};
                 place[row] = n_pairs;
+                owner[row] = node + 1;
             }
             s.pairs[place[row] - 1].count++;
             s.count[node]++;
+        }
+        if (systems) {
+            subtract_classes(&s, m, t, node, place);
+            n_pairs = drop_empty(s.pairs, s.first[node], n_pairs);
         }
     }
     s.first[n] = n_pairs;
@@ -109,7 +138,7 @@ static struct share share_of(const struct table *t, const struct members *member
 static void table_columns(struct verdict_model *m)
 {
     for (int a = 0; a < ATTR_COUNT; a++) {
-        struct table *t = &m->table[group_of(a)];
+        struct table *t = &m->table[m->base->group[a]];
         t->col[t->n_cols++] = a;
     }
 }
@@ -126,7 +155,7 @@ void table_make_all(struct verdict_model *m, struct arena *run)
         else
             table_cells(t, m, run);
         count_rows(t, m, run);
-        t->by_class = share_of(t, &classes, m->base->level[VERDICT_CLASS].n, run);
-        t->by_system = share_of(t, &systems, m->base->level[VERDICT_SYSTEM].n, run);
+        t->by_class = share_of(m, t, &classes, false, run);
+        t->by_system = share_of(m, t, &systems, true, run);
     }
 }

@@ -11,6 +11,8 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
 {
     struct verdict_scratch *s = arena_alloc(run, sizeof *s);
     const uint32_t h = model_hypotheses(m);
+    const uint32_t n_classes = m->base->level[VERDICT_CLASS].n;
+    const uint32_t n_systems = m->base->level[VERDICT_SYSTEM].n;
     uint32_t most = 0;
     for (int a = 0; a < ATTR_COUNT; a++)
         most = m->base->column[a].n > most ? m->base->column[a].n : most;
@@ -21,14 +23,16 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
         const uint32_t n = m->table[g].n > joined ? m->table[g].n : joined;
         s->said[g].row = arena_array(run, n, sizeof *s->said[g].row);
         s->said[g].factor = arena_array(run, n, sizeof *s->said[g].factor);
-        s->said[g].by_class = arena_array(run, m->base->level[VERDICT_CLASS].n, sizeof(float));
-        s->said[g].by_system = arena_array(run, m->base->level[VERDICT_SYSTEM].n, sizeof(float));
+        s->said[g].by_class = arena_array(run, n_classes, sizeof(double));
+        s->said[g].by_system = arena_array(run, n_systems, sizeof(double));
         most = n > most ? n : most;
     }
     s->rows = arena_array(run, 2 * (size_t)most, sizeof *s->rows);
     s->cause = arena_array(run, m->table[GROUP_OPT].n, sizeof *s->cause);
     s->clamp = arena_array(run, m->table[GROUP_OPT].n, sizeof *s->clamp);
     s->silence = arena_array(run, h, sizeof *s->silence);
+    s->product = arena_array(run, h, sizeof *s->product);
+    s->sums = arena_array(run, n_classes + n_systems, sizeof *s->sums);
     s->score = arena_array(run, h, sizeof *s->score);
     s->kept = arena_array(run, h, sizeof *s->kept);
     s->posterior = arena_array(run, h, sizeof *s->posterior);
@@ -53,7 +57,7 @@ static void weigh_samples(const struct column *c, struct verdict_scratch *s)
 double weigh_column(const struct verdict_model *m, struct verdict_scratch *s, int attr,
                     double *rows)
 {
-    const struct table *t = &m->table[group_of(attr)];
+    const struct table *t = &m->table[m->base->group[attr]];
     const struct column *c = &m->base->column[attr];
     const struct span value = s->seen.value[attr];
     if (span_is_absent(value))
@@ -114,33 +118,50 @@ static void find_background(const struct verdict_params *p, const struct table *
     said->novelty = sqrt(mass);
     said->background = (1 - p->nu) * said->somebody + p->nu * said->novelty;
     said->unknown =
-        (float)log((1 - p->nu_unknown) * said->somebody + p->nu_unknown * said->novelty);
+        ((1 - p->nu_unknown) * said->somebody + p->nu_unknown * said->novelty) / said->background;
 }
 
-static void factors_of_nodes(const struct share *share, uint32_t n, double q,
-                             const struct said *said, float *out)
+// Adds up what the members of each node say.
+static void add_pairs(const struct share *share, uint32_t n, const double *row, double *sums)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        double sum = 0;
+    for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = share->first[i]; k < share->first[i + 1]; k++)
-            sum += share->pairs[k].count * said->row[share->pairs[k].row];
-        const double mean = share->count[i] > 0 ? sum / share->count[i] : said->background;
-        out[i] = (float)log((1 - q) * mean + q * said->background);
-    }
+            sums[i] += (double)share->pairs[k].count * row[share->pairs[k].row];
 }
 
-static void find_factors(const struct verdict_model *m, struct said *said, enum verdict_group g)
+// Sums -> mixtures of means. Who has no member with the attributes: the background.
+static void factors_of_nodes(const struct share *share, uint32_t n, double q, double background,
+                             const double *sums, double *out)
+{
+    const double scale = (1 - q) / background;
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = share->count[i] > 0 ? scale * fmax(sums[i], 0) / (double)share->count[i] + q : 1;
+}
+
+static void find_node_factors(const struct verdict_model *m, struct verdict_scratch *s,
+                              struct said *said)
 {
     const struct table *t = &m->table[said->table];
-    const double q = m->params->q[g];
-    for (uint32_t r = 0; r < t->n; r++) {
-        const double own = t->has[r] ? said->row[r] : said->background;
-        said->factor[r] = (float)log((1 - q) * own + q * said->background);
-    }
-    factors_of_nodes(&t->by_class, m->base->level[VERDICT_CLASS].n, m->params->q_class, said,
+    const struct level *classes = &m->base->level[VERDICT_CLASS];
+    const uint32_t n_systems = m->base->level[VERDICT_SYSTEM].n;
+    double *of_class = s->sums;
+    double *of_system = s->sums + classes->n;
+    memset(s->sums, 0, (classes->n + n_systems) * sizeof *s->sums);
+    add_pairs(&t->by_class, classes->n, said->row, of_class);
+    for (uint32_t c = 0; c < classes->n; c++)
+        of_system[classes->parent[c]] += of_class[c];
+    add_pairs(&t->by_system, n_systems, said->row, of_system);
+    factors_of_nodes(&t->by_class, classes->n, m->params->q_class, said->background, of_class,
                      said->by_class);
-    factors_of_nodes(&t->by_system, m->base->level[VERDICT_SYSTEM].n, m->params->q_system, said,
+    factors_of_nodes(&t->by_system, n_systems, m->params->q_system, said->background, of_system,
                      said->by_system);
+}
+
+static void find_factors(const struct table *t, double q, struct said *said)
+{
+    const double scale = (1 - q) / said->background;
+    for (uint32_t r = 0; r < t->n; r++)
+        said->factor[r] = t->has[r] ? scale * said->row[r] + q : 1;
 }
 
 static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s,
@@ -161,19 +182,29 @@ static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s
     for (uint32_t r = 0; said->is_silent && r < t->n; r++)
         said->row[r] = phi + (1 - phi) * said->row[r];
     find_background(m->params, t, said, mass);
-    find_factors(m, said, g);
+    find_factors(t, m->params->q[g], said);
+    find_node_factors(m, s, said);
 }
 
-static void add_factors(const struct verdict_model *m, const struct said *said, float *score)
+WIDE static void times_factors(const double *factor, const uint32_t *row_of, uint32_t n,
+                               double *product)
 {
-    const uint32_t *row_of = m->table[said->table].row_of;
-    for (uint32_t i = 0; i < m->n; i++)
-        score[i] += said->factor[row_of[i]];
-    for (uint32_t i = m->first_class; i < m->first_system; i++)
-        score[i] += said->by_class[i - m->first_class];
-    for (uint32_t i = m->first_system; i < m->unknown; i++)
-        score[i] += said->by_system[i - m->first_system];
-    score[m->unknown] += said->unknown;
+    for (uint32_t i = 0; i < n; i++)
+        product[i] *= factor[row_of[i]];
+}
+
+WIDE static void times(const double *factor, uint32_t n, double *product)
+{
+    for (uint32_t i = 0; i < n; i++)
+        product[i] *= factor[i];
+}
+
+static void add_group(const struct verdict_model *m, const struct said *said, double *product)
+{
+    times_factors(said->factor, m->table[said->table].row_of, m->n, product);
+    times(said->by_class, m->first_system - m->first_class, product + m->first_class);
+    times(said->by_system, m->unknown - m->first_system, product + m->first_system);
+    product[m->unknown] *= said->unknown;
 }
 
 // If all of several kinds of probes went unanswered, that is one observation.
@@ -190,29 +221,69 @@ static uint32_t count_silent(const struct verdict_model *m, const struct verdict
     return n >= SILENT_LEAST ? n : 0;
 }
 
+// Natural logarithms to 1e-9, of many normal positive numbers side by side: m * 2^e, and the
+// logarithm of m by the series of the area tangent.
+WIDE static void logarithms(const double *x, uint32_t n, double shift, float *out)
+{
+    const uint64_t one = UINT64_C(0x3FF0000000000000);
+    const uint64_t mantissa = UINT64_C(0x000FFFFFFFFFFFFF);
+    const uint64_t two52 = UINT64_C(0x4330000000000000);
+    const uint64_t root = UINT64_C(0x0009F3B64DF00000); // makes m lie around 1
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t bits;
+        double m;
+        double e;
+        memcpy(&bits, &x[i], sizeof bits);
+        bits += root;
+        const uint64_t high = bits >> 52 | two52;
+        bits = (bits & mantissa) + one - root;
+        memcpy(&m, &bits, sizeof m);
+        memcpy(&e, &high, sizeof e);
+        const double t = (m - 1) / (m + 1);
+        const double u = t * t;
+        const double series = t * (2 + u * (2.0 / 3 + u * (2.0 / 5 + u * (2.0 / 7 + u * 2 / 9))));
+        out[i] = (float)(series + (e - 4503599627370496.0 - 1023) * 0.69314718055994531 + shift);
+    }
+}
+
+// Filtered together: p(silence) = w + (1 - w) * product, absolute.
+static void silence_all(const struct verdict_model *m, struct verdict_scratch *s, double background)
+{
+    const double w = m->params->w_silent;
+    for (uint32_t i = 0; i < model_hypotheses(m); i++) {
+        s->silence[i] = w + (1 - w) * s->silence[i] * background;
+        s->product[i] *= s->silence[i];
+    }
+}
+
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const uint32_t n = model_hypotheses(m);
+    double common = 0;
+    double background = 1;
     for (int g = 0; g < GROUP_COUNT; g++)
         weigh_group(m, s, (enum verdict_group)g);
-    memset(s->score, 0, n * sizeof *s->score);
-    memset(s->silence, 0, n * sizeof *s->silence);
+    for (uint32_t i = 0; i < n; i++)
+        s->product[i] = s->silence[i] = 1;
     s->n_silent = count_silent(m, s);
     for (int g = 0; g < GROUP_COUNT; g++) {
         const bool is_one_of_many = s->n_silent > 0 && m->params->phi[g] > 0;
-        if (s->said[g].is_seen)
-            add_factors(m, &s->said[g], is_one_of_many ? s->silence : s->score);
+        if (!s->said[g].is_seen)
+            continue;
+        add_group(m, &s->said[g], is_one_of_many ? s->silence : s->product);
+        if (is_one_of_many)
+            background *= s->said[g].background;
+        else
+            common += log(s->said[g].background);
     }
-    const double w = m->params->w_silent;
-    for (uint32_t i = 0; s->n_silent > 0 && i < n; i++) {
-        s->silence[i] = (float)log(w + (1 - w) * exp((double)s->silence[i]));
-        s->score[i] += s->silence[i];
-    }
+    if (s->n_silent > 0)
+        silence_all(m, s, background);
+    logarithms(s->product, n, common, s->score);
 }
 
 double weigh_sum(const struct verdict_model *m, struct verdict_scratch *s, const float *score)
 {
-    enum { NEGLIGIBLE = 40 }; // nats below the best
+    enum { NEGLIGIBLE = 30 }; // nats below the best
     const uint32_t n = model_hypotheses(m);
     const float beta = (float)m->params->beta;
     float best = -INFINITY;
@@ -231,15 +302,17 @@ double weigh_sum(const struct verdict_model *m, struct verdict_scratch *s, const
     return (double)best + log(sum);
 }
 
-float weigh_factor(const struct verdict_model *m, const struct verdict_scratch *s,
-                   enum verdict_group g, uint32_t h)
+static double factor_of(const struct verdict_model *m, const struct said *said, uint32_t h)
 {
-    const struct said *said = &s->said[g];
-    if (!said->is_seen)
-        return 0;
     if (h < m->first_class)
         return said->factor[m->table[said->table].row_of[h]];
     if (h < m->first_system)
         return said->by_class[h - m->first_class];
     return h < m->unknown ? said->by_system[h - m->first_system] : said->unknown;
+}
+
+double weigh_factor(const struct verdict_model *m, const struct verdict_scratch *s,
+                    enum verdict_group g, uint32_t h)
+{
+    return s->said[g].is_seen ? log(factor_of(m, &s->said[g], h)) : 0;
 }

@@ -14,19 +14,19 @@ struct seen {
     uint8_t n[ATTR_COUNT];
 };
 
-// What the attributes of a group say: logarithms of factors, and their parts.
+// What the attributes of a group say: factors as multiples of the background, and their parts.
 struct said {
     bool is_seen;
-    bool is_silent;  // asked, and nothing answered
-    uint32_t table;  // whose rows these are
-    double *row;     // L of each row
-    float *factor;   // of each row
-    float *by_class; // of each class
-    float *by_system;
-    double somebody; // J
-    double novelty;  // N
-    double background;
-    float unknown; // factor of the unknown stack
+    bool is_silent;   // asked, and nothing answered
+    uint32_t table;   // whose rows these are
+    double *row;      // L of each row
+    double *factor;   // of each row
+    double *by_class; // of each class
+    double *by_system;
+    double somebody;   // J
+    double novelty;    // N
+    double background; // B
+    double unknown;    // factor of the unknown stack
 };
 
 struct verdict_scratch {
@@ -39,7 +39,9 @@ struct verdict_scratch {
     double *view;      // the same blanked
     double *rows;      // room for rows of any table, of readings
     uint32_t n_silent; // groups that are one observation
-    float *silence;    // of these, by hypothesis
+    double *silence;   // of these, by hypothesis: factor
+    double *product;   // of all other factors, by hypothesis
+    double *sums;      // room for those of classes and systems
     float *score;      // by hypothesis: logarithm of the likelihood
     float *kept;       // room for another score
     double *posterior; // by hypothesis
@@ -66,6 +68,6 @@ double weigh_column(const struct verdict_model *m, struct verdict_scratch *s, in
 double reading_options(const struct verdict_model *m, struct verdict_scratch *s);
 double reading_windows(const struct verdict_model *m, struct verdict_scratch *s);
 
-// The factor of a group for a hypothesis.
-float weigh_factor(const struct verdict_model *m, const struct verdict_scratch *s,
-                   enum verdict_group g, uint32_t hypothesis);
+// The logarithm of the factor of a group for a hypothesis.
+double weigh_factor(const struct verdict_model *m, const struct verdict_scratch *s,
+                    enum verdict_group g, uint32_t hypothesis);
