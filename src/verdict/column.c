@@ -20,19 +20,19 @@ static struct span canonical(struct span value)
     return value;
 }
 
-static uint32_t count_alternatives(struct span expr, bool is_nested)
+static uint32_t count_alternatives(struct span expr, enum osdb_form form)
 {
     uint32_t n = 0;
     for (; !span_is_absent(expr); n++)
-        (void)osdb_alt_next(&expr, is_nested);
+        (void)osdb_alt_next(&expr, form);
     return n;
 }
 
 // The next alternative as text.
-static struct span next_text(struct span *expr, bool is_nested)
+static struct span next_text(struct span *expr, enum osdb_form form)
 {
     const struct span before = *expr;
-    (void)osdb_alt_next(expr, is_nested);
+    (void)osdb_alt_next(expr, form);
     return span_is_absent(*expr) ? before : span_head(before, (size_t)(expr->ptr - before.ptr) - 1);
 }
 
@@ -58,11 +58,11 @@ static void count_expr(struct tally *t, uint32_t number)
 {
     char mem[LIMIT_DB_LINE + 1];
     struct span rest = t->c->expr[number];
-    const double each = t->c->refs[number] / count_alternatives(rest, t->c->is_nested);
+    const double each = t->c->refs[number] / count_alternatives(rest, t->c->form);
     while (!span_is_absent(rest)) {
         struct span again = rest;
-        const struct span text = next_text(&rest, t->c->is_nested);
-        if (osdb_alt_next(&again, t->c->is_nested).kind == ALT_LITERAL) {
+        const struct span text = next_text(&rest, t->c->form);
+        if (osdb_alt_next(&again, t->c->form).kind == ALT_LITERAL) {
             count_value(t, text, each);
             continue;
         }
@@ -93,7 +93,7 @@ static bool has_only_literals(const struct column *c, uint32_t number)
 {
     struct span rest = c->expr[number];
     while (!span_is_absent(rest))
-        if (osdb_alt_next(&rest, c->is_nested).kind != ALT_LITERAL)
+        if (osdb_alt_next(&rest, c->form).kind != ALT_LITERAL)
             return false;
     return true;
 }
@@ -106,7 +106,7 @@ static void post_all(struct column *c, uint32_t *at, bool is_noting)
         if (!has_only_literals(c, i))
             continue;
         while (!span_is_absent(rest)) {
-            const struct span low = osdb_alt_next(&rest, c->is_nested).low;
+            const struct span low = osdb_alt_next(&rest, c->form).low;
             const uint32_t id = intern_find(&c->values, low.ptr, low.len);
             if (is_noting)
                 c->posts[at[id]] = i;
@@ -134,7 +134,7 @@ static void make_posts(struct column *c, struct arena *run)
 
 static bool accepts(const struct column *c, uint32_t number, struct span value)
 {
-    return osdb_expr_match(value, c->expr[number], c->is_nested, c->quirks);
+    return osdb_expr_match(value, c->expr[number], c->form, c->quirks);
 }
 
 static void make_expr_mass(struct column *c, struct arena *run)
@@ -180,7 +180,7 @@ static void make_ranges(struct column *c, struct arena *run)
         struct range r;
         c->first_range[i] = (uint32_t)(ranges.len / sizeof r);
         while (!span_is_absent(rest))
-            if (range_of(osdb_alt_next(&rest, false), &r))
+            if (range_of(osdb_alt_next(&rest, OSDB_FORM_PLAIN), &r))
                 pile_add(&ranges, &r, sizeof r);
     }
     c->first_range[c->n] = (uint32_t)(ranges.len / sizeof *c->ranges);

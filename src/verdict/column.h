@@ -9,6 +9,9 @@
 
 struct buf;
 
+// Of the second generation: the first ones.
+enum { VERDICT_ATTRS = 119, VERDICT_TESTS = TEST_TSEQ };
+
 enum rule { RULE_WORD, RULE_ANSWER, RULE_SPREAD, RULE_GCD, RULE_TTL, RULE_GUESS, RULE_CLOCK };
 
 // Options may be compared with a number blanked on both sides.
@@ -24,7 +27,7 @@ struct range {
 struct column {
     int attr;
     enum rule rule;
-    bool is_nested;
+    enum osdb_form form;
     enum quirks quirks;
     const struct verdict_params *params;
     uint32_t n; // expressions, number 0 stands for none

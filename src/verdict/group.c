@@ -35,7 +35,7 @@ static enum verdict_group group_of_ecn(struct span name)
 
 enum verdict_group group_of(int attr)
 {
-    static const enum verdict_group groups[TEST_COUNT] = {
+    static const enum verdict_group groups[VERDICT_TESTS] = {
         [TEST_OPS] = GROUP_OPT,   [TEST_WIN] = GROUP_WIN,   [TEST_T1] = GROUP_SYNACK,
         [TEST_T2] = GROUP_ODD,    [TEST_T3] = GROUP_ODD,    [TEST_T4] = GROUP_ACK,
         [TEST_T5] = GROUP_CLOSED, [TEST_T6] = GROUP_CLOSED, [TEST_T7] = GROUP_CLOSED,

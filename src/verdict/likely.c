@@ -14,7 +14,7 @@ static struct span canonical(struct span value)
 
 static bool accepts(const struct column *c, uint32_t number, struct span value)
 {
-    return osdb_expr_match(value, c->expr[number], c->is_nested, c->quirks);
+    return osdb_expr_match(value, c->expr[number], c->form, c->quirks);
 }
 
 // Words count by how rare they are: what accepts half of all values says little.

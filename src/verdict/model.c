@@ -7,11 +7,6 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-static bool is_nested(int attr)
-{
-    return osdb_attr_names[attr][0] == 'O';
-}
-
 static void make_column(struct base *base, int attr, const struct verdict_params *params,
                         struct arena *run)
 {
@@ -29,7 +24,7 @@ static void make_column(struct base *base, int attr, const struct verdict_params
         refs[id]++;
     }
     *c = (struct column){
-        .attr = attr, .is_nested = is_nested(attr), .quirks = osdb_quirks(base->db)};
+        .attr = attr, .form = osdb_attr_form(attr), .quirks = osdb_quirks(base->db)};
     column_make(c, run, params, &exprs, refs);
 }
 
@@ -51,7 +46,7 @@ static void make_blank(struct base *base, enum view view, int option,
         refs[id] += (uint32_t)plain->refs[i];
     }
     struct column *c = &base->blank[view][option];
-    *c = (struct column){.attr = plain->attr, .is_nested = true, .quirks = plain->quirks};
+    *c = (struct column){.attr = plain->attr, .form = plain->form, .quirks = plain->quirks};
     column_make(c, run, params, &exprs, refs);
     base->of_plain[view][option] = of_plain;
 }
@@ -155,11 +150,11 @@ const struct verdict_model *verdict_model_new(struct arena *run, const struct os
 {
     struct base *base = arena_alloc(run, sizeof *base);
     base->db = db;
-    for (int a = 0; a < ATTR_COUNT; a++)
+    for (int a = 0; a < VERDICT_ATTRS; a++)
         base->group[a] = group_of(a);
     for (int i = 0; i < OPTIONS; i++)
         base->option[i] = option_attr(i);
-    for (int a = 0; a < ATTR_COUNT; a++)
+    for (int a = 0; a < VERDICT_ATTRS; a++)
         make_column(base, a, params, run);
     for (int option = 0; option < OPTIONS; option++) {
         make_blank(base, VIEW_SHIFT, option, params, run);

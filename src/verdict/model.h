@@ -27,12 +27,12 @@ struct level {
 
 struct base {
     const struct osdb *db;
-    enum verdict_group group[ATTR_COUNT];
+    enum verdict_group group[VERDICT_ATTRS];
     int option[OPTIONS]; // the attributes of GROUP_OPT
-    struct column column[ATTR_COUNT];
+    struct column column[VERDICT_ATTRS];
     struct column blank[VIEW_COUNT][OPTIONS]; // not VIEW_PLAIN
     uint32_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
-    uint32_t *cell[ATTR_COUNT];               // expression of each reference
+    uint32_t *cell[VERDICT_ATTRS];            // expression of each reference
     struct level level[VERDICT_LEVELS];
 };
 

@@ -55,7 +55,7 @@ void seen_read(const struct osdb_subject *tries, uint32_t n, struct seen *out)
     memset(out->value, 0, sizeof out->value);
     memset(out->n, 0, sizeof out->n);
     read_samples(tries, n, out);
-    for (int t = TEST_OPS; t < TEST_COUNT; t++) {
+    for (int t = TEST_OPS; t < VERDICT_TESTS; t++) {
         const struct osdb_subject *s = try_of(tries, n, (enum osdb_test)t);
         const int first = first_of((enum osdb_test)t);
         for (int a = first; s && a < first + osdb_tests[t].n; a++) {
@@ -84,7 +84,7 @@ static enum verdict_side side_of(int attr)
 
 void seen_keep(struct seen *seen, uint32_t sides)
 {
-    for (int a = 0; a < ATTR_COUNT; a++)
+    for (int a = 0; a < VERDICT_ATTRS; a++)
         if (!(sides >> side_of(a) & 1))
             drop(seen, a);
     drop(seen, osdb_attr(TEST_SEQ, SPAN("SS")));

@@ -5,7 +5,7 @@
 
 static bool has_any(const struct seen *seen)
 {
-    for (int a = 0; a < ATTR_COUNT; a++)
+    for (int a = 0; a < VERDICT_ATTRS; a++)
         if (!span_is_absent(seen->value[a]) && !span_eq(seen->value[a], SPAN("N")))
             return true;
     return false;

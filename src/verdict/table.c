@@ -137,7 +137,7 @@ static struct share share_of(const struct verdict_model *m, const struct table *
 
 static void table_columns(struct verdict_model *m)
 {
-    for (int a = 0; a < ATTR_COUNT; a++) {
+    for (int a = 0; a < VERDICT_ATTRS; a++) {
         struct table *t = &m->table[m->base->group[a]];
         t->col[t->n_cols++] = a;
     }

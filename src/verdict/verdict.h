@@ -51,7 +51,7 @@ struct verdict_params {
 
 extern const struct verdict_params verdict_params;
 
-// A database made ready, without its text: borrows `db`, which must stay.
+// A database of the second generation made ready: borrows `db`, which must stay.
 struct verdict_model;
 const struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db,
                                               const struct verdict_params *params);

@@ -14,7 +14,7 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     const uint32_t n_classes = m->base->level[VERDICT_CLASS].n;
     const uint32_t n_systems = m->base->level[VERDICT_SYSTEM].n;
     uint32_t most = 0;
-    for (int a = 0; a < ATTR_COUNT; a++)
+    for (int a = 0; a < VERDICT_ATTRS; a++)
         most = m->base->column[a].n > most ? m->base->column[a].n : most;
     s->p = arena_array(run, most, sizeof *s->p);
     s->view = arena_array(run, most, sizeof *s->view);

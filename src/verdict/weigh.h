@@ -9,9 +9,9 @@ enum { TRIES_MAX = 8 }; // of the SEQ test that are averaged
 
 // What is read of a host. Several values of an attribute: of the tries.
 struct seen {
-    struct span value[ATTR_COUNT];
-    struct span more[ATTR_COUNT][TRIES_MAX - 1];
-    uint8_t n[ATTR_COUNT];
+    struct span value[VERDICT_ATTRS];
+    struct span more[VERDICT_ATTRS][TRIES_MAX - 1];
+    uint8_t n[VERDICT_ATTRS];
 };
 
 // What the attributes of a group say: factors as multiples of the background, and their parts.

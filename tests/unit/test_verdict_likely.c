@@ -113,7 +113,7 @@ static void test_strange(void **state)
     (void)state;
     static const char *const values[] = {"", "ZZZ", "-", "FFFFFFFFFFFFFFFFF", "[", "|", "000"};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        for (int a = 0; a < ATTR_COUNT; a++) {
+        for (int a = 0; a < VERDICT_ATTRS; a++) {
             double p[16];
             const struct column *c = &j.model->base->column[a];
             column_weigh(c, span_str(values[i]), p);

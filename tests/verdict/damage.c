@@ -134,7 +134,7 @@ static void change_settings(struct host *h)
     struct buf b;
     buf_init(&b, mem, sizeof mem);
     buf_hex(&b, windows[rng_below(&h->rng, sizeof windows / sizeof *windows)]);
-    for (int a = 0; a < ATTR_COUNT; a++) {
+    for (int a = 0; a < VERDICT_ATTRS; a++) {
         struct span *v = &h->subject.value[a];
         if (span_is_absent(*v))
             continue;
@@ -150,7 +150,7 @@ static void change_settings(struct host *h)
 
 static void lose_lines(struct host *h)
 {
-    for (int t = 0; t < TEST_COUNT; t++)
+    for (int t = 0; t < VERDICT_TESTS; t++)
         if (rng_below(&h->rng, 100) < 15)
             clear_line(h, (enum osdb_test)t);
 }
@@ -210,7 +210,7 @@ static void clamp_window(struct host *h, struct span *v, uint64_t mss)
 static void clamp(struct host *h)
 {
     const uint64_t mss = 1460 - 8 - rng_below(&h->rng, 53);
-    for (int a = 0; a < ATTR_COUNT; a++) {
+    for (int a = 0; a < VERDICT_ATTRS; a++) {
         struct span *v = &h->subject.value[a];
         if (span_is_absent(*v))
             continue;
@@ -227,7 +227,7 @@ static void rewrite(struct host *h)
     const uint32_t kind = rng_below(&h->rng, 3); // TTL, DF, both
     const char *ttl = guesses[rng_below(&h->rng, 4)];
     const char *df = rng_below(&h->rng, 2) ? "Y" : "N";
-    for (int a = 0; a < ATTR_COUNT; a++) {
+    for (int a = 0; a < VERDICT_ATTRS; a++) {
         struct span *v = &h->subject.value[a];
         if (span_is_absent(*v))
             continue;
@@ -309,7 +309,7 @@ static void apply(struct host *h, enum condition c)
 static void choose_ttl(struct host *h)
 {
     const bool is_known = span_eq(*value_of(h, TEST_U1, "R"), SPAN("Y"));
-    for (int t = TEST_ECN; t < TEST_COUNT; t++) {
+    for (int t = TEST_ECN; t < VERDICT_TESTS; t++) {
         struct span *ttl = value_of(h, (enum osdb_test)t, "T");
         struct span *guess = value_of(h, (enum osdb_test)t, "TG");
         if (is_known && !span_is_absent(*ttl))

@@ -20,16 +20,16 @@ struct span host_value(struct host *h, const char *bytes, size_t len)
     return span_of(at, len);
 }
 
-static struct span alternative(const struct host *h, struct span expr, bool is_nested)
+static struct span alternative(const struct host *h, struct span expr, enum osdb_form form)
 {
     uint32_t n = 0;
     for (struct span rest = expr; !span_is_absent(rest); n++)
-        (void)osdb_alt_next(&rest, is_nested);
+        (void)osdb_alt_next(&rest, form);
     uint32_t k = n < ALTERNATIVES ? h->choice[n] : 0;
     for (; k > 0; k--)
-        (void)osdb_alt_next(&expr, is_nested);
+        (void)osdb_alt_next(&expr, form);
     struct span rest = expr;
-    (void)osdb_alt_next(&rest, is_nested);
+    (void)osdb_alt_next(&rest, form);
     return span_is_absent(rest) ? expr : span_head(expr, (size_t)(rest.ptr - expr.ptr) - 1);
 }
 
@@ -44,11 +44,11 @@ static void put_value(struct host *h, uint32_t ref, int attr)
     struct buf b;
     uint64_t low;
     uint64_t high;
-    const bool is_nested = osdb_attr_names[attr][0] == 'O';
+    const enum osdb_form form = osdb_attr_form(attr);
     const struct span expr = osdb_expr_at(h->model->base->db, ref, attr);
     if (span_is_absent(expr))
         return;
-    const struct span one = alternative(h, expr, is_nested);
+    const struct span one = alternative(h, expr, form);
     struct span upper = one;
     const struct span lower = span_cut(&upper, '-');
     buf_init(&b, mem, sizeof mem);
@@ -109,6 +109,6 @@ void host_draw(struct host *h, uint32_t ref)
     for (uint32_t n = 1; n < ALTERNATIVES; n++)
         h->choice[n] = rng_below(&h->rng, n);
     h->hops = rng_unit(&h->rng);
-    for (int t = 0; t < TEST_COUNT; t++)
+    for (int t = 0; t < VERDICT_TESTS; t++)
         put_line(h, (enum osdb_test)t);
 }
