@@ -352,12 +352,6 @@ static int64_t run_wall(void *ctx)
     return engine_wall(r->engine);
 }
 
-static void set_trace(void *ctx, bool is_on)
-{
-    (void)ctx;
-    (void)is_on;
-}
-
 static void get_progress(void *ctx, struct progress *out)
 {
     const struct run *r = ctx;
@@ -401,7 +395,7 @@ static void open_engine(struct run *r)
 
 static void begin_watch(struct run *r)
 {
-    const struct watch_calls calls = {run_now, run_wall, get_progress, set_trace, r};
+    const struct watch_calls calls = {run_now, run_wall, get_progress, r};
     watch_begin(r->watch, engine_timers(r->engine), &calls, &r->scan);
 }
 

@@ -131,10 +131,6 @@ static void try_keys(char **argv)
     check(sees("Debugging Increased to 1."), "d says more");
     type("D");
     check(sees("Debugging Decreased to 0."), "D says less");
-    type("p");
-    check(sees("Packet Tracing enabled."), "p shows packets");
-    type("P");
-    check(sees("Packet Tracing disabled."), "P stops that");
     type("?");
     check(sees("this text"), "? helps");
     type("\r");
