@@ -158,13 +158,25 @@ static int prepare(struct io_linux_streams *s, int fd, const struct io_stream_to
     return 0;
 }
 
+// UDP stays unconnected, since a peer may answer from another port; but a missing route or a host
+// known to be unreachable is told now.
+static int try_route(int fd, const union address *a, socklen_t len)
+{
+    const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+    if (connect(fd, &a->any, len) != 0)
+        return -errno;
+    return connect(fd, &nobody, sizeof nobody) == 0 ? 0 : -errno;
+}
+
 static int begin(struct io_linux_streams *s, int fd, const struct io_stream_to *to)
 {
     union address a;
-    const int rc = prepare(s, fd, to);
+    int rc = prepare(s, fd, to);
+    const socklen_t len = address_of(&to->addr, to->port, to->iface, &a);
+    if (rc == 0 && to->is_udp)
+        rc = try_route(fd, &a, len);
     if (rc < 0)
         return rc;
-    const socklen_t len = address_of(&to->addr, to->port, to->iface, &a);
     if (!to->is_udp && connect(fd, &a.any, len) != 0 && errno != EINPROGRESS && errno != EINTR)
         return -errno;
     struct epoll_event e = {.events = to->is_udp ? EPOLLIN : EPOLLOUT, .data.fd = fd};
