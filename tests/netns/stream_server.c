@@ -4,7 +4,7 @@
 //   echo     what comes goes back            flood   never stops talking
 //   hold     says nothing, reads nothing     bye     a greeting, then an orderly end
 //   slam     a greeting, then a reset        noise   random bytes, then silence
-//   udp      echo of datagrams               relay   datagrams to PORT+1, every third is lost
+//   udp      echo of datagrams               relay   datagrams to PORT+1, a third is lost
 //   stall    a TLS record that never ends    babble  TLS messages without an end
 #include <arpa/inet.h>
 #include <errno.h>
@@ -73,7 +73,6 @@ static void serve(int fd)
 static void relay(int fd, unsigned short port)
 {
     static struct sockaddr_in6 client;
-    static unsigned n;
     struct sockaddr_in6 from;
     struct sockaddr_in6 server = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
     socklen_t len = sizeof from;
@@ -82,7 +81,7 @@ static void relay(int fd, unsigned short port)
     const int is_answer = from.sin6_port == server.sin6_port;
     if (!is_answer)
         client = from;
-    if (size >= 0 && ++n % 3 != 0)
+    if (size >= 0 && rand() % 3 != 0) // no rhythm that a flight of messages could keep step with
         sendto(fd, piece, (size_t)size, 0, (struct sockaddr *)(is_answer ? &client : &server), len);
 }
 
