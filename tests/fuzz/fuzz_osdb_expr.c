@@ -15,24 +15,27 @@ static bool is_literal(struct span expr)
 }
 
 // Whether a literal of the expression is the value; *is_plain: it has nothing but literals.
-static bool has_literal(struct span expr, struct span value, bool nested, bool *is_plain)
+static bool has_literal(struct span expr, struct span value, enum osdb_form form, bool *is_plain)
 {
     bool is_hit = false;
     *is_plain = true;
     while (!span_is_absent(expr)) {
-        const struct osdb_alt alt = osdb_alt_next(&expr, nested);
+        const struct osdb_alt alt = osdb_alt_next(&expr, form);
         *is_plain = *is_plain && alt.kind == ALT_LITERAL;
         is_hit = is_hit || (alt.kind == ALT_LITERAL && span_eq(alt.low, value));
     }
     return is_hit;
 }
 
-static void check_literals(struct span value, struct span expr, bool nested, enum quirks quirks)
+static void check_literals(struct span value, struct span expr, enum osdb_form form,
+                           enum quirks quirks)
 {
-    const bool is_hit = osdb_expr_match(value, expr, nested, quirks);
-    const bool has_brackets = nested && quirks != QUIRKS_793 && span_find(expr, '[') < expr.len;
+    const bool is_hit = osdb_expr_match(value, expr, form, quirks);
+    const bool has_brackets =
+        form == OSDB_FORM_NESTED && quirks != QUIRKS_793 && span_find(expr, '[') < expr.len;
     bool is_plain;
-    const bool has = has_literal(expr, value, has_brackets, &is_plain);
+    const bool has =
+        has_literal(expr, value, has_brackets ? OSDB_FORM_NESTED : OSDB_FORM_PLAIN, &is_plain);
     if (is_plain && !has && is_hit)
         abort();
     if (is_literal(expr) && is_hit != span_eq(value, expr))
@@ -64,14 +67,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct span expr = span_of(data, size);
     const struct span value = span_cut(&expr, '\n');
     const bool is_padded = value.len > 1 && value.ptr[0] == '0';
-    for (int nested = 0; nested <= 1; nested++) {
-        const bool own = osdb_expr_match(value, expr, nested, QUIRKS_NONE);
-        const bool new = osdb_expr_match(value, expr, nested, QUIRKS_7991);
+    for (enum osdb_form form = OSDB_FORM_PLAIN; form <= OSDB_FORM_NESTED; form++) {
+        const bool own = osdb_expr_match(value, expr, form, QUIRKS_NONE);
+        const bool new = osdb_expr_match(value, expr, form, QUIRKS_7991);
         if (new && !own && !is_padded)
             abort();
         for (int q = QUIRKS_NONE; q <= QUIRKS_7991 && !is_padded && !osdb_value_is_odd(value); q++)
-            check_literals(value, expr, nested, (enum quirks)q);
-        if (!osdb_expr_match(value, value, nested, QUIRKS_NONE) && is_literal(value))
+            check_literals(value, expr, form, (enum quirks)q);
+        if (!osdb_expr_match(value, value, form, QUIRKS_NONE) && is_literal(value))
             abort();
     }
     check_first(value, expr);
