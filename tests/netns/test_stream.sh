@@ -217,7 +217,7 @@ says "200 times TLS, stalled" "opened=0 timeout=200" tls 127.0.0.1 7008 -n 200 -
 at_most "memory of them, kB" rss 40000
 says "DTLS" ".DTLSv1.2 .* cert=1 $cert.* opened=1 by us=1 .*" dtls 127.0.0.1 7108 -l 500
 says "DTLS, a third of the datagrams lost" ".DTLSv1.2 .* cert=1 $cert.* opened=1 by us=1 .*" \
-    dtls 127.0.0.1 7109 -l 500 -t 55000
+    dtls 127.0.0.1 7109 -l 500 -t 20000
 says "DTLS, refused" "opened=0 refused=1 .*" dtls 127.0.0.1 7999
 says "DTLS, silent" "opened=0 timeout=1 .*" dtls 10.77.0.9 7999 -t 2500
 says "DTLS, echo" ".*opened=0 \(handshake\|timeout\)=1 .*" dtls 127.0.0.1 7007 -t 1000
