@@ -217,6 +217,7 @@ static void case_ping(struct io *io, char **arg)
     const char *iface = arg[1];
     const struct ip_addr to = addr_of(dst);
     const struct io_route r = route_of(io, dst, iface);
+    uint64_t age = UINT64_MAX;
     capture(io, &r, PORT_LO, PORT_HI);
     for (uint16_t seq = 0; seq < 20; seq++) {
         char mem[PACKET];
@@ -233,11 +234,11 @@ static void case_ping(struct io *io, char **arg)
         const uint64_t now = io->ops->now(io);
         CHECK(got.icmp4.type == ICMP4_ECHO_REPLY && got.icmp4.seq == seq, "another reply");
         CHECK(ip_eq(&got.src, &to) && got.iface == r.iface, "from elsewhere");
-        // The first reply may wait for the neighbor to be resolved.
-        CHECK(seq == 0 || now - got.time_ns < 100 * MS, "stamp %llu ns old",
-              (unsigned long long)(now - got.time_ns));
-        CHECK(got.time_ns >= sent, "stamp before the request");
+        CHECK(got.time_ns >= sent && got.time_ns <= now, "stamp outside of the exchange");
+        // Who had to wait for the processor sees its reply late: the best of them counts.
+        age = now - got.time_ns < age ? now - got.time_ns : age;
     }
+    CHECK(age < MS, "stamps are %llu ns old at least", (unsigned long long)age);
 }
 
 // Replies to the wrong port or address are not seen, those to an added one are.
