@@ -95,7 +95,8 @@ static inline void draw_subject(const struct osdb *db, uint64_t seed, uint64_t i
     struct rng rng;
     rng_seed(&rng, seed + i);
     const uint32_t ref = rng_below(&rng, osdb_count(db));
-    for (int t = 0; t < TEST_COUNT; t++) {
+    const struct osdb_gen_info *gen = &osdb_gens[osdb_gen(db)];
+    for (int t = gen->test; t < gen->test + gen->n_tests; t++) {
         bool is_first = true;
         buf_str(b, osdb_tests[t].name);
         buf_char(b, '(');
