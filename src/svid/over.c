@@ -107,6 +107,10 @@ void over_lost(struct svid *s, struct conn *c, enum ask_end end, uint64_t now_ns
 {
     struct ask *a = &s->round.asks[c->work];
     note_peace(s, c, now_ns);
+    if (a->is_beside) { // it was silent before
+        reply_end(s, c, END_SILENT);
+        return;
+    }
     if (ask_again(s, c, a, end, now_ns))
         return;
     if (state_is_own_tcp(s) && end == END_CLOSED && c->n_sent > 0 && is_prompt(c, now_ns))

@@ -127,7 +127,7 @@ static bool hold(struct svid *s, uint64_t until_ns, uint64_t now_ns)
 static bool is_taken_tcp(struct svid *s, uint64_t now_ns)
 {
     const struct ask *null = ask_null(s);
-    if (null && null->state == ASK_RUNS) {
+    if (null && null->state == ASK_RUNS && !null->is_beside) {
         const struct conn *c = &s->conn[null->conn];
         if (c->state != CONN_OPEN || c->n_in > 0 || !choose_speaks_first(s))
             return true;
@@ -200,8 +200,10 @@ static bool may_begin(struct svid *s, const struct ask *a, const struct verdict 
 // beside the others, if there may be others at all.
 static uint32_t in_use(const struct svid *s, uint32_t most)
 {
+    const struct ask *null = ask_null(s);
     const bool is_beside = s->tls == TLS_TRIES && most > 1;
-    return conn_count(s) - (s->parked != NO_CONN) - is_beside;
+    const bool is_heard_out = null && null->is_beside && null->state == ASK_RUNS;
+    return conn_count(s) - (s->parked != NO_CONN) - is_beside - is_heard_out;
 }
 
 static bool begin_many(struct svid *s, const struct verdict *v, uint64_t now_ns)
@@ -253,6 +255,18 @@ static bool wants_tls(struct svid *s, uint64_t now_ns)
     return !s->is_heard && s->is_open && s->has_asked && !is_taken_tcp(s, now_ns);
 }
 
+// Nothing was heard and several are asked: see wait.c.
+static bool listen_beside(struct svid *s, uint64_t now_ns)
+{
+    const uint32_t most = width(s);
+    struct ask *null = ask_null(s);
+    if (!null || null->end != END_SILENT || null->is_beside || s->is_heard || most == 1 ||
+        in_use(s, most) < 2)
+        return false;
+    null->is_beside = true;
+    return begin(s, 0, now_ns);
+}
+
 static bool start(struct svid *s, const struct verdict *v, uint64_t now_ns)
 {
     bool is_changed = prune(s, v, now_ns);
@@ -266,6 +280,7 @@ static bool start(struct svid *s, const struct verdict *v, uint64_t now_ns)
     if (s->tls == TLS_TRIES && hold(s, s->tls_ns + start_ns, now_ns))
         return is_changed;
     is_changed |= begin_many(s, v, now_ns);
+    is_changed |= listen_beside(s, now_ns);
     return is_changed || begin_peaceful(s, v, now_ns);
 }
 

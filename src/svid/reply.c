@@ -113,6 +113,7 @@ static void listen_again(struct svid *s, const struct ask *a)
     if (is_greeting || null->end != END_SILENT || null->is_heard || !choose_greets(f->rule.service))
         return;
     null->state = ASK_IDLE;
+    null->is_beside = false;
     null->is_redone = true;
 }
 

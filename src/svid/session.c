@@ -224,7 +224,8 @@ static bool is_wrapped_now(const struct svid *s, const struct ask *a, const stru
                            uint64_t now_ns)
 {
     const uint64_t most = svdb_probe_at(s->cfg.db, a->probe).tcpwrapped_ms * MS;
-    return a->is_null && a->state == ASK_OVER && s->may_be_wrapped && now_ns - c->opened_ns < most;
+    return a->is_null && !a->is_beside && a->state == ASK_OVER && s->may_be_wrapped &&
+           now_ns - c->opened_ns < most;
 }
 
 void svid_closed(struct svid *s, uint32_t conn, bool is_reset, uint64_t now_ns)

@@ -44,6 +44,7 @@ struct ask {
     bool is_listed;   // the port is among the probe's
     bool is_null;     //
     bool is_redone;   // asked again, since the port is slower than was thought
+    bool is_beside;   // NULL once more, with its full wait, while requests are tried
     bool wants_peace; // was refused while others were open: asked again alone
     bool is_heard;    // something came for it
     const struct found *hard;

@@ -2,7 +2,8 @@
 // How long to wait. Serial: the waits of the database (spec 2.3). Our own mode:
 //
 // - NULL: until a banner would have come, then the connection goes on with a request and keeps
-//   listening, so a late banner is not lost.
+//   listening, so a late banner is not lost. A port that says nothing may be one that greets late
+//   and dislikes requests before: NULL is asked again beside them, with its full wait.
 //   Where the answer is that of a server that greets, NULL is asked once more with its full wait.
 // - A request without an answer: the probe's wait; once the port has answered something, a
 //   multiple of its longest answer time, at least ANSWER_LEAST.
@@ -87,6 +88,11 @@ static uint64_t wait_quiet(const struct svid *s)
     return least(quiet, QUIET_MOST_MS * MS);
 }
 
+static bool is_silent_host(const struct svid *s)
+{
+    return s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0;
+}
+
 static uint64_t banner_until(const struct svid *s, const struct conn *c)
 {
     const uint64_t most = c->opened_ns + total_wait(s, c);
@@ -94,7 +100,10 @@ static uint64_t banner_until(const struct svid *s, const struct conn *c)
         const bool is_line = c->in[c->n_in - 1] == '\n';
         return least(most, c->data_ns + (is_line ? QUIET_MS * MS : LINE_MS * MS) + 2 * rtt(s));
     }
-    if (choose_speaks_first(s) || s->round.asks[c->work].is_redone)
+    const struct ask *a = &s->round.asks[c->work];
+    if (a->is_beside && is_silent_host(s))
+        return least(most, c->opened_ns + SILENT_HOST_MS * MS);
+    if (choose_speaks_first(s) || a->is_redone || a->is_beside)
         return least(most, c->opened_ns + NULL_FIRST_MS * MS);
     return least(most, c->opened_ns + wait_null(s));
 }
@@ -118,7 +127,7 @@ static uint64_t wait_silent(const struct svid *s, const struct conn *c)
     uint64_t most = least(total_wait(s, c), is_udp ? SILENT_UDP_MS * MS : SILENT_MS * MS);
     if (!is_udp && s->answer_ns == 0)
         most = least(most, greatest(wait_share(s), is_lead ? LEAD_LEAST_MS * MS : 0));
-    if (s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0)
+    if (is_silent_host(s))
         most = least(most, SILENT_HOST_MS * MS);
     if (s->round.asks[c->work].wants_peace) // each costs its full time
         most = least(most, PEACE_MS * MS + 3 * rtt(s));
