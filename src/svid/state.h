@@ -140,7 +140,6 @@ struct svid {
     struct found *last_found;
     struct heard *heard;
     struct heard *last_heard;
-
     bool is_done;
     struct service result;
 };
