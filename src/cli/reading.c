@@ -28,9 +28,12 @@ static void tell_damage(struct reading *r, const struct record *d)
 static void on_record(void *ctx, struct record *record)
 {
     struct reading *r = ctx;
+    const bool is_our_cut = record->kind == RECORD_DAMAGE && record->is_cut && !r->is_read;
+    if (must_end(r) || is_our_cut)
+        return; // that reading stopped is no fault of the file
     if (record->kind == RECORD_DAMAGE)
         tell_damage(r, record);
-    else if (!must_end(r))
+    else
         r->call(r->ctx, record);
 }
 
@@ -61,12 +64,12 @@ bool reading_file(struct arena *run, struct reading *r, struct span path)
         return false;
     }
     struct records *records = records_open(run, on_record, r);
-    const bool is_read = read_fd(r, records, fd);
+    r->is_read = read_fd(r, records, fd);
     r->format = records_format(records);
     r->n_whole = records_whole(records);
     records_end(records);
     records_close(records);
     if (!is_stdin)
         close(fd);
-    return is_read && r->format != RECORD_FORMAT_NONE;
+    return r->is_read && r->format != RECORD_FORMAT_NONE;
 }

@@ -17,6 +17,7 @@ struct reading {
     bool must_end; // set by call: nothing more is to be read
     // Results.
     uint32_t n_damaged; // records; an end that is missing is told, but not counted
+    bool is_read;       // all of the last file: the system refused nothing
     bool has_end;       // of the last file
     uint64_t n_whole;   // bytes of its whole lines
     enum record_format format;

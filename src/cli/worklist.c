@@ -22,6 +22,7 @@ enum { READ_BYTES = 65536 };
 struct entry {
     struct ip_addr addr;
     struct span spec;
+    struct span name; // of addr, absent = none
     uint64_t line;
 };
 
@@ -30,6 +31,8 @@ struct known {
     struct known *next;
     struct ip_addr addr; // or the key of a name
     struct span spec;
+    struct span name; // of addr, absent = none
+    uint64_t line;    // the first one
     struct port *ports;
     size_t n_ports, cap_ports;
 };
@@ -83,15 +86,17 @@ static struct ip_addr key_of(struct span spec)
     return key;
 }
 
-static struct known *known_of(struct worklist_input *in, struct span spec)
+static struct known *known_of(struct worklist_input *in, const struct work_item *item)
 {
-    const struct ip_addr key = key_of(spec);
+    const struct ip_addr key = key_of(item->spec);
     struct known *k = map_get(&in->by_addr, &key);
     if (k)
         return k;
     k = arena_alloc(in->run, sizeof *k);
     k->addr = key;
-    k->spec = arena_copy(in->run, spec);
+    k->spec = arena_copy(in->run, item->spec);
+    k->name = arena_copy(in->run, item->name);
+    k->line = item->line;
     *(in->last ? &in->last->next : &in->first) = k;
     in->last = k;
     in->n_known++;
@@ -121,16 +126,21 @@ static void take(void *ctx, const struct work_item *item)
 {
     struct worklist_input *in = ctx;
     struct entry e = {.line = item->line};
+    if (item->remark) {
+        say_at(in->err, (struct say_place){in->path, item->line}, item->remark, SPAN(""));
+        return;
+    }
     if (item->damage) {
         complain(in, item->line, item->damage, item->spec);
         return;
     }
     if (item->has_port) {
-        add_port(known_of(in, item->spec), &item->port);
+        add_port(known_of(in, item), &item->port);
         return;
     }
     if (!ip_parse(item->spec, &e.addr))
         e.spec = arena_copy(&in->lines, item->spec);
+    e.name = arena_copy(in->run, item->name);
     VEC_PUSH(in->entries, in->n_entries, in->cap_entries, e);
 }
 
@@ -188,7 +198,7 @@ static bool next_entry(struct worklist_input *in, struct target *out)
         const struct entry *e = &in->entries[in->next_entry++];
         struct err_at at = {0};
         if (span_is_absent(e->spec)) {
-            *out = (struct target){.addr = e->addr};
+            *out = (struct target){.addr = e->addr, .name = e->name};
             return true;
         }
         if (targets_add(in->targets, e->spec, &at) != ERR_OK)
@@ -209,9 +219,9 @@ static bool next_known(struct worklist_input *in, struct target *out)
         in->n_known--;
         has_one = k->addr.family != UINT8_MAX;
         if (has_one)
-            *out = (struct target){.addr = k->addr};
+            *out = (struct target){.addr = k->addr, .name = k->name};
         else if (targets_add(in->targets, k->spec, &at) != ERR_OK)
-            complain(in, 0, at.what, k->spec);
+            complain(in, k->line, at.what, k->spec);
         else
             has_one = targets_next(in->targets, out);
         out->listed = k->ports;
@@ -259,6 +269,7 @@ void input_close(struct worklist_input *in)
         say_about(in->err, in->path, "more lines could not be used than are told here");
     if (in->fd > STDIN_FILENO)
         close(in->fd);
+    worklist_close(in->list);
     arena_fini(&in->lines);
     map_fini(&in->by_addr);
     vec_free(in->entries);

@@ -38,9 +38,10 @@ struct record {
     const struct port *port; // RECORD_PORT: host->from tells of its sender
     const struct evidence *evidence;
     struct span text;
-    struct span token; // absent if there is nothing to show
-    bool is_cut;       // RECORD_DAMAGE: only that the last line has no end, as after a crash
-    bool is_taken;     // set by who has copied *host away and will end its arena
+    struct span token;    // absent if there is nothing to show
+    bool is_cut;          // RECORD_DAMAGE: only that the last line has no end, as after a crash
+    bool is_about_folded; // RECORD_DAMAGE: only that some folded ports are not known by number
+    bool is_taken;        // set by who has copied *host away and will end its arena
 };
 
 // Views are valid during the call.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The lines themselves: what kind each is, and the kinds that are made of words. JSON objects are
-// in workjson.c. A broken line costs that line.
+// in workjson.c, saved scans in workscan.c. A broken line costs that line.
 #include "saved/worklist.h"
 
 #include "base/ip.h"
@@ -11,9 +11,16 @@
 enum { COLUMNS_MAX = 32 };
 
 struct worklist {
+    struct arena *run;
     work_fn *call;
     void *ctx;
+    struct workscan *scan; // NULL: these are lines
+    bool has_kind;         // it is known which
     uint64_t line_no;
+    // A host that grepable output calls up; its ports, if it has any, are in the next line.
+    uint64_t held_line;
+    size_t n_held;
+    char held[LIMIT_NAME];
     size_t n_line;
     bool is_too_long;
     // Columns of a CSV table, counted from 1; 0 = it has none.
@@ -24,9 +31,15 @@ struct worklist {
 struct worklist *worklist_open(struct arena *run, work_fn *call, void *ctx)
 {
     struct worklist *w = arena_alloc(run, sizeof *w);
+    w->run = run;
     w->call = call;
     w->ctx = ctx;
     return w;
+}
+
+void work_tell(struct worklist *w, const struct work_item *item)
+{
+    w->call(w->ctx, item);
 }
 
 void work_damage(struct worklist *w, const char *what, struct span token)
@@ -126,6 +139,25 @@ static void take_grepable_port(struct worklist *w, struct span addr, struct span
         work_damage(w, "not a port as in 22/open/tcp", item);
 }
 
+static void tell_held(struct worklist *w)
+{
+    const struct work_item item = {.spec = span_of(w->held, w->n_held), .line = w->held_line};
+    if (w->n_held > 0)
+        w->call(w->ctx, &item);
+    w->n_held = 0;
+}
+
+static void hold(struct worklist *w, struct span addr)
+{
+    if (addr.len > sizeof w->held) {
+        work_damage(w, "no host in this line", addr);
+        return;
+    }
+    memcpy(w->held, addr.ptr, addr.len);
+    w->n_held = addr.len;
+    w->held_line = w->line_no;
+}
+
 // Grepable: fields behind tabs; "Host: ADDRESS (NAME)", "Ports: 22/open/tcp//ssh///, ..."
 static bool take_grepable(struct worklist *w, struct span line)
 {
@@ -141,16 +173,20 @@ static bool take_grepable(struct worklist *w, struct span line)
         } else if (span_starts(field, SPAN("Ports: ")) && addr.len > 0) {
             field = span_from(field, 7);
             has_ports = true;
+            if (span_eq(addr, span_of(w->held, w->n_held)))
+                w->n_held = 0;
             while (!span_is_absent(field))
                 take_grepable_port(w, addr, span_cut(&field, ','));
         } else if (span_starts(field, SPAN("Status: "))) {
-            is_down = !span_eq(field, SPAN("Status: Up"));
+            is_down = span_eq(field, SPAN("Status: Down"));
         }
     }
+    if (!span_eq(addr, span_of(w->held, w->n_held)))
+        tell_held(w);
     if (addr.len == 0)
         work_damage(w, "no host in this line", line);
     else if (!has_ports && !is_down)
-        work_target(w, addr);
+        hold(w, addr);
     return true;
 }
 
@@ -292,8 +328,9 @@ static void take_words(struct worklist *w, struct span line)
 static void take_line(struct worklist *w, struct span bytes)
 {
     const struct span line = span_trim(bytes);
-    if (line.len == 0 || line.ptr[0] == '#')
+    if (line.len == 0 || line.ptr[0] == '#' || take_grepable(w, line))
         return;
+    tell_held(w);
     if (line.ptr[0] == '{' || line.ptr[0] == '[' || line.ptr[0] == ',' || line.ptr[0] == ']') {
         const bool is_v6 = line.ptr[0] == '[' && span_find(line, ']') > 2 &&
                            span_find(line, '{') == line.len && line.len > 2;
@@ -302,8 +339,7 @@ static void take_line(struct worklist *w, struct span bytes)
             return;
         }
     }
-    if (take_open_line(w, line) || take_grepable(w, line) || take_header(w, line) ||
-        take_row(w, line))
+    if (take_open_line(w, line) || take_header(w, line) || take_row(w, line))
         return;
     take_words(w, line);
 }
@@ -319,7 +355,7 @@ static void end_line(struct worklist *w)
     w->is_too_long = false;
 }
 
-void worklist_feed(struct worklist *w, struct span bytes)
+static void feed_lines(struct worklist *w, struct span bytes)
 {
     while (bytes.len > 0) {
         const size_t n = span_find(bytes, '\n');
@@ -334,10 +370,51 @@ void worklist_feed(struct worklist *w, struct span bytes)
     }
 }
 
+// By its first bytes, which are kept in w->line until they tell: XML, a record of ours, lines.
+static void find_kind(struct worklist *w, struct span *bytes)
+{
+    const struct span record = SPAN("{\"type\":\"");
+    while (!w->has_kind && bytes->len > 0) {
+        const struct span seen = span_of(w->line, w->n_line + 1);
+        w->line[w->n_line] = bytes->ptr[0];
+        if (seen.ptr[0] == '<' || span_eq(seen, record))
+            w->scan = workscan_open(w->run, w);
+        w->has_kind = w->scan || !span_starts(record, seen);
+        if (w->has_kind)
+            break;
+        w->n_line++;
+        *bytes = span_from(*bytes, 1);
+    }
+    if (w->scan)
+        workscan_feed(w->scan, span_of(w->line, w->n_line));
+}
+
+void worklist_feed(struct worklist *w, struct span bytes)
+{
+    if (!w->has_kind)
+        find_kind(w, &bytes);
+    if (w->scan)
+        workscan_feed(w->scan, bytes);
+    else if (w->has_kind)
+        feed_lines(w, bytes);
+}
+
 void worklist_end(struct worklist *w)
 {
-    if (w->n_line > 0 || w->is_too_long)
+    if (w->scan)
+        workscan_end(w->scan);
+    else if (w->n_line > 0 || w->is_too_long)
         end_line(w);
+    tell_held(w);
+    worklist_close(w);
     w->line_no = 0;
     w->addr_column = 0;
+}
+
+void worklist_close(struct worklist *w)
+{
+    if (w->scan)
+        workscan_close(w->scan);
+    w->scan = NULL;
+    w->has_kind = false;
 }

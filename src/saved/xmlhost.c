@@ -184,6 +184,14 @@ static void end_hint(struct xml *x)
     pending_up(x->r, h);
 }
 
+static void tell_unnumbered(struct xml *x)
+{
+    struct record d = {.kind = RECORD_DAMAGE, .is_about_folded = true};
+    d.text = SPAN("folded ports without their numbers are left out");
+    if (x->n_unnumbered > 0)
+        records_tell(x->r, &d);
+}
+
 void xml_host_end(struct xml *x)
 {
     struct build *b = &x->r->build;
@@ -194,9 +202,7 @@ void xml_host_end(struct xml *x)
     }
     xml_os_end(x);
     build_finish(b);
-    if (x->n_unnumbered > 0)
-        records_damage(x->r, "folded ports without their numbers are left out",
-                       (struct span){NULL, 0});
+    tell_unnumbered(x);
     if (x->is_in_hint) {
         end_hint(x);
         return;

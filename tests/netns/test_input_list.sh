@@ -51,6 +51,25 @@ printf '10.77.1.2:22\n' >list
 run 0 -sV -iL list
 grep -q '^Service detection performed' out || complain 'known ports are not asked for their service'
 
+# Saved scans: what was found open is not searched again, neither by another scan nor twice.
+run 0 -p22-25 -oX scan.xml -oJ scan.jsonl -oG scan.gnmap 10.77.1.2,3,9
+for f in scan.xml scan.jsonl scan.gnmap; do
+    run 0 -v -iL $f
+    [ "$(grep -c '^Nmap scan report' out)" = 2 ] || complain "$f: two hosts are up"
+    [ "$(grep -c '^22/tcp open' out)" = 2 ] || complain "$f: known ports"
+    grep -q 'Raw packets sent: 2 ' out || complain "$f: more is sent than two questions for link addresses"
+done
+run 0 -O --max-os-tries 1 -iL scan.xml
+grep -q '^OS detection performed' out && grep -q '^23/tcp closed' out || complain 'a closed port for OS detection'
+grep -q 'test conditions non-ideal' out && complain 'OS detection without a closed port'
+run 0 -sn -oX scan.xml 10.77.1.2,3
+run 0 -p22 -iL scan.xml
+[ "$(grep -c '^22/tcp open' out)" = 2 ] || complain 'hosts without a port scan are scanned'
+head -c -40 scan.jsonl >cut.jsonl
+run 1 -iL cut.jsonl
+grep -q '^whorl: cut.jsonl:[0-9]*: the last line has no end and is left out' err || complain 'a cut list'
+[ "$(grep -c '^22/tcp open' out)" = 2 ] || complain 'a cut list is used'
+
 # What is wrong is told by file, line and word, and is never exit code 0.
 printf '10.77.1.2\n10.77.1.0/24:80\nnosuch.invalid\n10.77.1.300\n' >list
 run 1 -p22 -iL list

@@ -70,6 +70,19 @@ head -c 1500 "$tmp/b.jsonl" >"$tmp/cut.jsonl"
 "$whorl" show "$tmp/cut.jsonl" >"$tmp/out" 2>"$tmp/err"
 code 0 $? 'a cut record'
 grep -q 'the last line has no end' "$tmp/err" || code 0 1 'the cut line is told'
+# Reading that stops because nothing can be written finds no fault with the file.
+for f in xml jsonl; do
+    awk '/^{"type":"host"/ || /^<host / { is_in = 1 }
+        { if (is_in) block = block $0 "\n"; else print }
+        is_in && (/^{"type":"host"/ || /^<\/host>/) { while (n++ < 200) printf "%s", block; block = ""; is_in = 0 }
+        ' "$tmp/b.$f" >"$tmp/big.$f"
+    "$whorl" show -oN - "$tmp/big.$f" >/dev/full 2>"$tmp/err"
+    code 1 $? "$f to a full disk"
+    grep -q 'cannot be written' "$tmp/err" || code 0 1 "$f: the full disk is told"
+    code 0 "$(grep -c 'no end' "$tmp/err")" "$f: the input is blamed"
+    "$whorl" show -oN - "$tmp/big.$f" >"$tmp/out" 2>"$tmp/err"
+    code 0 $? "$f, many hosts"
+done
 sed '1a garbage' "$tmp/b.jsonl" >"$tmp/bad.jsonl"
 "$whorl" show "$tmp/bad.jsonl" >"$tmp/out" 2>"$tmp/err"
 code 1 $? 'a damaged record'
