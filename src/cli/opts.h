@@ -59,6 +59,7 @@ struct opts {
     uint64_t seed;
     double max_rate;          // --max-rate, 0 = no limit
     uint64_t scan_delay_ns;   // --scan-delay
+    uint64_t host_timeout_ns; // --host-timeout, 0 = none
     bool json;                // --json of identify
     struct span exclude;      // --exclude, absent = none
     struct span exclude_file; // --excludefile

@@ -109,6 +109,14 @@ static enum err parse_delay(struct opts *o, struct span value, struct err_at *at
     return ERR_OK;
 }
 
+static enum err parse_host_timeout(struct opts *o, struct span value, struct err_at *at)
+{
+    if (!span_eq(value, SPAN("0")) && !text_time(value, &o->host_timeout_ns))
+        return err_set(at, ERR_RANGE, "must be a time such as 90s, 15m, 1h, or 0 for no limit",
+                       value);
+    return ERR_OK;
+}
+
 static enum err parse_ports(struct opts *o, struct span value, struct err_at *at)
 {
     if (!span_is_absent(o->ports))
@@ -325,6 +333,8 @@ static const struct opt scan_options[] = {
     {NULL, "A", SWITCH(parse_aggressive), "-O and -sV", NULL},
     {NULL, "T", VALUE(parse_timing, "0-5"), "timing template, higher is faster (3)", "Timing"},
     {"max-rate", NULL, VALUE(parse_rate, "n"), "at most n packets per second", NULL},
+    {"host-timeout", NULL, VALUE(parse_host_timeout, "time"),
+     "most time for one host after its discovery", NULL},
     {"scan-delay", NULL, VALUE(parse_delay, "time"), "least gap between probes to a host", NULL},
     {"verbose", "v", COUNT(verbose), "say more; -vv still more", "Output"},
     {"debug", "d", COUNT(debug), "say what matters to developers; -dd more", NULL},

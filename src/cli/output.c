@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,17 +29,19 @@ struct output {
     int fd;           // -1: standard output, by `out`
     struct sink *out;
     struct span name;
+    struct span told; // what messages call it: option and name
     struct report_out report;
     struct span temporary; // until the replay is done, absent = none
     bool is_continued;     // has what was told before, or does not want it
     bool has_failed;
-    int error; // errno of the failure, 0 = not known
+    bool is_to_empty; // before the first record
+    int error;        // errno of the failure, 0 = not known
 };
 
 struct outputs {
     struct writer *err;
     struct sqlite_out *sqlite; // NULL: not asked for, or it failed
-    struct span sqlite_name;
+    struct span sqlite_told;   // as output.told
     bool has_lost_sqlite;
     bool is_replaying;
     uint32_t n;
@@ -104,35 +107,60 @@ static struct span name_of(struct arena *run, struct span name, const char *exte
     return buf_span(&b);
 }
 
-static struct output *add(struct outputs *o, struct arena *run, const struct report *kind,
+struct request {
+    const struct report *kind;
+    struct span name;
+    const char *extension;
+    const char *option;
+};
+
+static struct span told_of(struct arena *run, const char *option, struct span name)
+{
+    const size_t room = strlen(option) + 4 * name.len + 1;
+    struct buf b;
+    buf_init(&b, arena_alloc(run, room), room);
+    buf_str(&b, option);
+    buf_char(&b, ' ');
+    buf_bytes(&b, name);
+    return buf_span(&b);
+}
+
+static struct output *add(struct outputs *o, struct arena *run, const struct request *q,
                           struct span name)
 {
     struct output *out = &o->list[o->n++];
     out->sink.write = output_write;
     out->fd = -1;
     out->name = name;
-    report_init(run, &out->report, kind, &out->sink);
+    out->told = q->option ? told_of(run, q->option, name) : name;
+    report_init(run, &out->report, q->kind, &out->sink);
     return out;
 }
-
-struct request {
-    const struct report *kind;
-    struct span name;
-    const char *extension;
-};
 
 static bool is_stdout(struct span name)
 {
     return span_eq(name, SPAN("-"));
 }
 
+// What a file held before stays until all outputs are open and the run begins.
 static bool open_file(struct output *out, bool appends, struct writer *err)
 {
-    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC);
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : 0);
     out->fd = open(out->name.ptr, flags, FILE_MODE);
+    out->is_to_empty = !appends;
     if (out->fd < 0)
-        say_sys(err, out->name, -errno);
+        say_sys(err, out->told, -errno);
     return out->fd >= 0;
+}
+
+static void empty(struct output *out)
+{
+    struct stat st;
+    if (!out->is_to_empty || fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode))
+        return;
+    out->is_to_empty = false;
+    if (ftruncate(out->fd, 0) < 0)
+        out->error = errno;
 }
 
 static bool open_continued(struct output *out, const struct continued *c, struct writer *err)
@@ -141,7 +169,7 @@ static bool open_continued(struct output *out, const struct continued *c, struct
     out->fd = open(c->path.ptr, O_WRONLY | O_APPEND | O_CLOEXEC);
     if (out->fd >= 0 && ftruncate(out->fd, (off_t)c->whole) == 0)
         return true;
-    say_sys(err, c->path, -errno);
+    say_sys(err, out->told, -errno);
     return false;
 }
 
@@ -158,17 +186,17 @@ static int take(struct outputs *o, struct arena *run, const struct opts *opts,
                 const struct request *q, int64_t now)
 {
     if (q->name.len == 0 || (q->name.ptr[0] == '-' && !is_stdout(q->name))) {
-        say_about(o->err, q->name, "this is no name for an output file");
+        say_about(o->err, told_of(run, q->option, q->name), "this is no name for an output file");
         return EXIT_USAGE;
     }
     const struct continued *c = opts->continued;
     if (c && c->is_json && q->kind == &report_json)
-        return open_continued(add(o, run, q->kind, c->path), c, o->err) ? EXIT_DONE : EXIT_FAILED;
+        return open_continued(add(o, run, q, c->path), c, o->err) ? EXIT_DONE : EXIT_FAILED;
     if (is_stdout(q->name)) {
-        add(o, run, q->kind, SPAN("standard output"));
+        add(o, run, q, SPAN("standard output"));
         return EXIT_DONE;
     }
-    struct output *out = add(o, run, q->kind, name_of(run, q->name, q->extension, now));
+    struct output *out = add(o, run, q, name_of(run, q->name, q->extension, now));
     if (c && !opts->append_output)
         return open_anew(run, out, o->err) ? EXIT_DONE : EXIT_FAILED;
     out->is_continued = opts->append_output;
@@ -178,10 +206,10 @@ static int take(struct outputs *o, struct arena *run, const struct opts *opts,
 static uint32_t requests_of(const struct opts *o, struct request *out)
 {
     const struct request all[] = {
-        {&report_normal, o->out_normal, ""}, {&report_xml, o->out_xml, ""},
-        {&report_grep, o->out_grep, ""},     {&report_json, o->out_json, ""},
-        {&report_html, o->out_html, ""},     {&report_normal, o->out_all, "nmap"},
-        {&report_xml, o->out_all, "xml"},    {&report_grep, o->out_all, "gnmap"},
+        {&report_normal, o->out_normal, "", "-oN"}, {&report_xml, o->out_xml, "", "-oX"},
+        {&report_grep, o->out_grep, "", "-oG"},     {&report_json, o->out_json, "", "-oJ"},
+        {&report_html, o->out_html, "", "--html"},  {&report_normal, o->out_all, "nmap", "-oA"},
+        {&report_xml, o->out_all, "xml", "-oA"},    {&report_grep, o->out_all, "gnmap", "-oA"},
     };
     uint32_t n = 0;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -196,10 +224,21 @@ static void check_sqlite(struct outputs *o, bool is_good)
 {
     if (is_good)
         return;
-    say_about(o->err, o->sqlite_name, sqlite_why(o->sqlite));
+    say_about(o->err, o->sqlite_told, sqlite_why(o->sqlite));
     o->has_lost_sqlite = true;
     sqlite_close(o->sqlite);
     o->sqlite = NULL;
+}
+
+// SQLite has one message for every reason why a file cannot be opened.
+static bool may_write(struct span path, struct span told, struct writer *err)
+{
+    const int fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+    if (fd < 0)
+        say_sys(err, told, -errno);
+    else
+        close(fd);
+    return fd >= 0;
 }
 
 static int open_sqlite(struct outputs *o, struct arena *run, struct span name, int64_t now)
@@ -207,15 +246,38 @@ static int open_sqlite(struct outputs *o, struct arena *run, struct span name, i
     const char *why = NULL;
     if (span_is_absent(name))
         return EXIT_DONE;
+    const struct span path = name_of(run, name, "", now);
+    o->sqlite_told = told_of(run, "--sqlite", path);
     if (name.len == 0 || name.ptr[0] == '-') {
-        say_about(o->err, name, "this is no name for a database file");
+        say_about(o->err, o->sqlite_told, "this is no name for a database file");
         return EXIT_USAGE;
     }
-    o->sqlite_name = name_of(run, name, "", now);
-    o->sqlite = sqlite_open(run, o->sqlite_name.ptr, &why);
+    if (!may_write(path, o->sqlite_told, o->err))
+        return EXIT_FAILED;
+    o->sqlite = sqlite_open(run, path.ptr, &why);
     if (!o->sqlite)
-        say_about(o->err, o->sqlite_name, why);
+        say_about(o->err, o->sqlite_told, why);
     return o->sqlite ? EXIT_DONE : EXIT_FAILED;
+}
+
+static bool is_same_file(const struct output *a, const struct output *b)
+{
+    struct stat x, y;
+    return a->fd >= 0 && b->fd >= 0 && fstat(a->fd, &x) == 0 && fstat(b->fd, &y) == 0 &&
+           S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int check_twice(const struct outputs *o)
+{
+    for (uint32_t i = 1; i < o->n; i++) {
+        for (uint32_t j = 0; j < i; j++) {
+            if (!is_same_file(&o->list[i], &o->list[j]))
+                continue;
+            say_about(o->err, o->list[i].told, "another report goes to this file");
+            return EXIT_USAGE;
+        }
+    }
+    return EXIT_DONE;
 }
 
 struct outputs *outputs_open(struct arena *run, const struct opts *opts, const struct cli_env *env,
@@ -223,6 +285,7 @@ struct outputs *outputs_open(struct arena *run, const struct opts *opts, const s
 {
     struct outputs *o = arena_alloc(run, sizeof *o);
     struct request requests[OUTPUTS_MAX];
+    const struct request screen = {.kind = &report_screen};
     const uint32_t n = requests_of(opts, requests);
     uint32_t n_stdout = 0;
     o->err = err;
@@ -234,12 +297,14 @@ struct outputs *outputs_open(struct arena *run, const struct opts *opts, const s
         return NULL;
     }
     if (n_stdout == 0 && !opts->quiet)
-        add(o, run, &report_screen, SPAN("standard output"))->is_continued = true;
+        add(o, run, &screen, SPAN("standard output"))->is_continued = true;
     *code = EXIT_DONE;
     for (uint32_t i = 0; i < n && *code == EXIT_DONE; i++)
         *code = take(o, run, opts, &requests[i], now);
     if (*code == EXIT_DONE)
         *code = open_sqlite(o, run, opts->out_sqlite, now);
+    if (*code == EXIT_DONE)
+        *code = check_twice(o);
     for (uint32_t i = 0; i < o->n; i++)
         o->list[i].out = env->out;
     if (*code == EXIT_DONE)
@@ -266,9 +331,9 @@ static void check(struct outputs *o, struct output *out, bool is_good)
         return;
     out->has_failed = true;
     if (out->error)
-        say_sys(o->err, out->name, -out->error);
+        say_sys(o->err, out->told, -out->error);
     else
-        say_about(o->err, out->name, "cannot be written");
+        say_about(o->err, out->told, "cannot be written");
 }
 
 #define TO_ALL(call)                                \
@@ -300,6 +365,10 @@ void outputs_replayed(struct outputs *o)
 
 void outputs_begin(struct outputs *o, const struct scan *scan)
 {
+    for (uint32_t i = 0; i < o->n; i++) {
+        empty(&o->list[i]);
+        check(o, &o->list[i], o->list[i].error == 0);
+    }
     TO_ALL(report_begin(&out->report, scan))
     if (o->sqlite)
         check_sqlite(o, sqlite_begin(o->sqlite, scan));

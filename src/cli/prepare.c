@@ -33,6 +33,7 @@ static void set_timing(const struct opts *o, struct plan *p)
     p->timing = timing_templates[o->timing];
     if (o->scan_delay_ns > 0)
         p->timing.scan_delay_us = (int64_t)(o->scan_delay_ns / 1000);
+    p->host_timeout_ns = o->host_timeout_ns;
     if (o->has_icmp_wait)
         p->timing.icmp_wait_ns = o->icmp_wait_ns > 0 ? o->icmp_wait_ns : UINT64_MAX;
 }

@@ -221,7 +221,7 @@ static void put_result(struct visit *v, struct os *s)
     buf_init(&b, reason, 128);
     osfp_not_ideal(s->fp, &b);
     if (s->is_stopped)
-        r->not_ideal = SPAN("the scan was interrupted");
+        r->not_ideal = SPAN("it was cut short");
     else if (buf_len(&b) > 0)
         r->not_ideal = buf_span(&b);
     r->tries = osfp_tries(s->fp);

@@ -26,10 +26,12 @@ struct slot {
     bool is_live;
     bool is_leaving; // visit_pass or visit_drop was called
     bool is_dropped;
-    bool is_at_gate;  // of the stage that is next
-    bool is_naming;   // the reverse name was asked for
-    bool is_waiting;  // finished but for that name
-    uint32_t live_at; // place in pipeline.live
+    bool is_at_gate;        // of the stage that is next
+    bool is_naming;         // the reverse name was asked for
+    bool is_waiting;        // finished but for that name
+    uint32_t live_at;       // place in pipeline.live
+    struct timer limit;     // of time after discovery
+    uint64_t limit_left_ns; // of it; time in line at the gate does not count
 };
 
 struct pipeline {
@@ -171,6 +173,7 @@ void host_label(const struct host *h, struct buf *b)
 static void finish(struct pipeline *p, struct slot *s)
 {
     struct host *h = &s->visit.host;
+    timer_cancel(engine_timers(p->engine), &s->limit);
     if (h->rtt.is_known)
         rtt_add(&p->near, h->rtt.srtt_us);
     if (s->is_naming) { // the resolver answers within its own deadline
@@ -232,6 +235,21 @@ static void tell_phase(const struct pipeline *p, uint32_t stage, bool is_over, u
         p->calls.phase(p->calls.ctx, &phase);
 }
 
+static void limit_set(struct pipeline *p, struct slot *s)
+{
+    const uint64_t left = s->limit_left_ns;
+    if (s->visit.at > 0 && left < UINT64_MAX)
+        timer_set(engine_timers(p->engine), &s->limit, engine_now(p->engine) + left);
+}
+
+static void limit_pause(struct pipeline *p, struct slot *s, uint64_t spent_ns)
+{
+    const uint64_t left = s->limit_left_ns;
+    timer_cancel(engine_timers(p->engine), &s->limit);
+    if (s->visit.at > 0 && left < UINT64_MAX)
+        s->limit_left_ns = left > spent_ns ? left - spent_ns : 0;
+}
+
 static void begin_stage(struct pipeline *p, struct visit *v)
 {
     struct stage_tally *t = &p->tally.stage[v->at];
@@ -240,13 +258,16 @@ static void begin_stage(struct pipeline *p, struct visit *v)
     if (!t->is_begun)
         tell_phase(p, v->at, false, v->stage_since_ns);
     t->is_begun = true;
+    limit_set(p, slot_of(v));
     v->state = arena_alloc(&v->host.arena, stages[v->at]->state_size);
     stages[v->at]->admit(v);
 }
 
-static void end_stage(struct pipeline *p, const struct visit *v)
+static void end_stage(struct pipeline *p, struct visit *v)
 {
-    tally_end(&p->tally, v->at, v->stage_since_ns, engine_now(p->engine));
+    const uint64_t now_ns = engine_now(p->engine);
+    limit_pause(p, slot_of(v), now_ns - v->stage_since_ns);
+    tally_end(&p->tally, v->at, v->stage_since_ns, now_ns);
     if (v->at > 0)
         return;
     p->tally.n_up += v->host.state == HOST_UP;
@@ -337,6 +358,32 @@ static void on_timer(void *ctx, uint64_t now_ns)
     walk(s->visit.pipeline, s);
 }
 
+static void cut_off(struct pipeline *p, struct slot *s)
+{
+    const struct stage *stage = stages[s->visit.at];
+    if (stage->close)
+        stage->close(&s->visit);
+    end_stage(p, &s->visit);
+    s->visit.host.is_cut_short = true;
+}
+
+static void on_limit(void *ctx, uint64_t now_ns)
+{
+    struct slot *s = ctx;
+    struct pipeline *p = s->visit.pipeline;
+    char text[320];
+    struct buf b;
+    (void)now_ns;
+    buf_init(&b, text, sizeof text);
+    host_label(&s->visit.host, &b);
+    buf_str(&b, " timed out during ");
+    buf_str(&b, stage_label(p, s->visit.at));
+    visit_note(&s->visit, 1, buf_span(&b));
+    cut_off(p, s);
+    visit_wake(&s->visit, UINT64_MAX);
+    finish(p, s);
+}
+
 static struct slot *slot_new(struct pipeline *p)
 {
     struct slot *s = p->free;
@@ -368,6 +415,8 @@ static void admit(struct pipeline *p, const struct target *t)
     v->near = &p->near;
     v->twins = p->twins;
     v->timer = (struct timer){.fire = on_timer, .ctx = s};
+    s->limit = (struct timer){.fire = on_limit, .ctx = s};
+    s->limit_left_ns = p->plan->host_timeout_ns > 0 ? p->plan->host_timeout_ns : UINT64_MAX;
     arena_init(&v->host.arena, "a host");
     v->host.addr = t->addr;
     v->host.name = t->name;
@@ -465,12 +514,9 @@ static void cut_short(struct pipeline *p)
 {
     while (p->n_live > 0) {
         struct slot *s = p->live[0];
-        const struct stage *stage = stages[s->visit.at < STAGE_COUNT ? s->visit.at : 0];
-        if (stage->close && !s->is_waiting && !s->is_at_gate)
-            stage->close(&s->visit);
         if (!s->is_waiting && !s->is_at_gate)
-            end_stage(p, &s->visit);
-        s->visit.host.is_cut_short = !s->is_waiting;
+            cut_off(p, s);
+        s->visit.host.is_cut_short |= !s->is_waiting;
         s->is_naming = false;
         finish(p, s);
     }

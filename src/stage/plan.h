@@ -83,6 +83,7 @@ struct plan {
     struct svid_config svid;         // for every port
     uint32_t service_conns;          // connections to one host at the same time
     uint64_t service_budget_ns;      // for one host, 0 = none
+    uint64_t host_timeout_ns;        // for all stages after discovery, 0 = none
     const struct services *services; // names of ports
     uint32_t month, day;             // today, for fingerprints
 
