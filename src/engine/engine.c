@@ -262,10 +262,11 @@ uint64_t engine_ready(const struct engine *e)
     return paced > room ? paced : room;
 }
 
-static int receive(struct engine *e, engine_frame_fn *frame, void *ctx)
+// `seen_ns`: what arrived until then was handed on; in: the time now.
+static int receive(struct engine *e, uint64_t *seen_ns, engine_frame_fn *frame, void *ctx)
 {
-    struct io_received r;
-    int rc = 0;
+    struct io_received r = {.time_ns = *seen_ns};
+    int rc = 1;
     for (int i = 0; i < RECEIVE_ROUND; i++) {
         rc = e->io->ops->receive(e->io, &r);
         if (rc <= 0)
@@ -284,6 +285,8 @@ static int receive(struct engine *e, engine_frame_fn *frame, void *ctx)
         else
             frame(ctx, &f);
     }
+    if (rc > 0 && r.time_ns < *seen_ns)
+        *seen_ns = r.time_ns;
     return rc < 0 ? rc : 0;
 }
 
@@ -301,9 +304,12 @@ int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, voi
     const int woken = e->io->ops->wait(e->io, until);
     if (woken < 0)
         return woken;
-    const int rc = receive(e, frame, ctx);
+    // A deadline that passed while this process was kept from running does not lose the answers
+    // that came before it: timers see the time up to which everything was read.
+    uint64_t seen_ns = engine_now(e);
+    const int rc = receive(e, &seen_ns, frame, ctx);
     streams_serve(e->streams);
-    timers_run(&e->timers, engine_now(e));
+    timers_run(&e->timers, seen_ns);
     return rc;
 }
 

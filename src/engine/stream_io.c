@@ -11,6 +11,7 @@
 
 enum {
     EVENTS_MAX = 128, // of one round
+    ROUNDS_MAX = 64,  // between two looks at the timers
     DRAIN_PIECES = 8, // read of a stream that has failed: a reset may follow its last words
 };
 
@@ -224,15 +225,21 @@ static void serve(struct stream *s, const struct io_event *e, uint64_t now_ns)
         stream_fail(s, error);
 }
 
-void streams_serve(struct streams *t)
+static int serve_some(struct streams *t)
 {
     struct io_event event[EVENTS_MAX];
-    if (t->open.n == 0)
-        return;
     const uint64_t now_ns = t->io->ops->now(t->io);
     const int n = t->io->ops->stream_events(t->io, event, EVENTS_MAX);
     streams_enter(t);
     for (int i = 0; i < n; i++)
         serve(event[i].tag, &event[i], now_ns);
     streams_leave(t);
+    return n;
+}
+
+void streams_serve(struct streams *t)
+{
+    for (int i = 0; i < ROUNDS_MAX && t->open.n > 0; i++)
+        if (serve_some(t) < EVENTS_MAX)
+            break;
 }

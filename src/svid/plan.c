@@ -255,13 +255,20 @@ static bool wants_tls(struct svid *s, uint64_t now_ns)
     return !s->is_heard && s->is_open && s->has_asked && !is_taken_tcp(s, now_ns);
 }
 
-// Nothing was heard and several are asked: see wait.c.
+static bool is_averse(const struct svid *s)
+{
+    for (uint32_t i = 0; i < s->round.n; i++)
+        if (s->round.asks[i].end == END_CLOSED && !s->round.asks[i].is_null)
+            return true;
+    return false;
+}
+
+// Who hangs up on requests may be about to greet: see wait.c.
 static bool listen_beside(struct svid *s, uint64_t now_ns)
 {
-    const uint32_t most = width(s);
     struct ask *null = ask_null(s);
-    if (!null || null->end != END_SILENT || null->is_beside || s->is_heard || most == 1 ||
-        in_use(s, most) < 2)
+    if (!null || null->end != END_SILENT || null->is_beside || s->is_heard || width(s) == 1 ||
+        !is_averse(s))
         return false;
     null->is_beside = true;
     return begin(s, 0, now_ns);

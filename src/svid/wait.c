@@ -2,8 +2,8 @@
 // How long to wait. Serial: the waits of the database (spec 2.3). Our own mode:
 //
 // - NULL: until a banner would have come, then the connection goes on with a request and keeps
-//   listening, so a late banner is not lost. A port that says nothing may be one that greets late
-//   and dislikes requests before: NULL is asked again beside them, with its full wait.
+//   listening, so a late banner is not lost. Who hangs up on a request may be one that greets
+//   late: NULL is asked again beside the requests, with its full wait.
 //   Where the answer is that of a server that greets, NULL is asked once more with its full wait.
 // - A request without an answer: the probe's wait; once the port has answered something, a
 //   multiple of its longest answer time, at least ANSWER_LEAST.

@@ -342,6 +342,35 @@ static void a_step_ends_at_a_timer_and_at_signals(void **state)
     assert_int_equal(engine_wall(engine), 1700000000000000000 + (int64_t)fake.now_ns);
 }
 
+static void on_late_timer(void *ctx, uint64_t now_ns)
+{
+    (void)now_ns;
+    *(uint32_t *)ctx = n_frames;
+}
+
+// The process did not run for a while: what came in time is seen before its deadline.
+static void frames_come_before_the_timers_after_them(void **state)
+{
+    enum { FRAMES = 1500, DUE = 1400 };
+    uint8_t mem[64];
+    struct buf b;
+    (void)state;
+    buf_init(&b, mem, sizeof mem);
+    ip4_encode(
+        &b, &(struct ip4_hdr){.total_len = 28, .proto = IP4_UDP, .src = HOST, .dst = 0xC0000201});
+    udp_encode(&b, &(struct udp_hdr){.sport = 1, .payload = SPAN("")}, HOST, 0xC0000201);
+    uint32_t seen = 0;
+    struct timer t = {.fire = on_late_timer, .ctx = &seen};
+    const uint64_t start = fake.now_ns;
+    timer_set(engine_timers(engine), &t, start + DUE);
+    for (uint64_t i = 1; i <= FRAMES; i++)
+        fake_deliver(&fake, start + i, LINK_RAW, buf_span(&b));
+    fake.now_ns = start + 5000;
+    for (int i = 0; i < 10 && seen == 0; i++)
+        assert_int_equal(engine_step(engine, fake.now_ns, on_frame, NULL), 0);
+    assert_true(seen >= DUE);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -362,6 +391,7 @@ int main(void)
         CASE(frames_reach_the_receiver_and_garbage_is_counted),
         CASE(sent_packets_are_counted_without_link_headers),
         CASE(a_step_ends_at_a_timer_and_at_signals),
+        CASE(frames_come_before_the_timers_after_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
