@@ -11,6 +11,7 @@
 #include "cli/say.h"
 #include "config.h"
 #include "engine/io_pcap.h"
+#include "stage/judge.h"
 
 enum { CHUNK = 1 << 16 };
 
@@ -177,6 +178,7 @@ static void describe(struct identify *id)
         .does_os = true,
         .is_saved = true,
         .os_guess = o->os_guess,
+        .explains = o->explain,
         .quirks = o->quirks == QUIRKS_793    ? 793
                   : o->quirks == QUIRKS_7991 ? 7991
                                              : 0,
@@ -196,6 +198,7 @@ static int identify(struct identify *id, int argc, char **argv)
         return EXIT_FAILED;
     id->matching[OSDB_SECOND] = osdb_scratch_new(&id->run, id->data.osdb);
     id->matching[OSDB_FIRST] = osdb_scratch_new(&id->run, id->data.osdb1);
+    id->judge = judge_new(&id->run, id->data.osdb);
     id->svmatching = svdb_scratch_new(&id->run, id->data.svdb);
     describe(id);
     id->sf_finder = sf_finder_new(&id->run, identify_service, id);

@@ -14,12 +14,14 @@
 #include "saved/sf.h"
 
 struct cli_env;
+struct judge;
 
 struct identify {
     const struct cli_env *env;
     struct arena run;
     struct arena scratch;    // of one fingerprint
     const struct osdb *osdb; // of the generation of the fingerprint at hand
+    struct judge *judge;     // NULL: no verdicts
     struct osdb_scratch *matching[OSDB_FIRST + 1];
     struct svdb_scratch *svmatching;
     struct opts opts;

@@ -5,6 +5,7 @@
 #include "report/osview.h"
 #include "report/record.h"
 #include "report/report.h"
+#include "stage/judge.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
 #include "stage/ossix.h"
@@ -30,6 +31,8 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
     uint32_t at = 0;
     const enum osdb_gen gen = osdb_subject_gen(&subjects[0]);
     os->is_first = gen == OSDB_FIRST;
+    if (gen == OSDB_SECOND && id->judge)
+        os->verdict = judge_subjects(id->judge, &id->scratch, subjects, n);
     id->osdb = load_osdb(&id->data, gen);
     for (uint32_t i = 0; i < n; i++) {
         osdb_match(id->osdb, &subjects[i], id->matching[gen], i == 0 ? best : &r);
@@ -122,6 +125,8 @@ static bool print_json(struct identify *id, uint64_t line, const struct host *ho
     json_key(&j, "fingerprint");
     json_text(&j, whole_text(&id->scratch, os));
     record_os_projection(&j, &os->projection);
+    if (os->verdict)
+        record_os_verdict(&j, os->verdict);
     if (os->explanation)
         record_os_explanation(&j, os->explanation);
     json_close(&j, '}');

@@ -10,6 +10,7 @@
 #include "cli/say.h"
 #include "cli/scans.h"
 #include "config.h"
+#include "stage/judge.h"
 
 enum {
     // Source ports: discovery, then the port scan, below what OS detection uses (33000 and up).
@@ -84,6 +85,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .quirks = o->quirks,
         .osdb = osdb,
         .osdb_scratch = osdb ? osdb_scratch_new(run, osdb) : NULL,
+        .judge = o->os ? judge_new(run, osdb) : NULL,
         .does_services = o->services,
         .all_services = o->all_services,
         .traces_services = o->version_trace,

@@ -10,6 +10,8 @@
 #include "base/span.h"
 
 struct os_explanation; // model/explanation.h
+struct os_verdict;     // model/verdict.h
+struct osdb_subject;
 
 struct os_class {
     struct span vendor;
@@ -133,4 +135,7 @@ struct os_result {
     struct os_projection projection;
     struct os_twin twin;
     const struct os_explanation *explanation; // NULL: not asked for
+    const struct osdb_subject *subjects;      // fingerprints that the verdict reads
+    uint32_t n_subjects;                      // 0: there is nothing to judge
+    const struct os_verdict *verdict;         // NULL: there is none
 };

@@ -155,6 +155,16 @@ void json_percent(struct json *j, double share)
     writer_bytes(j->w, buf_span(&b));
 }
 
+void json_fixed(struct json *j, double v)
+{
+    uint8_t text[64];
+    struct buf b;
+    separate(j);
+    buf_init(&b, text, sizeof text);
+    buf_fixed(&b, v, 3);
+    writer_bytes(j->w, buf_span(&b));
+}
+
 // 17 digits tell any double of this range from its neighbors.
 void json_share(struct json *j, double share)
 {

@@ -29,6 +29,7 @@ void json_number(struct json *j, uint64_t v);
 void json_int(struct json *j, int64_t v);
 void json_bool(struct json *j, bool v);
 void json_percent(struct json *j, double share); // 0.9717 -> 97.17, cut, so never 100 too early
+void json_fixed(struct json *j, double v);       // three digits behind the point
 void json_share(struct json *j, double share);   // 0.5 .. 1, exact: what is read is the same
 
 // Key and value. Nothing at all for an absent text, false and zero, where the name says "some".

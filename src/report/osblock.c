@@ -8,6 +8,7 @@
 #include "report/normal.h"
 #include "report/osview.h"
 #include "report/scanline.h"
+#include "report/verdict.h"
 #include "report/writer.h"
 
 enum {
@@ -203,6 +204,8 @@ void osblock_write(struct writer *w, const struct scan *scan, const struct host 
     verdict_write(w, &v, os);
     projection_write(w, &os->projection);
     twin_write(w, &os->twin);
+    if (os->verdict)
+        verdict_line(w, os->verdict);
     fingerprint_write(w, scan, host, &v);
     if (scan->verbose >= 1)
         uptime_write(w, host);
@@ -211,4 +214,6 @@ void osblock_write(struct writer *w, const struct scan *scan, const struct host 
         sequence_write(w, os);
     if (os->explanation)
         explain_write(w, os->explanation);
+    if (os->verdict && scan->explains)
+        verdict_explain_write(w, os->verdict);
 }

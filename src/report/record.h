@@ -13,6 +13,7 @@ struct os_explanation;
 struct os_match;
 struct os_projection;
 struct os_result;
+struct os_verdict;
 struct port;
 struct scan;
 struct service;
@@ -47,3 +48,4 @@ void record_os_classes(struct json *j, const struct os_result *os);
 void record_os_projection(struct json *j,
                           const struct os_projection *p); // nothing if there is none
 void record_os_explanation(struct json *j, const struct os_explanation *e);
+void record_os_verdict(struct json *j, const struct os_verdict *v);

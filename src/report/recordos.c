@@ -198,6 +198,8 @@ void record_os_keys(struct json *j, const struct os_result *os)
     }
     record_os_projection(j, &os->projection);
     twin_key(j, &os->twin);
+    if (os->verdict)
+        record_os_verdict(j, os->verdict);
     if (os->explanation)
         record_os_explanation(j, os->explanation);
 }

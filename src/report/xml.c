@@ -185,6 +185,8 @@ static void xml_host(struct report_out *out, const struct scan *scan, const stru
         xml_ports_write(w, scan, host);
     if (host->os)
         xml_os_write(w, scan, host);
+    if (host->os && host->os->verdict)
+        xml_verdict_write(w, host->os->verdict);
     times_write(w, host);
     writer_line(w, "</host>");
 }

@@ -116,5 +116,6 @@ void lines_os(struct build *b, const json_t *o)
     os->seq.has_uptime = json_is_integer(json_object_get(o, "lastboot"));
     os->seq.lastboot = value_int(o, "lastboot", -SAVED_TIME_MAX, SAVED_TIME_MAX, 0);
     projection_of(a, json_object_get(o, "projection"), &os->projection);
+    os->verdict = lines_verdict(a, json_object_get(o, "verdict"));
     os->explanation = lines_explanation(a, json_object_get(o, "explanation"));
 }

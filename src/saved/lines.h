@@ -26,4 +26,5 @@ struct span lines_reply(struct arena *a, const json_t *o, uint64_t *len);
 enum service_tunnel lines_tunnel(const json_t *o);
 
 void lines_os(struct build *b, const json_t *o);
+const struct os_verdict *lines_verdict(struct arena *a, const json_t *o); // NULL: there is none
 const struct os_explanation *lines_explanation(struct arena *a, const json_t *o);

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to saved: an XML document of a scan while it is being read. An element comes with its
-// attributes; text is gathered for <cpe> only.
+// attributes; text is gathered for <cpe> and <elem> only.
 #pragma once
 
+#include "model/verdict.h"
 #include "saved/reader.h"
 
-enum { XML_DEPTH = 16, XML_KINDS = 16, XML_TOKEN = 64 };
+enum { XML_DEPTH = 16, XML_KINDS = 16, XML_TOKEN = 64, XML_NODES = 8, XML_KEY = 16 };
+
+// Inside of the script that holds a verdict.
+struct xml_verdict {
+    struct os_verdict *result; // NULL: somewhere else
+    int depth;                 // of tables
+    bool is_path;
+    struct os_node nodes[XML_NODES];
+    uint32_t n_nodes;
+    char key[XML_KEY];
+    size_t n_key;
+};
 
 struct xml {
     struct _xmlParserCtxt *parser;
@@ -28,6 +40,7 @@ struct xml {
     struct os_class classes[LIMIT_DB_CLASSES];
     struct span cpes[LIMIT_DB_CPES]; // of the last class
     struct span fingerprint;
+    struct xml_verdict verdict;
     char text[LIMIT_NAME];
     size_t n_text;
     char token[XML_TOKEN];
@@ -55,6 +68,9 @@ bool xml_os_element(struct xml *x, struct span name, const struct attrs *a);
 void xml_os_close(struct xml *x, struct span name);
 void xml_os_cpe(struct xml *x, struct span text);
 void xml_os_end(struct xml *x);
+
+void xml_verdict_element(struct xml *x, struct span name, const struct attrs *a);
+void xml_verdict_close(struct xml *x, struct span name);
 
 // What the arguments say of the views (src/saved/command.c).
 void command_flags(struct scan *scan);

@@ -154,7 +154,8 @@ void xml_host_element(struct xml *x, struct span name, const struct attrs *a)
         elements[i].take(x, a);
         return;
     }
-    (void)xml_os_element(x, name, a);
+    if (!xml_os_element(x, name, a))
+        xml_verdict_element(x, name, a);
 }
 
 static void take_cpe(struct xml *x)
@@ -174,6 +175,7 @@ void xml_host_close(struct xml *x, struct span name)
         x->service = NULL;
     else
         xml_os_close(x, name);
+    xml_verdict_close(x, name);
 }
 
 static void end_hint(struct xml *x)

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "model/evidence.h"
 #include "osfp/osfp.h"
+#include "stage/judge.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
 #include "stage/ossix.h"
@@ -118,6 +119,8 @@ static void admit(struct visit *v)
         visit_pass(v);
         return;
     }
+    if (v->plan->judge)
+        judge_ready(v->plan->judge);
     note_try(v, 1);
     s->fp = osfp_new(&v->host.arena, &cfg, engine_now(v->engine));
     s->best = &s->results[0];
@@ -195,6 +198,8 @@ static void put_lines(const struct visit *v, const struct os *s, struct arena *a
     buf_init(&b, text, LIMIT_SUBJECT);
     osdb_print_merged(&b, tries, n - first);
     to->lines = buf_span(&b);
+    to->subjects = tries;
+    to->n_subjects = s->is_stopped && s->matched == 0 ? 0 : n - first;
 }
 
 // What was found over IPv4 is the better answer for the IPv6 half of the same host.

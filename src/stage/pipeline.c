@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "model/progress.h"
 #include "stage/gate.h"
+#include "stage/judge.h"
 #include "stage/ports.h"
 #include "stage/stages.h"
 #include "stage/tally.h"
@@ -184,6 +185,8 @@ static void finish(struct pipeline *p, struct slot *s)
     map_del(&p->by_addr, &h->addr);
     h->ended = engine_wall(p->engine) / 1000000000;
     p->tally.n_done++;
+    if (p->plan->judge)
+        judge_host(p->plan->judge, h);
     p->calls.done(p->calls.ctx, h);
     arena_fini(&h->arena);
     p->live[s->live_at] = p->live[--p->n_live];

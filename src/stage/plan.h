@@ -10,6 +10,7 @@
 #include "osdb/osdb.h"
 #include "svid/svid.h"
 
+struct judge;
 struct services;
 
 struct udp_payloads;
@@ -76,6 +77,7 @@ struct plan {
     enum quirks quirks;
     const struct osdb *osdb;
     struct osdb_scratch *osdb_scratch; // one thread runs all hosts
+    struct judge *judge;               // stage/judge.h; NULL: no verdicts
 
     bool does_services;              // -sV
     bool all_services;               // --allports: also what the database excludes

@@ -35,6 +35,18 @@ static uint32_t best_below(const struct verdict_model *m, const struct verdict_s
     return best;
 }
 
+// Some stacks do not answer some probes: then silence is an answer.
+static bool is_expected_silence(const struct verdict_model *m, const struct verdict_scratch *s,
+                                const struct said *said, uint32_t h)
+{
+    const struct table *t = &m->table[said->table];
+    uint32_t ref = h < m->n ? h : 0;
+    for (uint32_t i = 0; h >= m->n && i < m->n; i++)
+        if (s->posterior[i] > s->posterior[ref])
+            ref = i;
+    return m->n > 0 && t->has[t->row_of[ref]] && said->row[t->row_of[ref]] > 0.5;
+}
+
 // What the group's mixture says of the best hypothesis: which part of it is larger.
 static enum verdict_state state_of(const struct verdict_model *m, const struct verdict_scratch *s,
                                    enum verdict_group g, uint32_t h)
@@ -45,7 +57,7 @@ static enum verdict_state state_of(const struct verdict_model *m, const struct v
     const bool is_new = new_values > said->background - new_values;
     if (!said->is_seen)
         return VERDICT_NOT_ASKED;
-    if (said->is_silent)
+    if (said->is_silent && !is_expected_silence(m, s, said, h))
         return VERDICT_SILENT;
     if (h >= m->first_class)
         return is_new ? VERDICT_NEW_VALUE : VERDICT_AGREES;

@@ -5,24 +5,6 @@
 
 #include "verdict/verdict.h"
 
-enum verdict_state {
-    VERDICT_NOT_ASKED,
-    VERDICT_SILENT,           // nothing answered
-    VERDICT_NOT_IN_REFERENCE, // which therefore says nothing
-    VERDICT_AGREES,
-    VERDICT_EXPLAINED, // by a hidden cause
-    VERDICT_CHANGED,   // something in between or the owner did this
-    VERDICT_NEW_VALUE, // that no reference shows
-};
-
-enum verdict_cause {
-    CAUSE_NONE,
-    CAUSE_CLAMP, // of the MSS; windows counted in it may have changed too
-    CAUSE_SHIFT, // another window scale
-    CAUSE_MSS,   // another MSS of its own
-    CAUSE_COUNT,
-};
-
 struct verdict_reason {
     enum verdict_group group;
     enum verdict_state state;

@@ -109,6 +109,17 @@ static void find_parents(struct level *level, const struct level *above, struct 
                 level->parent[i] = k;
 }
 
+// The names of the newest generations go on as these do.
+static void mark_names(struct base *base)
+{
+    const struct level *classes = &base->level[VERDICT_CLASS];
+    const struct level *names = &base->level[VERDICT_NAME];
+    for (uint32_t i = 0; i < osdb_count(base->db); i++)
+        for (uint32_t k = classes->first[i]; k < classes->first[i + 1]; k++)
+            if (classes->nodes[classes->ids[k]].is_open_ended)
+                names->nodes[names->ids[names->first[i]]].is_open_ended = true;
+}
+
 void level_make_all(struct base *base, struct arena *run)
 {
     for (int i = 0; i < VERDICT_LEVELS; i++)
@@ -116,4 +127,5 @@ void level_make_all(struct base *base, struct arena *run)
     find_parents(&base->level[VERDICT_CLASS], &base->level[VERDICT_SYSTEM], run);
     find_parents(&base->level[VERDICT_SYSTEM], &base->level[VERDICT_FAMILY], run);
     living_mark(&base->level[VERDICT_CLASS]);
+    mark_names(base);
 }

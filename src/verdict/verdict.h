@@ -3,6 +3,7 @@
 // references of a database. Pure. The model and what its numbers were learnt from: doc/verdict.md.
 #pragma once
 
+#include "model/verdict.h"
 #include "osdb/osdb.h"
 
 // Attributes that fail together for one reason.
@@ -64,17 +65,6 @@ const struct verdict_model *verdict_model_without(struct arena *run,
 // Working memory of one thread; holds what the last verdict_judge computed.
 struct verdict_scratch;
 struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verdict_model *model);
-
-enum verdict_level {
-    VERDICT_NAME,
-    VERDICT_CLASS,  // vendor, family, generation
-    VERDICT_SYSTEM, // vendor, family
-    VERDICT_FAMILY, // of whatever vendor
-    VERDICT_TYPE,   // of device
-    VERDICT_LEVELS,
-    VERDICT_ONE_OF = VERDICT_LEVELS, // two or three systems
-    VERDICT_UNKNOWN,
-};
 
 enum { VERDICT_NODES = 3 };
 

@@ -6,6 +6,7 @@
 #include "model/host.h"
 #include "model/scan.h"
 #include "model/services.h"
+#include "model/verdict.h"
 
 enum { SAMPLE_PORTS = 400 };
 

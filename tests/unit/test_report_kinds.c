@@ -86,6 +86,14 @@ static void xml_has_its_order(void **state)
         "<tcpsequence index=\"262\" difficulty=\"Good luck!\" values=\"C999D5D6,1,2,3,4,5\"/>\n"
         "<ipidsequence class=\"Random positive increments\" values=\"0,FFFF,7,0,0,0\"/>\n"
         "<tcptssequence class=\"1000HZ\" values=\"322CAB17,9,0,0,0,0\"/>\n"
+        "<hostscript><script id=\"whorl-verdict\" output=\"Linux 5.X or newer (97%); closest entry "
+        "Linux 5.3 - 5.4 (59%); not seen: closed TCP port, closed UDP port; path: MSS clamped to "
+        "1412, MTU 1452\">\n"
+        "<elem key=\"level\">class</elem>\n<elem key=\"label\">Linux 5.X or newer</elem>\n"
+        "<elem key=\"p\">0.971</elem>\n<table key=\"nodes\">\n<table>\n"
+        "<elem key=\"level\">system</elem>\n<elem key=\"label\">a &lt;b&gt; &quot;c&quot;</elem>\n"
+        "<elem key=\"p\">0.250</elem>\n</table>\n</table>\n<table key=\"path\">\n<table>\n");
+    HAS("<elem key=\"unknown\">0.009</elem>\n</script></hostscript>\n"
         "<times srtt=\"20\" rttvar=\"912\" to=\"100000\"/>\n</host>\n");
 }
 

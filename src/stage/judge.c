@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/judge.h"
+
+#include "model/host.h"
+#include "verdict/record.h"
+
+struct judge {
+    struct arena *run;
+    const struct osdb *db;
+    const struct verdict_model *model; // NULL: not yet
+    struct verdict_scratch *scratch;
+};
+
+struct judge *judge_new(struct arena *run, const struct osdb *db)
+{
+    if (!db || osdb_gen(db) != OSDB_SECOND || osdb_quirks(db) != QUIRKS_NONE || osdb_count(db) == 0)
+        return NULL;
+    struct judge *j = arena_alloc(run, sizeof *j);
+    j->run = run;
+    j->db = db;
+    return j;
+}
+
+void judge_ready(struct judge *j)
+{
+    if (j->model)
+        return;
+    j->model = verdict_model_new(j->run, j->db, &verdict_params);
+    j->scratch = verdict_scratch_new(j->run, j->model);
+}
+
+const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
+                                        const struct osdb_subject *tries, uint32_t n)
+{
+    struct verdict v;
+    judge_ready(j);
+    verdict_judge(j->model, tries, n, j->scratch, &v);
+    return verdict_record(a, j->model, j->scratch, &v);
+}
+
+void judge_host(struct judge *j, struct host *h)
+{
+    if (!h->os || h->os->n_subjects == 0 || h->addr.family != IP_V4)
+        return;
+    struct os_result *os = arena_alloc(&h->arena, sizeof *os);
+    *os = *h->os;
+    os->verdict = judge_subjects(j, &h->arena, os->subjects, os->n_subjects);
+    h->os = os;
+}
