@@ -32,6 +32,7 @@ struct opts {
     bool version_trace;   // --version-trace
     uint32_t intensity;   // --version-intensity, 0..9
     uint64_t budget_ns;   // --budget: for the services of one host, 0 = none
+    bool packet_trace;    // --packet-trace
     int verbose;          // -v
     int debug;            // -d
     bool prefers_six;     // -6

@@ -338,6 +338,7 @@ static const struct opt scan_options[] = {
     {"scan-delay", NULL, VALUE(parse_delay, "time"), "least gap between probes to a host", NULL},
     {"verbose", "v", COUNT(verbose), "say more; -vv still more", "Output"},
     {"debug", "d", COUNT(debug), "say what matters to developers; -dd more", NULL},
+    {"packet-trace", NULL, FLAG(packet_trace), "a line for each packet, on standard error", NULL},
     {"reason", NULL, FLAG(reasons), "why a port or host is in its state", NULL},
     {"open", NULL, FLAG(open_only), "only ports that are (possibly) open", NULL},
     {NULL, "oN", TEXT(out_normal, "file"), "normal report into a file; - is standard output", NULL},

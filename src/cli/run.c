@@ -21,6 +21,7 @@
 #include "cli/say.h"
 #include "cli/scans.h"
 #include "cli/show.h"
+#include "cli/tracer.h"
 #include "cli/watch.h"
 #include "cli/worklist.h"
 #include "config.h"
@@ -54,6 +55,7 @@ struct run {
     struct pipeline *pipeline;
     struct outputs *outputs;
     struct watch *watch;
+    struct tracer tracer;
     struct resume *resume; // NULL: a new scan
     struct cli_env seen;   // env with the streams of watch
     uint32_t n_skipped;    // targets without a route
@@ -362,6 +364,12 @@ static void get_progress(void *ctx, struct progress *out)
     out->received_packets = s.received_packets;
 }
 
+static void switch_trace(void *ctx, bool is_on)
+{
+    struct run *r = ctx;
+    tracer_switch(&r->tracer, is_on);
+}
+
 static void open_engine(struct run *r)
 {
     const struct engine_config cfg = {
@@ -373,6 +381,8 @@ static void open_engine(struct run *r)
         .arp_timeout_ns = ARP_TIMEOUT_NS,
     };
     r->engine = engine_new(&r->arena, r->io, &cfg);
+    tracer_init(&r->tracer, r->engine, &r->err);
+    tracer_switch(&r->tracer, r->opts.packet_trace);
     if (!r->env->io)
         r->resolver = resolver_open(&r->arena, engine_timers(r->engine), now_of, r->engine);
     const struct pipeline_calls calls = {
@@ -395,7 +405,7 @@ static void open_engine(struct run *r)
 
 static void begin_watch(struct run *r)
 {
-    const struct watch_calls calls = {run_now, run_wall, get_progress, r};
+    const struct watch_calls calls = {run_now, run_wall, get_progress, switch_trace, r};
     watch_begin(r->watch, engine_timers(r->engine), &calls, &r->scan);
 }
 

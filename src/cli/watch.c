@@ -214,6 +214,7 @@ static void show_keys(struct watch *w)
     tell(w, "Keys while a run goes on:");
     tell(w, "  v V   say more, less");
     tell(w, "  d D   say more, less for developers");
+    tell(w, "  p P   begin, end to tell of every packet");
     tell(w, "  ?     this text");
     tell(w, "  Enter and others: how far the run is");
 }
@@ -228,6 +229,11 @@ static void obey(struct watch *w, int key)
     case 'd':
     case 'D':
         move_level(w, &w->scan->debug, key == 'd' ? 1 : -1, "Debugging");
+        return;
+    case 'p':
+    case 'P':
+        w->calls.trace(w->calls.ctx, key == 'p');
+        tell(w, key == 'p' ? "Packet Tracing enabled." : "Packet Tracing disabled.");
         return;
     case '?':
         show_keys(w);

@@ -28,6 +28,7 @@ struct engine {
     struct neigh_table neigh;
     struct pace pace;
     struct streams *streams;
+    const struct engine_trace *trace; // NULL: nobody watches
     struct io_iface *ifaces;
     uint32_t n_ifaces;
     struct io_packet queue[QUEUE_PACKETS];
@@ -86,6 +87,19 @@ struct timers *engine_timers(struct engine *e)
 struct streams *engine_streams(const struct engine *e)
 {
     return e->streams;
+}
+
+void engine_trace(struct engine *e, const struct engine_trace *trace)
+{
+    e->trace = trace;
+    streams_trace(e->streams, trace);
+}
+
+static void trace_sent(const struct engine *e, bool is_frame, struct span bytes)
+{
+    struct frame f = {.time_ns = engine_now(e)};
+    if (e->trace && frame_decode(is_frame ? LINK_ETHERNET : LINK_RAW, bytes, &f) == ERR_OK)
+        e->trace->packet(e->trace->ctx, true, &f);
 }
 
 static const struct io_iface *iface_by_index(const struct engine *e, uint32_t index)
@@ -223,6 +237,7 @@ static void ask_neighbor(void *ctx, uint32_t iface, const struct ip_addr *own,
         put_solicit(&b, i, own, addr);
     else
         put_arp(&b, i, own, addr);
+    trace_sent(e, true, buf_span(&b));
     e->stats.sent_bytes += len;
     pace_spend(&e->pace, engine_now(e));
 }
@@ -246,6 +261,7 @@ bool engine_send(struct engine *e, const struct path *path, struct span packet, 
     if (path->is_frame)
         eth_encode(&b, &(struct eth_hdr){path->mac, path->own_mac, type_of(packet)});
     buf_bytes(&b, packet);
+    trace_sent(e, false, packet);
     e->stats.sent_bytes += packet.len;
     pace_spend(&e->pace, now);
     if (is_urgent)
@@ -278,6 +294,8 @@ static int receive(struct engine *e, uint64_t *seen_ns, engine_frame_fn *frame, 
         }
         e->stats.received_packets++;
         e->stats.received_bytes += f.kind == FRAME_ARP ? ARP_LEN : f.packet.len;
+        if (e->trace)
+            e->trace->packet(e->trace->ctx, false, &f);
         if (f.kind == FRAME_ICMP6)
             neigh_advert(&e->neigh, &f, r.time_ns);
         if (f.kind == FRAME_ARP)

@@ -71,6 +71,18 @@ uint64_t engine_ready(const struct engine *e);
 // capture file.
 int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, void *ctx);
 
+// Told of every packet and connection, for people who watch.
+struct engine_trace {
+    // f->time_ns is when; fragments are told of as what they are parts of.
+    void (*packet)(void *ctx, bool is_sent, const struct frame *f);
+    // A TCP connection: -EINPROGRESS it was begun, 0 it stands, else -errno.
+    void (*connection)(void *ctx, const struct ip_addr *to, uint16_t port, int error);
+    void *ctx;
+};
+
+// NULL: nobody watches (any longer). *trace must outlive the engine.
+void engine_trace(struct engine *e, const struct engine_trace *trace);
+
 struct engine_stats {
     uint64_t sent_packets;
     uint64_t sent_bytes;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "engine/engine.h"
 #include "engine/streams.h"
 #include "engine/tls.h"
 
@@ -54,6 +55,18 @@ struct streams *streams_new(struct arena *run, struct io *io, struct timers *tim
     t->bytes = arena_alloc(run, STREAM_DATAGRAM);
     t->plain = arena_alloc(run, STREAM_PIECE);
     return t;
+}
+
+void streams_trace(struct streams *t, const struct engine_trace *trace)
+{
+    t->trace = trace;
+}
+
+void stream_tell(const struct stream *s, int error)
+{
+    const struct engine_trace *trace = s->table->trace;
+    if (trace && !s->to.is_udp)
+        trace->connection(trace->ctx, &s->to.addr, s->to.port, error);
 }
 
 void streams_enter(struct streams *t)
@@ -222,6 +235,7 @@ static void begun(struct stream *s, int handle, uint64_t now_ns)
     s->want = s->to.is_udp ? IO_STREAM_READ : IO_STREAM_WRITE;
     s->deadline_ns = now_ns + s->allowed_ns;
     timer_set(t->timers, &s->timer, s->deadline_ns);
+    stream_tell(s, -EINPROGRESS);
     if (s->to.is_udp)
         stream_connected(s, now_ns);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "engine/engine.h"
 #include "engine/streams.h"
 #include "engine/tls.h"
 
@@ -82,6 +83,8 @@ void stream_fail(struct stream *s, int error)
 {
     int ignored;
     const bool can_read = is_connected(s);
+    if (!can_read)
+        stream_tell(s, error);
     for (int i = 0; i < DRAIN_PIECES && is_connected(s); i++)
         if (!read_piece(s, &ignored))
             break;
@@ -108,6 +111,7 @@ void stream_connected(struct stream *s, uint64_t now_ns)
 {
     struct streams *t = s->table;
     t->n_opened++;
+    stream_tell(s, 0);
     if (s->to.tunnel != STREAM_PLAIN) {
         s->state = STATE_SHAKING;
         stream_set_want(s);

@@ -11,11 +11,14 @@
 struct tls;
 struct tls_room;
 struct streams;
+struct engine_trace;
 
 struct streams *streams_new(struct arena *run, struct io *io, struct timers *timers,
                             struct pace *pace);
 void streams_fini(struct streams *t); // all are gone, nobody is called
 struct streams *engine_streams(const struct engine *e);
+
+void streams_trace(struct streams *t, const struct engine_trace *trace);
 
 // Begins what waits and may begin. When to call again: UINT64_MAX = when one has gone.
 uint64_t streams_start(struct streams *t);
@@ -71,7 +74,8 @@ struct streams {
     struct io *io;
     struct timers *timers;
     struct pace *pace;
-    struct tls_room *tls; // made for the first stream that needs it
+    const struct engine_trace *trace; // NULL: nobody watches
+    struct tls_room *tls;             // made for the first stream that needs it
     struct stream_list waiting;
     struct stream_list held; // wait for their timer before they may wait again
     struct stream_list open; // have a handle
@@ -90,6 +94,9 @@ void stream_list_take(struct stream *s);
 // Around everything that may call an owner.
 void streams_enter(struct streams *t);
 void streams_leave(struct streams *t);
+
+// What became of the attempt to connect, for who watches.
+void stream_tell(const struct stream *s, int error);
 
 // Closes and forgets it; freed later.
 void stream_bury(struct stream *s);

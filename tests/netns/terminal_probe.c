@@ -131,6 +131,11 @@ static void try_keys(char **argv)
     check(sees("Debugging Increased to 1."), "d says more");
     type("D");
     check(sees("Debugging Decreased to 0."), "D says less");
+    type("p");
+    check(sees("Packet Tracing enabled."), "p begins a trace");
+    check(sees("SENT ("), "packets are told of");
+    type("P");
+    check(sees("Packet Tracing disabled."), "P ends it");
     type("?");
     check(sees("this text"), "? helps");
     type("\r");

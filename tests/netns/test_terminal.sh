@@ -43,6 +43,14 @@ grep -qE '^Completed SYN Stealth Scan at [0-9:]+, [0-9.]+s elapsed \(1 host\)$' 
 grep -q '^Discovered open port 22/tcp' err || complain 'no port is discovered'
 grep -qE 'Initiating|Discovered' out && complain 'phases on standard output'
 
+lab_in scanner "$whorl" -n --packet-trace -p22 10.77.1.2 >out 2>err
+grep -qE '^SENT \([0-9.]+s\) ARP who-has 10.77.1.2 tell 10.77.1.1$' err || complain 'no request is traced'
+grep -qE '^RCVD \([0-9.]+s\) TCP 10.77.1.2:22 > 10.77.1.1:[0-9]+ SA ttl=64 ' err || complain 'no answer is traced'
+grep -qE 'SENT|RCVD' out && complain 'packets on standard output'
+lab_in scanner "$whorl" -n --packet-trace -sT -p22,23 10.77.1.2 >out 2>err
+grep -qE '^CONN \([0-9.]+s\) TCP localhost > 10.77.1.2:22 => Connected$' err || complain 'no connection is traced'
+grep -qE '^CONN .* > 10.77.1.2:23 => Connection refused$' err || complain 'no refusal is traced'
+
 # Records.
 lab_in scanner "$whorl" -n -Pn -p1-100 --max-rate 50 --progress-json 5 10.99.0.1 >out 2>err 5>records
 [ "$(grep -c '^{"type":"progress","time":[0-9]*,"elapsed":' records)" -ge 3 ] || complain 'no records'
