@@ -181,6 +181,8 @@ static void put_unknown(const struct svid *s, struct service *out, bool is_incom
         return;
     } else {
         out->state = is_incomplete ? SERVICE_INCOMPLETE : SERVICE_NOMATCH;
+        if (s->asks_less && !s->is_heard)
+            out->note = SPAN("few probes: the host says nothing on any port");
     }
     out->confidence = CONF_TABLE;
 }
@@ -216,6 +218,8 @@ void result_finish(struct svid *s, const struct verdict *v, bool is_incomplete)
     put_verdict(s, out, *v, is_incomplete);
     if (s->rpc)
         rpc_result(s, out);
+    if (s->is_open && !s->is_heard && state_is_own_tcp(s))
+        s->learnt->n_mute++;
     if (out->tunnel != TUNNEL_NONE)
         out->tls = s->facts;
     put_replies(s, out);

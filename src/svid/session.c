@@ -5,6 +5,22 @@
 
 #define MS ((uint64_t)1000 * 1000)
 
+enum {
+    MUTE_PORTS = 100,   // after so many on a host where nothing else was heard
+    MUTE_INTENSITY = 2, // the next are asked less, unless everything was wanted
+};
+
+// A host that opens every port and says nothing would keep us for hours.
+static void ask_less(struct svid *s)
+{
+    const struct svid_learnt *l = s->learnt;
+    if (!state_is_own_tcp(s) || l->n_mute < MUTE_PORTS || l->n_answers > 0 ||
+        s->cfg.intensity == 9 || s->cfg.intensity <= MUTE_INTENSITY)
+        return;
+    s->cfg.intensity = MUTE_INTENSITY;
+    s->asks_less = true;
+}
+
 struct svid *svid_new(struct arena *host, const struct svid_config *cfg, struct svid_learnt *learnt,
                       const struct svid_target *target, uint64_t now_ns)
 {
@@ -19,6 +35,7 @@ struct svid *svid_new(struct arena *host, const struct svid_config *cfg, struct 
     s->lead = NO_CONN;
     s->parked = NO_CONN;
     s->may_be_wrapped = true;
+    ask_less(s);
     choose_order(s, TUNNEL_NONE);
     return s;
 }

@@ -130,7 +130,6 @@ struct svid {
     bool is_open;       // a connection was made
     bool may_be_wrapped;
     bool is_tls_like; // an answer looks like a TLS record
-
     enum tls_state tls;
     uint64_t tls_ns; // a handshake on suspicion was begun
     const struct tls_facts *facts;
@@ -140,6 +139,7 @@ struct svid {
     struct found *last_found;
     struct heard *heard;
     struct heard *last_heard;
+    bool asks_less; // the host said nothing on many ports
     bool is_done;
     struct service result;
 };

@@ -38,6 +38,7 @@ struct svid_learnt {
     int64_t answer_us;  // longest time to a first answer seen
     uint32_t n_answers; // that this is based on
     uint32_t n_silent;  // probes that waited in vain
+    uint32_t n_mute;    // TCP ports that took connections and never said a word
 };
 
 // A port to be asked; the texts stay with the caller.

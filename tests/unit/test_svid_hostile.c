@@ -134,16 +134,13 @@ static void test_stray(void **state)
     load_fini(&l);
 }
 
-// A host where everything is open and nothing speaks is asked with less patience.
-static void test_learnt(void **state)
+// A port that takes connections and says nothing; returns when that was given up.
+static uint64_t run_mute(struct load *l, struct svid_learnt *learnt, struct service *out)
 {
-    (void)state;
-    struct load l;
-    many_init(&l);
-    struct svid_learnt learnt = {.n_silent = 1000};
-    struct svid *s = svid_new(&l.arena, &l.cfg, &learnt, &l.target, 0);
+    struct svid *s = svid_new(&l->arena, &l->cfg, learnt, &l->target, 0);
     struct svid_step step;
     uint64_t now = 0;
+    bool is_answered;
     while (!svid_is_done(s)) {
         while (svid_next(s, now, &step))
             if (step.what == SVID_OPEN && step.tunnel == TUNNEL_NONE)
@@ -153,17 +150,54 @@ static void test_learnt(void **state)
         if (!svid_is_done(s))
             now = svid_wake(s);
     }
-    assert_true(now < 6000 * (uint64_t)PEER_MS);
+    svid_result(s, out, &is_answered);
+    return now;
+}
+
+// A host where everything is open and nothing speaks is asked with less patience.
+static void test_learnt(void **state)
+{
+    (void)state;
+    struct load l;
+    struct service out;
+    many_init(&l);
+    struct svid_learnt learnt = {.n_silent = 1000};
+    assert_true(run_mute(&l, &learnt, &out) < 6000 * (uint64_t)PEER_MS);
+    assert_int_equal(learnt.n_mute, 1);
+    assert_true(out.connections > MANY_PROBES);
     load_fini(&l);
+}
+
+// After a hundred such ports the others are asked as little as a light scan asks; not where
+// anything was heard, nor where everything is wanted.
+static void test_mute_host(void **state)
+{
+    static const struct {
+        uint32_t n_mute, n_answers, intensity;
+        bool is_less;
+    } mute[] = {{99, 0, 7, false}, {100, 0, 7, true}, {100, 1, 7, false}, {5000, 0, 9, false}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(mute); i++) {
+        struct load l;
+        struct service out;
+        many_init(&l);
+        l.cfg.intensity = mute[i].intensity;
+        struct svid_learnt learnt = {.n_mute = mute[i].n_mute, .n_answers = mute[i].n_answers};
+        run_mute(&l, &learnt, &out);
+        assert_int_equal(out.state, SERVICE_NOMATCH);
+        assert_int_equal(out.connections < 5, mute[i].is_less);
+        assert_int_equal(!span_is_absent(out.note), mute[i].is_less);
+        assert_int_equal(learnt.n_mute, mute[i].n_mute + 1);
+        load_fini(&l);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_slots),
-        cmocka_unit_test(test_stray),
-        cmocka_unit_test(test_learnt),
+        cmocka_unit_test(test_bounded),   cmocka_unit_test(test_slots),
+        cmocka_unit_test(test_stray),     cmocka_unit_test(test_learnt),
+        cmocka_unit_test(test_mute_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
