@@ -15,7 +15,7 @@ static inline void many_add(struct buf *b, const char *proto, uint32_t i)
     buf_dec_pad(b, i, 2);
     buf_str(b, " q|A");
     buf_dec_pad(b, i, 2);
-    buf_str(b, "\\r\\n|\nrarity 3\n");
+    buf_str(b, i == MANY_LIKELY ? "\\r\\n|\nrarity 1\n" : "\\r\\n|\nrarity 3\n");
     if (i == MANY_LIKELY)
         buf_str(b, "ports 80\nsslports 443\nmatch http m|^HTTP/1\\.[01] \\d+ .*\\r\\nServer: "
                    "([^/\\r\\n]+)/([\\d.]+)|s p/$1/ v/$2/\nmatch http m|^HTTP/1\\.[01] 999 never|\n"
