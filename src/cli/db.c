@@ -216,6 +216,22 @@ bool db_load(struct db *db, bool quiet)
     return load_all(&db->arena, &db->opts, db->env, &db->data, quiet ? w : &db->err);
 }
 
+bool db_load_both(struct db *db)
+{
+    db->opts.os_gens = true;
+    return db_load(db, true);
+}
+
+static bool ends_with(struct span s, struct span end)
+{
+    return s.len >= end.len && span_eq(span_from(s, s.len - end.len), end);
+}
+
+bool db_is_foreign(struct span file)
+{
+    return ends_with(file, SPAN("nmap-os-db")) || ends_with(file, SPAN("nmap-os-fingerprints"));
+}
+
 bool db_text(struct db *db, struct span path, struct span *text)
 {
     const bool is_stdin = span_eq(path, SPAN("-"));

@@ -44,6 +44,12 @@ int db_test_service(struct db *db);
 // Loads all databases; false if that failed (told on err). quiet: broken lines are not told.
 bool db_load(struct db *db, bool quiet);
 
+// The same, those of the first generation too.
+bool db_load_both(struct db *db);
+
+// Whether a database file is the reference scanner's.
+bool db_is_foreign(struct span file);
+
 // A file's text; "-" is standard input, "built-in" the embedded data if there is no such file.
 // False (told on err) if it cannot be read.
 bool db_text(struct db *db, struct span path, struct span *text);

@@ -18,6 +18,7 @@ static int put_file(struct db *db, struct span path)
 
 int db_compile(struct db *db)
 {
+    db->opts.os_gens = true;
     if (!db_load(db, false))
         return EXIT_FAILED;
     const struct osdb *osdb = db->data.osdb;

@@ -116,7 +116,7 @@ static void add_refs(struct lint *l, const struct osdb *db, struct span builtin)
 {
     for (uint32_t i = 0; i < osdb_n_sources(db); i++) {
         const struct span name = osdb_source_at(db, i).name;
-        if (ends_with(name, SPAN("nmap-os-db")) || ends_with(name, SPAN("nmap-os-fingerprints")))
+        if (db_is_foreign(name))
             continue;
         if (span_eq(name, SPAN("built-in")))
             l->files[l->n_files].text = builtin;

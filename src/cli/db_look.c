@@ -87,14 +87,20 @@ static void add_ref(struct stats *s, const struct osdb_draft *d)
         s->n_expressions += !span_is_absent(d->expr[i]);
 }
 
-static void files_write(struct db *db, const uint32_t *per_file)
+static uint32_t files_write(struct writer *w, const struct osdb *osdb, const uint32_t *per_file)
 {
-    writer_str(&db->out, "references by file, in the order of their priority\n");
-    for (uint32_t i = 0; i < osdb_n_sources(db->data.osdb); i++) {
-        number_line(&db->out, per_file[i], "");
-        writer_escaped(&db->out, osdb_source_at(db->data.osdb, i).name);
-        writer_str(&db->out, "\n");
+    uint32_t n_broken = 0;
+    if (osdb_gen(osdb) == OSDB_FIRST)
+        writer_str(w, "\nfirst generation (-O1)\n");
+    writer_str(w, "references by file, in the order of their priority\n");
+    for (uint32_t i = 0; i < osdb_n_sources(osdb); i++) {
+        const struct osdb_source source = osdb_source_at(osdb, i);
+        number_line(w, per_file[i], "");
+        writer_escaped(w, source.name);
+        writer_str(w, "\n");
+        n_broken += source.n_broken;
     }
+    return n_broken;
 }
 
 static void stats_write(struct writer *w, struct stats *s, uint32_t n_broken)
@@ -111,28 +117,33 @@ static void stats_write(struct writer *w, struct stats *s, uint32_t n_broken)
     tallies_write(w, &s->types, "classes by type");
 }
 
-int db_stats(struct db *db)
+static void stats_of(struct db *db, const struct osdb *osdb)
 {
     struct stats s = {0};
-    if (!db_load(db, true))
-        return EXIT_FAILED;
-    const uint32_t n = osdb_count(db->data.osdb);
-    uint32_t *per_file =
-        arena_array(&db->arena, osdb_n_sources(db->data.osdb) + 1, sizeof *per_file);
+    const uint32_t n = osdb_count(osdb);
+    uint32_t *per_file = arena_array(&db->arena, osdb_n_sources(osdb) + 1, sizeof *per_file);
     uint32_t n_classes = 0;
     for (uint32_t i = 0; i < n; i++)
-        n_classes += osdb_ref_at(db->data.osdb, i).n_classes;
+        n_classes += osdb_ref_at(osdb, i).n_classes;
     s.vendors.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
     s.families.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
     s.types.all = arena_array(&db->arena, n_classes, sizeof(struct tally));
     for (uint32_t i = 0; i < n; i++) {
         struct osdb_draft d;
-        osdb_draft_of(&db->arena, db->data.osdb, i, &d);
+        osdb_draft_of(&db->arena, osdb, i, &d);
         per_file[d.source]++;
         add_ref(&s, &d);
     }
-    files_write(db, per_file);
-    stats_write(&db->out, &s, db->data.n_broken);
+    const uint32_t n_broken = files_write(&db->out, osdb, per_file);
+    stats_write(&db->out, &s, n_broken);
+}
+
+int db_stats(struct db *db)
+{
+    if (!db_load_both(db))
+        return EXIT_FAILED;
+    stats_of(db, db->data.osdb);
+    stats_of(db, db->data.osdb1);
     return EXIT_DONE;
 }
 
@@ -161,12 +172,12 @@ static bool draft_has(const struct osdb_draft *d, struct span text)
     return has_text(d->name, text);
 }
 
-static void place_write(struct db *db, const struct osdb_draft *d)
+static void place_write(struct db *db, const struct osdb *osdb, const struct osdb_draft *d)
 {
-    writer_escaped(&db->out, osdb_source_at(db->data.osdb, d->source).name);
+    writer_escaped(&db->out, osdb_source_at(osdb, d->source).name);
     writer_str(&db->out, ":");
     writer_dec(&db->out, d->line);
-    writer_str(&db->out, "\n");
+    writer_str(&db->out, osdb_gen(osdb) == OSDB_FIRST ? " (-O1)\n" : "\n");
 }
 
 static void class_write(struct writer *w, const struct osdb_draft_class *c)
@@ -184,14 +195,12 @@ static void class_write(struct writer *w, const struct osdb_draft_class *c)
     writer_str(w, "\n");
 }
 
-int db_search(struct db *db)
+static uint32_t search(struct db *db, const struct osdb *osdb)
 {
     uint32_t n_found = 0;
-    if (!db_load(db, true))
-        return EXIT_FAILED;
-    for (uint32_t i = 0; i < osdb_count(db->data.osdb); i++) {
+    for (uint32_t i = 0; i < osdb_count(osdb); i++) {
         struct osdb_draft d;
-        osdb_draft_of(&db->arena, db->data.osdb, i, &d);
+        osdb_draft_of(&db->arena, osdb, i, &d);
         if (!draft_has(&d, db->words[0]))
             continue;
         n_found++;
@@ -200,8 +209,16 @@ int db_search(struct db *db)
         for (uint32_t k = 0; k < d.n_classes; k++)
             class_write(&db->out, &d.classes[k]);
         writer_str(&db->out, "    ");
-        place_write(db, &d);
+        place_write(db, osdb, &d);
     }
+    return n_found;
+}
+
+int db_search(struct db *db)
+{
+    if (!db_load_both(db))
+        return EXIT_FAILED;
+    const uint32_t n_found = search(db, db->data.osdb) + search(db, db->data.osdb1);
     if (n_found == 0)
         say_about(&db->err, db->words[0], "no reference has this text");
     return n_found > 0 ? EXIT_DONE : EXIT_FAILED;
@@ -213,17 +230,17 @@ static int likeness(struct span name, struct span want)
     return span_eq(name, want) ? 3 : span_eq_nocase(name, want) ? 2 : has_text(name, want) ? 1 : 0;
 }
 
-static void show_one(struct db *db, uint32_t ref)
+static void show_one(struct db *db, const struct osdb *osdb, uint32_t ref)
 {
     struct osdb_draft d;
     struct buf b;
-    osdb_draft_of(&db->arena, db->data.osdb, ref, &d);
+    osdb_draft_of(&db->arena, osdb, ref, &d);
     const size_t room = osdb_draft_size(&d);
     buf_init(&b, arena_alloc(&db->arena, room), room);
     osdb_print_draft(&b, &d);
     struct span text = buf_span(&b);
     writer_str(&db->out, "# ");
-    place_write(db, &d);
+    place_write(db, osdb, &d);
     while (text.len > 0) {
         writer_escaped(&db->out, span_cut(&text, '\n'));
         writer_str(&db->out, "\n");
@@ -231,27 +248,46 @@ static void show_one(struct db *db, uint32_t ref)
     writer_str(&db->out, "\n");
 }
 
+struct likest {
+    int best;
+    struct span name; // the first one that is so alike
+    bool has_others;  // there are other names
+};
+
+static void find_likest(const struct osdb *osdb, struct span want, struct likest *to)
+{
+    for (uint32_t i = 0; i < osdb_count(osdb); i++) {
+        const struct span name = osdb_ref_at(osdb, i).name;
+        const int like = likeness(name, want);
+        if (like > to->best)
+            *to = (struct likest){.best = like, .name = name};
+        else if (like == to->best && !span_eq(name, to->name))
+            to->has_others = true;
+    }
+}
+
+static void show_like(struct db *db, const struct osdb *osdb, int best)
+{
+    for (uint32_t i = 0; i < osdb_count(osdb); i++)
+        if (likeness(osdb_ref_at(osdb, i).name, db->words[0]) == best)
+            show_one(db, osdb, i);
+}
+
 int db_show(struct db *db)
 {
     const struct span want = db->words[0];
-    int best = 0;
-    uint32_t n = 0;
-    if (!db_load(db, true))
+    struct likest l = {0};
+    if (!db_load_both(db))
         return EXIT_FAILED;
-    const struct osdb *all = db->data.osdb;
-    for (uint32_t i = 0; i < osdb_count(all); i++) {
-        const int like = likeness(osdb_ref_at(all, i).name, want);
-        n = like > best ? 1 : n + (like == best);
-        best = like > best ? like : best;
-    }
-    if (best == 0 || (best == 1 && n > 1)) {
+    find_likest(db->data.osdb, want, &l);
+    find_likest(db->data.osdb1, want, &l);
+    if (l.best == 0 || (l.best == 1 && l.has_others)) {
         say_about(&db->err, want,
-                  best == 0 ? "no reference has this name"
-                            : "several names hold this; see whorl db search");
+                  l.best == 0 ? "no reference has this name"
+                              : "several names hold this; see whorl db search");
         return EXIT_FAILED;
     }
-    for (uint32_t i = 0; i < osdb_count(all); i++)
-        if (likeness(osdb_ref_at(all, i).name, want) == best)
-            show_one(db, i);
+    show_like(db, db->data.osdb, l.best);
+    show_like(db, db->data.osdb1, l.best);
     return EXIT_DONE;
 }

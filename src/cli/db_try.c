@@ -78,13 +78,18 @@ int db_diff(struct db *db)
 {
     struct subjects subjects = {0};
     uint32_t n = 0, n_changed = 0;
-    struct side a, b;
+    struct side a = {0}, b = {0};
     if (!load_side(db, db->words[0], &a) || !load_side(db, db->words[1], &b) ||
         !db_subjects(db, SPAN("-"), &subjects))
         return EXIT_FAILED;
+    const enum osdb_gen gen = osdb_gen(a.osdb);
+    if (gen != osdb_gen(b.osdb)) {
+        say(&db->err, "one file is of the first generation (-O1), the other is not");
+        return EXIT_FAILED;
+    }
     for (uint32_t i = 0; i < subjects.n; i++) {
         uint8_t mem[2][VERDICT_MAX];
-        if (subjects.all[i].is_part)
+        if (subjects.all[i].is_part || osdb_subject_gen(&subjects.all[i].s) != gen)
             continue;
         n++;
         const struct span v[2] = {verdict(&a, &subjects.all[i].s, mem[0]),
@@ -110,7 +115,7 @@ struct cell {
 
 struct trial {
     struct db *db;
-    struct osdb_scratch *scratch;
+    struct osdb_scratch *scratch[OSDB_FIRST + 1];
     struct span label; // of the row that is being filled
     struct cell *cells;
     uint32_t n_cells;
@@ -139,8 +144,9 @@ static void try_one(struct trial *t, const struct osdb_subject *s)
 {
     struct osdb_result r;
     bool is_right = false;
-    const struct osdb *osdb = t->db->data.osdb;
-    osdb_match(osdb, s, t->scratch, &r);
+    const enum osdb_gen gen = osdb_subject_gen(s);
+    const struct osdb *osdb = load_osdb(&t->db->data, gen);
+    osdb_match(osdb, s, t->scratch[gen], &r);
     const uint32_t n_exact = r.n_perfect < r.n ? r.n_perfect : r.n;
     t->n++;
     t->n_all++;
@@ -156,15 +162,21 @@ static void try_one(struct trial *t, const struct osdb_subject *s)
     t->n_right += t->is_reference && is_right;
 }
 
+static bool has_name(const struct osdb *osdb, struct span name)
+{
+    for (uint32_t i = 0; i < osdb_count(osdb); i++)
+        if (span_eq(osdb_ref_at(osdb, i).name, name))
+            return true;
+    return false;
+}
+
 static void begin_row(struct trial *t, struct span label)
 {
-    const struct osdb *osdb = t->db->data.osdb;
+    const struct loaded *data = &t->db->data;
     t->label = label;
     t->n_cells = 0;
     t->n = 0;
-    t->is_reference = false;
-    for (uint32_t i = 0; i < osdb_count(osdb) && !t->is_reference; i++)
-        t->is_reference = span_eq(osdb_ref_at(osdb, i).name, label);
+    t->is_reference = has_name(data->osdb, label) || has_name(data->osdb1, label);
 }
 
 static void cell_write(struct writer *w, const struct trial *t, const struct cell *c)
@@ -225,22 +237,13 @@ static void total_write(struct trial *t)
     }
 }
 
-// The reference scanner's file has thousands of references that are not ours to try.
-static bool is_ours(const struct db *db, uint32_t ref)
-{
-    const struct span theirs = SPAN("nmap-os-db");
-    const struct span file =
-        osdb_source_at(db->data.osdb, osdb_ref_at(db->data.osdb, ref).source).name;
-    return file.len < theirs.len || !span_eq(span_from(file, file.len - theirs.len), theirs);
-}
-
 // Every reference as its own corpus: the ends of the ranges, the first and the last alternative.
-static void try_references(struct trial *t)
+// The reference scanner's files have thousands that are not ours to try.
+static void try_references(struct trial *t, const struct osdb *osdb)
 {
-    const struct osdb *osdb = t->db->data.osdb;
     for (uint32_t i = 0; i < osdb_count(osdb); i++) {
         const struct arena_mark mark = arena_mark(&t->db->arena);
-        if (!is_ours(t->db, i))
+        if (db_is_foreign(osdb_source_at(osdb, osdb_ref_at(osdb, i).source).name))
             continue;
         struct osdb_draft d;
         osdb_draft_of(&t->db->arena, osdb, i, &d);
@@ -280,18 +283,25 @@ int db_test(struct db *db)
     for (uint32_t i = 0; i < db->n_words; i++)
         if (!db_subjects(db, db->words[i], &subjects))
             return EXIT_FAILED;
-    if (!db_load(db, true))
+    if (!db_load_both(db))
         return EXIT_FAILED;
     if (db->n_words > 0 && subjects.n == 0) {
         say(&db->err, "there is no fingerprint in the corpus");
         return EXIT_FAILED;
     }
-    t.scratch = osdb_scratch_new(&db->arena, db->data.osdb);
-    t.cells = arena_array(&db->arena, osdb_count(db->data.osdb), sizeof *t.cells);
-    if (db->n_words > 0)
+    uint32_t n_refs = 0;
+    for (int gen = OSDB_SECOND; gen <= OSDB_FIRST; gen++) {
+        const struct osdb *osdb = load_osdb(&db->data, (enum osdb_gen)gen);
+        t.scratch[gen] = osdb_scratch_new(&db->arena, osdb);
+        n_refs += osdb_count(osdb);
+    }
+    t.cells = arena_array(&db->arena, n_refs, sizeof *t.cells);
+    if (db->n_words > 0) {
         try_subjects(&t, &subjects);
-    else
-        try_references(&t);
+    } else {
+        try_references(&t, db->data.osdb);
+        try_references(&t, db->data.osdb1);
+    }
     total_write(&t);
     return EXIT_DONE;
 }

@@ -9,6 +9,7 @@ struct reader {
     struct subjects *to;
     struct span label;
     struct subject *current; // NULL: between fingerprints
+    bool is_six;             // of a host's IPv6 half
     uint32_t line_no;
 };
 
@@ -36,6 +37,13 @@ static void broken(struct reader *r, struct err_at at)
     r->to->first_broken = at;
 }
 
+static bool is_of_six(struct span scan)
+{
+    while (scan.len > 0 && !span_starts(scan, SPAN("%E=6%")))
+        scan = span_from(scan, 1);
+    return scan.len > 0;
+}
+
 // One "NAME(...)" line.
 static void test_line(struct reader *r, struct span line)
 {
@@ -43,6 +51,12 @@ static void test_line(struct reader *r, struct span line)
     struct err_at at = {0};
     if (span_starts(line, SPAN("SCAN("))) {
         r->current = NULL;
+        r->is_six = is_of_six(line);
+        return;
+    }
+    if (r->is_six) {
+        (void)err_set(&at, ERR_SYNTAX, "IPv6 makes no entry, references are of IPv4", SPAN(""));
+        broken(r, at);
         return;
     }
     if (osdb_subject_parse(line, &one, &at) != ERR_OK) {

@@ -34,7 +34,7 @@ static void widen(struct arena *a, const struct subjects *s, struct osdb_draft *
 static void references(struct arena *a, struct span text)
 {
     uint32_t n = 0;
-    struct osdb_tree *tree = osdb_tree_new(a, QUIRKS_NONE);
+    struct osdb_tree *tree = osdb_tree_for(a, text);
     const struct osdb *db;
     osdb_tree_add(tree, "file", text, NULL, NULL);
     if (osdb_build(a, tree, &db) != ERR_OK)

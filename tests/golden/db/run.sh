@@ -38,7 +38,7 @@ expect 2 '^whorl: add: the entry needs a name' add subjects.txt
 expect 2 "^whorl: --name: must not be empty and must not hold '#'" add --name 'a # b' subjects.txt
 
 # Lint: every planted fault at its place, none in our own data.
-for kind in faults faults-services; do
+for kind in faults faults-first faults-services; do
     "$whorl" db lint $kind.db >"$work/lint"
     if [ $? = 1 ] && diff $kind.expected "$work/lint"; then
         passed=$((passed + 1))
@@ -49,6 +49,7 @@ for kind in faults faults-services; do
 done
 expect 0 '1 file, 0 references, [0-9]+ rules: 0 errors,' lint ../../../data/services.db
 expect 0 '1 file, [0-9]+ references: 0 errors, 0 warnings' lint ../../../data/os.db
+expect 0 '1 file, [0-9]+ references: 0 errors, 0 warnings' lint ../../../data/os1.db
 expect 1 '^whorl: nosuch.db: No such file' lint nosuch.db
 
 # What match lines make of raw answers, beside a line that is broken.
@@ -82,6 +83,28 @@ expect 0 '^Fingerprint gVisor 2022$' show 'gVisor 2022'
 expect 0 '^Fingerprint LWIPv6 1.5$' show lwipv6
 expect 1 'several names hold this' show linux
 expect 1 'no reference has this name' show nosuchsystem
+
+# The same with the first generation, whose files stand beside the others.
+first=$XDG_DATA_HOME/whorl/os1.db
+slirp='libslirp 4.7 (QEMU user networking, rootless containers)'
+expect 0 '^first generation \(-O1\)$' stats
+expect 0 '^    built-in:[0-9]+ \(-O1\)$' search slirpvde
+expect 0 '^TSeq\(Class=' show 'linux 6.18 (timestamps off)'
+expect 0 "^    1 exact  libslirp 4.7" test subjects-first.txt
+expect 0 '^Test 1: made of 1 fingerprint in .*/os1.db' add --name 'Test 1' --class 'V | F | | t' subjects-first.txt
+expect 0 ' 0 errors, 0 warnings' lint "$first"
+expect 0 "^Matched exactly as well by: $(sed 's/[()]/./g' <<<"$slirp")" add --name 'Test 1' subjects-first.txt
+input=subjects-first.txt expect 0 '^  \+ Test 1$' diff ../../../data/os1.db "$first"
+input=subjects.txt expect 0 '^0 fingerprints, 0 with' diff ../../../data/os1.db "$first"
+expect 1 'one file is of the first generation' diff ../../../data/os.db "$first"
+expect 1 'fingerprints of both generations' add --name X subjects.txt subjects-first.txt
+expect 0 '\(-O1\)$' show 'Test 1'
+[ ! -e "$file" ] || { failed=$((failed + 1)); echo 'FAIL: first generation in the other file'; }
+rm -r "$XDG_DATA_HOME"
+
+# Nor can what was measured over IPv6 be a reference.
+fold -w 71 ../os6/lwip-v6.txt | sed 's/^/OS:/' >"$work/six"
+expect 1 'IPv6 makes no entry' add --name X "$work/six"
 
 # Adding: a new file, a second entry, a wider entry; what else is in the file stays.
 expect 1 'there is no fingerprint in the input' add --name X faults.expected
