@@ -148,6 +148,8 @@ static void identify_six(struct identify *id, const struct found *f)
     buf_init(&b, arena_alloc(a, LIMIT_SUBJECT6), LIMIT_SUBJECT6);
     osfp_print_six(fp, &b);
     os.lines = buf_span(&b);
+    osfp_ports(fp, &os.open_tcp, &os.closed_tcp);
+    os.closed_udp = osfp_closed_udp(fp);
     osfp_sequence(fp, 0, &os.seq);
     identify_match_six(id, osfp_subject(fp, 0), &os, &best);
     if (!ip_parse(f->addr, &host.addr))

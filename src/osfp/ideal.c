@@ -14,6 +14,12 @@ enum {
     TRAIN_MAX_MS = 700, // timing ratio 1.4
 };
 
+void osfp_ports(const struct osfp *fp, int32_t *open_tcp, int32_t *closed_tcp)
+{
+    *open_tcp = fp->cfg.open_tcp;
+    *closed_tcp = fp->cfg.closed_tcp;
+}
+
 int32_t osfp_closed_udp(const struct osfp *fp)
 {
     return fp->closed_udp;

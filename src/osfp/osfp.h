@@ -96,6 +96,9 @@ void osfp_sequence(const struct osfp *fp, uint32_t try_index, struct os_sequence
 // Spec 3.13. False if not known.
 bool osfp_distance(const struct osfp *fp, int32_t *hops, char *kind);
 
+// The TCP ports that were asked, -1 = none known.
+void osfp_ports(const struct osfp *fp, int32_t *open_tcp, int32_t *closed_tcp);
+
 // The stored UDP port (spec 1.4: a random one counts once it has answered), -1 = none.
 int32_t osfp_closed_udp(const struct osfp *fp);
 
@@ -108,7 +111,8 @@ bool osfp_is_ideal(const struct osfp *fp);
 void osfp_print_six(const struct osfp *fp, struct buf *b);
 
 // The detection that was printed so, as if it had been replayed: cfg as for osfp_replay_new, but
-// for the addresses. ERR_SYNTAX with the place in *at.
+// for the addresses; ports that it does not know are taken from the replies. ERR_SYNTAX with the
+// place in *at.
 enum err osfp_read_six(struct arena *arena, const struct osfp_config *cfg, struct span text,
                        struct osfp **out, struct err_at *at);
 

@@ -168,10 +168,15 @@ static void learn_udp(struct obs *o, const struct frame *f)
     o->u1_ttl = ip.hop_limit;
 }
 
-// A SYN, and a FIN where it is answered, count as one; the first item decides.
-static void learn_tcp(struct obs *o, const struct frame *f, enum probe p, bool *has_seq)
+// A SYN, and a FIN where it is answered, count as one; the first item decides. Without a SCAN item
+// the ports are known from the replies alone.
+static void learn_tcp(struct obs *o, struct osfp_config *cfg, const struct frame *f, enum probe p,
+                      bool *has_seq)
 {
     const uint32_t offset = (uint32_t)six_offset((int)p);
+    int32_t *port = p >= PROBE_T5 ? &cfg->closed_tcp : &cfg->open_tcp;
+    if (*port < 0)
+        *port = f->tcp.sport;
     o->tcp_base = (uint16_t)(f->tcp.dport - offset);
     const bool counts = p != PROBE_T2 && p != PROBE_T4 && p != PROBE_T6;
     if ((f->tcp.flags & TCP_ACK) && !*has_seq && counts) {
@@ -190,7 +195,7 @@ static void learn(struct reader *r)
         if (!decode(item, &f))
             continue;
         if (f.kind == FRAME_TCP && six_offset((int)item->probe) >= 0)
-            learn_tcp(o, &f, item->probe, &has_seq);
+            learn_tcp(o, &r->fp->cfg, &f, item->probe, &has_seq);
         else if (f.kind == FRAME_ICMP6 && item->probe == PROBE_U1)
             learn_udp(o, &f);
     }

@@ -142,7 +142,7 @@ static void os_fields(struct writer *w, const struct scan *scan, const struct os
         writer_str(w, "\tSeq Index: ");
         writer_dec(w, os->seq.index);
     }
-    if (os->seq.n >= IPID_MIN) {
+    if (os->seq.n >= IPID_MIN && !os->seq.lacks_ipid) {
         writer_str(w, "\tIP ID Seq: ");
         writer_str(w, osview_ipid_class(os));
     }

@@ -131,6 +131,37 @@ static void timestamps_write(struct writer *w, const struct os_sequence *seq)
     writer_line(w, "/>");
 }
 
+// The document type has no element for it, and importers stop at some that they do not know.
+static void projection_write(struct writer *w, const struct os_projection *p)
+{
+    if (p->total == 0)
+        return;
+    writer_str(w, "<!-- OS compared by ");
+    writer_dec(w, p->compared);
+    writer_str(w, " of ");
+    writer_dec(w, p->total);
+    writer_str(w, " points, IPv4 references projected");
+    if (!span_is_absent(p->why)) {
+        writer_str(w, "; nothing is named: ");
+        xml_text(w, p->why);
+    }
+    writer_line(w, " -->");
+}
+
+static void twin_write(struct writer *w, const struct os_twin *t)
+{
+    char text[IP_TEXT_MAX];
+    if (!t->is_known)
+        return;
+    writer_str(w, t->is_same ? "<!-- same system as " : "<!-- not the same system as ");
+    writer_str(w, ip_text(&t->addr, text));
+    writer_str(w, ": ");
+    writer_dec(w, t->agreed);
+    writer_str(w, " of ");
+    writer_dec(w, t->compared);
+    writer_line(w, " attributes agree -->");
+}
+
 void xml_os_write(struct writer *w, const struct scan *scan, const struct host *host)
 {
     const struct os_result *os = host->os;
@@ -144,6 +175,8 @@ void xml_os_write(struct writer *w, const struct scan *scan, const struct host *
         match_write(w, &os->matches[i]);
     fingerprint_write(w, scan, host, &v);
     writer_line(w, "</os>");
+    projection_write(w, &os->projection);
+    twin_write(w, &os->twin);
     uptime_write(w, host);
     if (os->has_distance) {
         writer_str(w, "<distance");

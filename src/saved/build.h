@@ -58,6 +58,7 @@ bool word_proto(struct span s, uint8_t *out);
 bool word_host_state(struct span s, enum host_state *out);
 bool word_ipid(struct span s, enum ipid_class *out);
 bool word_ts(struct span s, enum ts_class *out);
+bool word_isn(struct span s, enum isn_class *out);
 bool word_mac(struct span s, struct mac_addr *out);
 // "Fri Nov 20 22:31:29 2026" as if it were UTC.
 bool word_date(struct span s, int64_t *out);

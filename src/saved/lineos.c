@@ -48,6 +48,7 @@ static void sequence_of(const json_t *o, struct os_sequence *out)
     out->lacks_ipid = json_array_size(list) > 0 && !json_object_get(o, "ipid_class");
     (void)word_ipid(value_plain(o, "ipid_class"), &out->ipid_class);
     (void)word_ts(value_plain(o, "ts_class"), &out->ts_class);
+    (void)word_isn(value_plain(o, "class"), &out->isn_class);
     for (size_t i = 0; i < json_array_size(list) && i < OS_SEQ_MAX; i++) {
         const json_t *s = json_array_get(list, i);
         out->isn[i] = value_u32(s, "isn");
@@ -63,6 +64,14 @@ static void projection_of(struct arena *a, const json_t *o, struct os_projection
     out->compared = value_u32(o, "compared");
     out->n_tied = value_u32(o, "tied");
     out->why = value_text(a, o, "why");
+}
+
+static void twin_of(const json_t *o, struct os_twin *out)
+{
+    out->is_known = value_addr(o, "addr", &out->addr);
+    out->is_same = value_true(o, "same");
+    out->agreed = value_u32(o, "agreed");
+    out->compared = value_u32(o, "compared");
 }
 
 static void distance_of(struct arena *a, const json_t *o, struct os_result *out)
@@ -92,6 +101,7 @@ void lines_os(struct build *b, const json_t *o)
     const json_t *matches = json_object_get(o, "matches");
     const json_t *used = json_object_get(o, "portused");
     b->has_os = true;
+    os->is_first = value_u32(o, "generation") == 1;
     os->status = status_of(value_plain(o, "status"));
     for (size_t i = 0; i < json_array_size(matches); i++) {
         struct os_match m = {0};
@@ -117,5 +127,6 @@ void lines_os(struct build *b, const json_t *o)
     os->seq.lastboot = value_int(o, "lastboot", -SAVED_TIME_MAX, SAVED_TIME_MAX, 0);
     projection_of(a, json_object_get(o, "projection"), &os->projection);
     os->verdict = lines_verdict(a, json_object_get(o, "verdict"));
+    twin_of(json_object_get(o, "twin"), &os->twin);
     os->explanation = lines_explanation(a, json_object_get(o, "explanation"));
 }

@@ -2,9 +2,12 @@
 // Gathers one IPv6 fingerprint (os-ipv6 spec 1.3). Its packets hold what separates tokens
 // elsewhere, so from its SCAN item on it takes the characters themselves: wrapped lines from their
 // "OS:" on, others whole, until the EXTRA item, a quotation mark, or a line that is none of it.
+// JSON lines have the items without SCAN.
 #include "saved/parts.h"
 
 static const struct span mark = {"OS:", 3};
+enum { ITEM_NAME_MAX = 4 }; // TECN
+
 static const struct span last_item = {"EXTRA(", 6};
 
 static bool contains(struct span s, struct span part)
@@ -21,12 +24,23 @@ void six_init(struct six *x, struct arena *run, found_fn *call, void *ctx)
     buf_init(&x->text, arena_alloc(run, SIX_MAX), SIX_MAX);
 }
 
+// "S1(P=6": a name in capitals and digits, a packet that begins with an IPv6 header.
+static bool is_item(struct span s)
+{
+    size_t n = 0;
+    while (n < s.len && ((s.ptr[n] >= 'A' && s.ptr[n] <= 'Z') || (n > 0 && s.ptr[n] < 'A')) &&
+           s.ptr[n] != '(')
+        n++;
+    return n >= 2 && n <= ITEM_NAME_MAX && span_starts(span_from(s, n), SPAN("(P=6"));
+}
+
 bool six_begin(struct six *x, const struct token *t, const struct context *host)
 {
     struct span s = t->text;
-    while (s.len > 0 && !span_starts(s, SPAN("SCAN(V=")))
+    const bool has_scan = !is_item(s);
+    while (has_scan && s.len > 0 && !span_starts(s, SPAN("SCAN(V=")))
         s = span_from(s, 1);
-    if (!contains(span_head(s, span_find(s, ')')), SPAN("%E=6%")))
+    if (has_scan && !contains(span_head(s, span_find(s, ')')), SPAN("%E=6%")))
         return false;
     const size_t before = t->text.len - s.len;
     buf_init(&x->text, x->text.start, SIX_MAX);
@@ -47,7 +61,8 @@ static struct span view(const char *text, uint32_t n)
 void six_finish(struct six *x)
 {
     const struct span text = buf_span(&x->text);
-    const size_t scan = span_find(text, ')') + 1;
+    const bool has_scan = span_starts(text, SPAN("SCAN("));
+    const size_t scan = has_scan ? span_find(text, ')') + 1 : 0;
     const bool is_whole =
         text.len > 0 && text.ptr[text.len - 1] == ')' && contains(text, last_item);
     if (!x->is_on)
@@ -58,7 +73,7 @@ void six_finish(struct six *x)
         .line = x->line,
         .name = view(x->host.name, x->host.n_name),
         .addr = view(x->host.addr, x->host.n_addr),
-        .scan = span_head(text, scan),
+        .scan = has_scan ? span_head(text, scan) : (struct span){NULL, 0},
         .tests = span_from(text, scan),
         .damage = x->text.full ? "longer than a fingerprint can be"
                   : is_whole   ? NULL

@@ -83,6 +83,23 @@ bool word_ts(struct span s, enum ts_class *out)
     return i < n;
 }
 
+bool word_isn(struct span s, enum isn_class *out)
+{
+    static const char *const words[] = {
+        "",
+        "constant sequence number (!)",
+        "64K rule",
+        "increments by 800",
+        "trivial time dependency",
+        "random positive increments",
+        "truly random",
+    };
+    const size_t n = sizeof words / sizeof *words;
+    const size_t i = word_in(s, words, n);
+    *out = i < n ? (enum isn_class)i : ISN_NONE;
+    return i < n;
+}
+
 bool word_mac(struct span s, struct mac_addr *out)
 {
     for (size_t i = 0; i < sizeof out->byte; i++) {

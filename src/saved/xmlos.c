@@ -113,6 +113,7 @@ static void take_isn(struct xml *x, const struct attrs *a)
     struct os_sequence *seq = &x->r->build.os.seq;
     seq->has_index = true;
     seq->index = (uint32_t)attr_number(a, "index", UINT32_MAX, 0);
+    (void)word_isn(attr(a, "class"), &seq->isn_class);
     more_samples(seq, values_of(attr(a, "values"), seq->isn));
 }
 
@@ -186,6 +187,7 @@ void xml_os_end(struct xml *x)
     const bool has_fingerprint = !span_is_absent(x->fingerprint);
     if (has_fingerprint)
         build_fingerprint(b, x->fingerprint);
+    os->is_first = contains(os->lines, SPAN("(Resp="));
     while (os->n_perfect < b->n_matches && b->matches[os->n_perfect].accuracy >= 1)
         os->n_perfect++;
     os->status = b->n_matches > 0 ? OS_MATCHED : has_fingerprint ? OS_NO_MATCHES : OS_TOO_MANY;

@@ -234,6 +234,11 @@ static void ipv6_fingerprints_come_whole(void **state)
     check("<x f=\"OS:" SIX_SCAN "S1(P=6000{4}&#xa;OS:XX{32}ff%ST=0.1%RT=9.8e-05)"
           "U1(P=60)EXTRA(FL=12345)\"/>",
           want);
+    check(
+        "{\"type\":\"host\",\"addr\":\"fd00::1\",\"os\":{\"fingerprint\":"
+        "\"S1(P=6000{4}XX{32}ff%ST=0.1%RT=9.8e-05)\\nU1(P=60)\\nEXTRA(FL=12345)\",\"perfect\":1}}\n"
+        "the item S1(P=7) is none, nor is U1(P= a fingerprint\n",
+        "1  fd00::1||" SIX_ITEMS "\n");
     check("OS:" SIX_SCAN "S1(P=60\nhello\n\n" LINES,
           "1  |1the end of this fingerprint is missing \n4  |" WHOLE);
 }
