@@ -42,9 +42,7 @@ static int32_t lowest_port(const struct host *h, enum proto proto, enum port_sta
 static bool takes(const struct visit *v)
 {
     const struct plan *p = v->plan;
-    if (!p->does_os || v->host.state != HOST_UP || v->host.os) // known already
-        return false;
-    return v->host.addr.family == IP_V4 || osdb_gen(p->osdb) == OSDB_SECOND;
+    return p->does_os && v->host.state == HOST_UP && !v->host.os; // not known already
 }
 
 static bool does_udp(const struct plan *p)
@@ -68,15 +66,16 @@ static void note_try(struct visit *v, uint32_t n)
     visit_note(v, 1, buf_span(&b));
 }
 
-static void note_skip(struct visit *v)
+static void skip(struct visit *v, int verbosity, const char *why)
 {
     char text[200];
     struct buf b;
     buf_init(&b, text, sizeof text);
     buf_str(&b, "Skipping OS Scan against ");
     host_label(&v->host, &b);
-    buf_str(&b, " due to absence of open (or perhaps closed) ports");
-    visit_note(v, 1, buf_span(&b));
+    buf_str(&b, why);
+    visit_note(v, verbosity, buf_span(&b));
+    visit_pass(v);
 }
 
 static void configure(const struct visit *v, struct osfp_config *cfg)
@@ -106,17 +105,25 @@ static void configure(const struct visit *v, struct osfp_config *cfg)
     };
 }
 
+static bool is_six(const struct visit *v)
+{
+    return v->host.addr.family == IP_V6;
+}
+
 static void admit(struct visit *v)
 {
     struct os *s = v->state;
     struct osfp_config cfg;
     configure(v, &cfg);
+    if (is_six(v) && cfg.gen == OSDB_FIRST) {
+        skip(v, 0, ": -O1 is for IPv4, -O for both families");
+        return;
+    }
     const bool has_closed = cfg.closed_tcp >= 0 || cfg.other_tcp >= 0;
     s->is_unreliable = cfg.open_tcp < 0 || !has_closed;
     if (s->is_unreliable && v->plan->os_limit) {
         v->host.os_skipped = true;
-        note_skip(v);
-        visit_pass(v);
+        skip(v, 1, " due to absence of open (or perhaps closed) ports");
         return;
     }
     if (v->plan->judge)
@@ -125,11 +132,6 @@ static void admit(struct visit *v)
     s->fp = osfp_new(&v->host.arena, &cfg, engine_now(v->engine));
     s->best = &s->results[0];
     visit_wake(v, engine_now(v->engine));
-}
-
-static bool is_six(const struct visit *v)
-{
-    return v->host.addr.family == IP_V6;
 }
 
 static void match(struct visit *v, struct os *s, uint32_t try, struct osdb_result *out)

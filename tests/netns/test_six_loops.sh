@@ -81,6 +81,7 @@ late 2 60 10 "$whorl" -n -O -p 22,80 -oN out fd77:8::2
 judge 'answer 60 ms after the last transmission'
 run alone 10 "$whorl" -n -O -p 22,80 -oN out ::1
 judge 'a SYN that cannot be sent, one that is lost'
+: >out
 run alone 10 "$whorl" -n -O -p 22,80 --host-timeout 300ms -oN out ::1
 [ -n "$TOOK" ] || complain '--host-timeout does not end it'
 awk -v t="${TOOK:-99}" 'BEGIN { exit !(t < 2) }' || complain "--host-timeout 300ms: $TOOK s"
