@@ -122,6 +122,7 @@ static int merge_files(struct merge *m)
     m->outputs = outputs_open(&m->run, &m->opts, m->env, time(NULL), &m->err, &code);
     if (!m->outputs)
         return code;
+    outputs_be_patient(m->outputs);
     outputs_begin(m->outputs, &m->scan);
     const bool is_read = read_all(m, on_second);
     outputs_end(m->outputs, &m->scan);

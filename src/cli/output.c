@@ -363,6 +363,12 @@ void outputs_replayed(struct outputs *o)
     }
 }
 
+void outputs_be_patient(struct outputs *o)
+{
+    if (o->sqlite)
+        sqlite_be_patient(o->sqlite);
+}
+
 void outputs_begin(struct outputs *o, const struct scan *scan)
 {
     for (uint32_t i = 0; i < o->n; i++) {

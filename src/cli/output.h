@@ -29,6 +29,9 @@ struct span outputs_stylesheet(void);
 // What goes to a terminal in colors does so.
 void outputs_paint(struct outputs *o);
 
+// What is told comes from a file: a crash loses nothing.
+void outputs_be_patient(struct outputs *o);
+
 void outputs_begin(struct outputs *o, const struct scan *scan);
 void outputs_up(struct outputs *o, const struct scan *scan, const struct host *host);
 void outputs_port(struct outputs *o, const struct scan *scan, const struct host *host,

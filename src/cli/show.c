@@ -143,7 +143,10 @@ static int show(struct show *s, int argc, char **argv)
     if (!load_all(&s->run, &s->opts, s->env, &s->data, &s->err))
         return EXIT_FAILED;
     s->outputs = outputs_open(&s->run, &s->opts, s->env, time(NULL), &s->err, &code);
-    return s->outputs ? show_files(s) : code;
+    if (!s->outputs)
+        return code;
+    outputs_be_patient(s->outputs);
+    return show_files(s);
 }
 
 int show_run(int argc, char **argv, const struct cli_env *env)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One page that loads nothing: data/report.html, and behind it the records of doc/whorl-json.md,
-// each in a script element of a type that no browser runs. The page lays them out itself, so a
-// file without an end, of a scan that was killed, shows every host that was finished. Answers of
-// services are left out: they are in the JSON lines.
+// One page that loads nothing: data/report.html, and behind it one table row for each host, written
+// when the host is finished. The rows stand in a noscript element: without scripts they are the
+// table; with scripts a browser keeps them as text, which is cheap, and the page makes its own
+// table of the data in each row (htmlhost.c). So a file without an end, of a scan that was killed,
+// shows every host that was finished.
 #include "builtin/builtin.h"
 #include "model/host.h"
+#include "report/htmlhost.h"
 #include "report/notshown.h"
 #include "report/record.h"
 #include "report/report.h"
@@ -13,20 +15,28 @@ struct html {
     struct sink filter; // first: it gets a pointer to it
     struct writer *page;
     struct writer records;
-    struct arena scratch;
 };
 
-// In JSON "<" stands in strings only; written as an escape it cannot end the element.
+// In JSON these stand in strings only. Written as escapes they can end neither an element nor an
+// attribute, and are the same to who decodes entities and who does not.
+static const char *escape_of(char c)
+{
+    return c == '<' ? "\\u003c" : c == '\'' ? "\\u0027" : c == '&' ? "\\u0026" : NULL;
+}
+
 static bool write_record(struct sink *self, struct span bytes)
 {
     struct html *h = (struct html *)(void *)self;
-    while (bytes.len > 0) {
-        const size_t n = span_find(bytes, '<');
-        writer_bytes(h->page, span_head(bytes, n));
-        if (n < bytes.len)
-            writer_str(h->page, "\\u003c");
-        bytes = span_from(bytes, n + 1);
+    size_t from = 0;
+    for (size_t i = 0; i < bytes.len; i++) {
+        const char *escape = escape_of(bytes.ptr[i]);
+        if (!escape)
+            continue;
+        writer_bytes(h->page, span_head(span_from(bytes, from), i - from));
+        writer_str(h->page, escape);
+        from = i + 1;
     }
+    writer_bytes(h->page, span_from(bytes, from));
     return true;
 }
 
@@ -52,11 +62,12 @@ static void html_begin(struct report_out *out, const struct scan *scan)
     h->filter.write = write_record;
     h->page = &out->w;
     writer_init(&h->records, &h->filter);
-    arena_init(&h->scratch, "a host");
     writer_bytes(h->page, builtin_report_html);
     open(h, &j, "begin");
     record_begin_keys(&j, scan);
     close(h, &j);
+    writer_str(h->page, "<noscript id=\"data\"><table>\n"
+                        "<tr><th>Address<th>Name<th>System<th>Open ports\n");
 }
 
 static void html_host(struct report_out *out, const struct scan *scan, const struct host *host)
@@ -65,18 +76,13 @@ static void html_host(struct report_out *out, const struct scan *scan, const str
     struct json j;
     if (!notshown_wants_host(scan, host))
         return;
-    const struct arena_mark mark = arena_mark(&h->scratch);
-    struct service *services = arena_array(&h->scratch, host->n_services, sizeof *services);
-    struct host without = *host;
-    for (uint32_t i = 0; i < host->n_services; i++) {
-        services[i] = host->services[i];
-        services[i].n_replies = 0;
-    }
-    without.services = services;
-    open(h, &j, "host");
-    record_host_keys(&j, scan, &without);
-    close(h, &j);
-    arena_rewind(&h->scratch, mark);
+    writer_str(h->page, "<tr data-h='");
+    json_init(&j, &h->records);
+    htmlhost_data(&j, scan, host);
+    writer_flush(&h->records);
+    writer_str(h->page, "'>");
+    htmlhost_cells(h->page, scan, host);
+    writer_str(h->page, "\n");
 }
 
 static void html_note(struct report_out *out, const struct scan *scan, struct span text)
@@ -90,11 +96,11 @@ static void html_end(struct report_out *out, const struct scan *scan)
 {
     struct html *h = out->state;
     struct json j;
+    writer_str(h->page, "</table></noscript>\n");
     open(h, &j, "end");
     record_end_keys(&j, scan);
     close(h, &j);
     writer_str(h->page, "</body>\n</html>\n");
-    arena_fini(&h->scratch);
 }
 
 const struct report report_html = {

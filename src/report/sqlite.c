@@ -14,12 +14,20 @@
 #include "report/osview.h"
 #include "report/sqlite_tab.h"
 
-enum { BUSY_WAIT_MS = 5000, WHY_MAX = 200, CPE_TEXT_MAX = 1024, NAMES_TEXT_MAX = 4096 };
+enum {
+    BUSY_WAIT_MS = 5000,
+    WHY_MAX = 200,
+    CPE_TEXT_MAX = 1024,
+    NAMES_TEXT_MAX = 4096,
+    HELD_MAX = 512
+};
 
 struct sqlite_out {
     sqlite3 *db;
     sqlite3_stmt *stmt[SQLITE_INSERTS];
     int64_t scan_id;
+    bool is_patient;
+    uint32_t n_held; // hosts in the open transaction
     bool has_failed;
     char why[WHY_MAX];
     struct arena scratch;
@@ -164,6 +172,8 @@ static bool prepare(struct sqlite_out *o)
     } else if (!run(o, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL")) {
         return false;
     }
+    if (!run(o, "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4096")) // KiB; pages
+        return false;
     for (int i = 0; i < SQLITE_INSERTS; i++)
         if (!check(o, sqlite3_prepare_v2(o->db, sqlite_inserts[i], -1, &o->stmt[i], NULL)))
             return false;
@@ -392,9 +402,20 @@ static void add_os(struct sqlite_out *o, const struct host *h, int64_t host_id)
         add_match(o, &os->matches[i], i + 1, host_id);
 }
 
+void sqlite_be_patient(struct sqlite_out *o)
+{
+    o->is_patient = true;
+}
+
+static bool commit(struct sqlite_out *o)
+{
+    o->n_held = 0;
+    return run(o, "COMMIT");
+}
+
 bool sqlite_host(struct sqlite_out *o, const struct scan *scan, const struct host *host)
 {
-    if (!notshown_wants_host(scan, host) || !run(o, "BEGIN"))
+    if (!notshown_wants_host(scan, host) || (o->n_held == 0 && !run(o, "BEGIN")))
         return !o->has_failed;
     const int64_t id = add_host(o, host);
     if (host->state == HOST_UP) {
@@ -404,13 +425,17 @@ bool sqlite_host(struct sqlite_out *o, const struct scan *scan, const struct hos
     }
     if (o->has_failed) {
         sqlite3_exec(o->db, "ROLLBACK", NULL, NULL, NULL);
+        o->n_held = 0;
         return false;
     }
-    return run(o, "COMMIT");
+    o->n_held++;
+    return (o->is_patient && o->n_held < HELD_MAX) || commit(o);
 }
 
 bool sqlite_end(struct sqlite_out *o, const struct scan *scan)
 {
+    if (o->n_held > 0 && !commit(o))
+        return false;
     struct row r = begin(o, SQLITE_SCAN_END);
     put_real(&r, (double)scan->elapsed_ns / 1e9);
     put_str(&r, scan->is_interrupted ? "interrupted" : "success");
@@ -428,6 +453,8 @@ const char *sqlite_why(const struct sqlite_out *o)
 
 void sqlite_close(struct sqlite_out *o)
 {
+    if (o->n_held > 0)
+        commit(o);
     for (int i = 0; i < SQLITE_INSERTS; i++)
         sqlite3_finalize(o->stmt[i]);
     sqlite3_close(o->db);

@@ -20,6 +20,10 @@ struct sqlite_out *sqlite_open(struct arena *run, const char *path, const char *
 bool sqlite_begin(struct sqlite_out *o, const struct scan *scan);
 bool sqlite_host(struct sqlite_out *o, const struct scan *scan, const struct host *host);
 bool sqlite_end(struct sqlite_out *o, const struct scan *scan);
+
+// What is told is in a file already: many hosts to a transaction.
+void sqlite_be_patient(struct sqlite_out *o);
+
 const char *sqlite_why(const struct sqlite_out *o);
 
 void sqlite_close(struct sqlite_out *o);
