@@ -43,7 +43,7 @@ static bool exclude_file(struct arena *run, struct span path, struct targets *ex
                          struct writer *err)
 {
     struct span text;
-    const int rc = file_read(run, path, &text);
+    const int rc = file_read_any(run, path, &text);
     if (rc <= 0) {
         say_sys(err, path, rc < 0 ? rc : -2); // ENOENT
         return false;

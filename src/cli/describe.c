@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "cli/file.h"
 
-enum { DIGEST_TEXT = 32, RANGE_TEXT = 12 };
+enum { DIGEST_TEXT = 32, RANGE_TEXT = 12, FLAGS_TEXT = 24 };
 
 static void put_range(struct buf *b, uint16_t lo, uint16_t hi)
 {
@@ -83,13 +83,27 @@ static const char *kind_name(enum scan_kind kind)
     return names[kind];
 }
 
-static void put_kinds(struct arena *run, const struct plan *plan, struct scan *scan)
+// Flags that are not those of the scan by itself, as words.
+static struct span flags_text(struct arena *run, const struct plan_scan *s)
+{
+    static const char *const names[8] = {"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"};
+    struct buf b;
+    if (s->kind == SCAN_UDP || s->kind == SCAN_CONNECT || s->flags == scan_flags(s->kind))
+        return (struct span){NULL, 0};
+    buf_init(&b, arena_alloc(run, FLAGS_TEXT), FLAGS_TEXT);
+    for (int i = 0; i < 8; i++)
+        buf_str(&b, s->flags >> i & 1 ? names[i] : "");
+    return buf_span(&b);
+}
+
+void describe_kinds(struct arena *run, const struct plan *plan, struct scan *scan)
 {
     struct scan_ports *list = arena_array(run, plan->n_scans, sizeof *list);
     for (uint32_t i = 0; i < plan->n_scans; i++) {
         const struct plan_scan *s = &plan->scan[i];
         list[i] = (struct scan_ports){
             .name = span_str(kind_name(s->kind)),
+            .flags = flags_text(run, s),
             .proto = s->kind == SCAN_UDP ? PROTO_UDP : PROTO_TCP,
             .n_ports = s->n_ports,
             .ports = ranges_of(run, s->ports, s->n_ports),
@@ -107,6 +121,6 @@ void describe_more(struct arena *run, const struct plan *plan, const struct load
         args[i] = span_str(argv[i]);
     scan->arguments = args;
     scan->n_arguments = (uint32_t)argc;
-    put_kinds(run, plan, scan);
+    describe_kinds(run, plan, scan);
     put_sources(run, data, scan);
 }

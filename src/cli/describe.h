@@ -8,3 +8,6 @@
 
 void describe_more(struct arena *run, const struct plan *plan, const struct loaded *data, int argc,
                    char **argv, struct scan *scan);
+
+// The port scans alone: they change when packets turn out not to be allowed.
+void describe_kinds(struct arena *run, const struct plan *plan, struct scan *scan);

@@ -109,23 +109,41 @@ void file_digest_text(struct span text, struct digest *d)
     digest_len(d, text.len);
 }
 
-int file_read_stdin(struct arena *run, struct span *out)
+static int read_stream(struct arena *run, int fd, struct span *out)
 {
     size_t size = FIRST_READ, n = 0;
     char *mem = arena_alloc(run, size);
-    ssize_t got = read_full(STDIN_FILENO, mem, size);
+    ssize_t got = read_full(fd, mem, size);
     while (got > 0 && n + (size_t)got == size && size < LIMIT_DB_FILE) {
         n = size;
         char *more = arena_alloc(run, 2 * size);
         memcpy(more, mem, n);
         mem = more;
         size *= 2;
-        got = read_full(STDIN_FILENO, mem + n, size - n);
+        got = read_full(fd, mem + n, size - n);
     }
     if (got < 0)
         return (int)got;
     *out = span_of(mem, n + (size_t)got);
     return out->len > LIMIT_DB_FILE ? -EFBIG : 0;
+}
+
+int file_read_stdin(struct arena *run, struct span *out)
+{
+    return read_stream(run, STDIN_FILENO, out);
+}
+
+int file_read_any(struct arena *run, struct span path, struct span *out)
+{
+    const int rc = file_read(run, path, out);
+    if (rc != -EINVAL)
+        return rc;
+    const int fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    const int error = read_stream(run, fd, out);
+    close(fd);
+    return error < 0 ? error : 1;
 }
 
 int file_make_folders(struct arena *run, struct span path)

@@ -15,6 +15,9 @@ int file_digest(struct span path, struct digest *d);
 // What file_digest adds for bytes that are at hand.
 void file_digest_text(struct span text, struct digest *d);
 
+// As file_read; what is no regular file (a pipe, a device) is read to its end.
+int file_read_any(struct arena *run, struct span path, struct span *out);
+
 // Standard input to its end; 0 or -errno.
 int file_read_stdin(struct arena *run, struct span *out);
 

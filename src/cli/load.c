@@ -289,6 +289,16 @@ static bool check_datadir(const struct loader *l)
     return true;
 }
 
+static void load_vendors(struct loader *l)
+{
+    struct span path, text;
+    for (uint32_t i = 0; i < l->n_folders && !l->out->vendors; i++) {
+        if (try_file(l, l->folder[i], "nmap-mac-prefixes", &path, &text) ||
+            try_file(l, l->folder[i], "oui.txt", &path, &text))
+            l->out->vendors = vendors_open(l->run, text);
+    }
+}
+
 bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env,
               struct loaded *out, struct writer *err)
 {
@@ -318,6 +328,9 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     if (o->services || o->udp_scan)
         load_probes(&l, n_own, env);
     load_services(&l, n_own);
+    if (!env->datadirs)
+        add_folder(&l, SPAN("/usr/share/ieee-data"));
+    load_vendors(&l);
     return !l.has_failed;
 }
 

@@ -3,11 +3,13 @@
 // nmap-os-fingerprints) and the services table
 // (services.tab, nmap-services). Folders in order: --datadir, WHORL_DATADIR, the user's, the
 // system's, that of an installed reference scanner. All OS databases found are used together,
-// the embedded one among them; of the services tables the first wins.
+// the embedded one among them; of the services tables the first wins, and so it is with the makers
+// of interfaces (nmap-mac-prefixes, or oui.txt of ieee-data).
 #pragma once
 
 #include "base/arena.h"
 #include "model/services.h"
+#include "model/vendors.h"
 #include "osdb/osdb.h"
 #include "report/writer.h"
 #include "svid/svid.h"
@@ -26,7 +28,8 @@ struct loaded {
     struct span svdb_mapped;    // as above
     const struct svid_rpc *rpc; // NULL: no list of programs was found
     struct services *services;
-    struct span *files; // that were read, "built-in" for embedded ones
+    struct vendors *vendors; // NULL: no list was found
+    struct span *files;      // that were read, "built-in" for embedded ones
     uint32_t n_files;
     uint32_t n_broken; // lines that could not be read
 };

@@ -90,6 +90,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .all_services = o->all_services,
         .traces_services = o->version_trace,
         .services = data->services,
+        .vendors = data->vendors,
         .service_budget_ns = o->budget_ns,
         .seed = pick_seed(o, env),
         .discovery_base = DISCOVERY_BASE,

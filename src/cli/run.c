@@ -464,6 +464,7 @@ static int scan(struct run *r)
     int rc = open_network(r);
     if (rc != EXIT_DONE)
         return rc;
+    describe_kinds(&r->arena, &r->plan, &r->scan);
     if (!find_iface(r))
         return EXIT_USAGE;
     open_engine(r);

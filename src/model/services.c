@@ -252,19 +252,12 @@ bool services_has_frequencies(const struct services *s)
     return s->has_frequencies;
 }
 
-static struct span name_of(const struct service *service)
-{
-    if (span_eq(service->name, SPAN("unknown")))
-        return (struct span){NULL, 0};
-    return service->name;
-}
-
 struct span services_name(const struct services *s, enum proto proto, uint16_t port)
 {
     const struct list *l = &s->lists[proto];
     if (!l->index || l->index[port] == 0)
         return (struct span){NULL, 0};
-    return name_of(&s->items[l->index[port] - 1]);
+    return s->items[l->index[port] - 1].name;
 }
 
 static uint32_t pick(const struct services *s, const struct list *l, uint32_t n, double least,
@@ -331,8 +324,9 @@ uint32_t services_match(const struct services *s, enum proto proto, struct span 
     const struct list *l = &s->lists[proto];
     uint32_t n = 0;
     for (uint32_t i = 0; i < l->n; i++) {
-        const struct span name = name_of(&s->items[l->ranked[i]]);
-        if (span_is_absent(name) || !glob(pattern, name))
+        const struct span name = s->items[l->ranked[i]].name;
+        const bool is_name = !span_is_absent(name) && !span_eq(name, SPAN("unknown"));
+        if (!is_name || !glob(pattern, name))
             continue;
         set_add(out, s->items[l->ranked[i]].port);
         n++;

@@ -23,7 +23,7 @@ enum err services_parse(struct arena *run, struct span text, struct services **o
 // and the caller chooses by services_listed.
 bool services_has_frequencies(const struct services *s);
 
-// Absent if not listed or named "unknown".
+// Absent if not listed; "unknown" is what the file calls some.
 struct span services_name(const struct services *s, enum proto proto, uint16_t port);
 
 // Adds the n ports of the highest frequency (ties: file order) among those of `within` (NULL =

@@ -284,13 +284,18 @@ static void put_service(struct row *r, const struct service *s, struct span tabl
     put_text(r, s ? s->fingerprint : (struct span){NULL, 0});
 }
 
+static struct span no_placeholder(struct span name)
+{
+    return span_eq(name, SPAN("unknown")) ? (struct span){NULL, 0} : name;
+}
+
 // A saved scan brings the name along.
 static struct span table_name(const struct scan *scan, const struct service *s,
                               const struct port *p)
 {
     if (s && (s->state == SERVICE_NOT_ASKED || scan->is_replayed))
-        return s->name;
-    return scan->services ? services_name(scan->services, p->proto, p->number)
+        return no_placeholder(s->name);
+    return scan->services ? no_placeholder(services_name(scan->services, p->proto, p->number))
                           : (struct span){NULL, 0};
 }
 

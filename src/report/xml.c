@@ -141,7 +141,8 @@ static void head_write(struct writer *w, const struct host *host)
 
 static void xml_up(struct report_out *out, const struct scan *scan, const struct host *host)
 {
-    if (scan->n_kinds == 0) // no port scan follows
+    const bool is_found = host->reason != REASON_USER_SET;
+    if (scan->n_kinds == 0 || !is_found) // no port scan follows, or nobody asked
         return;
     writer_str(&out->w, "<hosthint>");
     head_write(&out->w, host);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/text.h"
+#include "model/vendors.h"
 #include "stage/knock.h"
 #include "stage/probe.h"
 #include "stage/stages.h"
@@ -65,6 +66,7 @@ static void set_mac(struct visit *v, const struct mac_addr *mac)
     if (v->path.is_direct) {
         v->host.mac = *mac;
         v->host.has_mac = true;
+        v->host.vendor = vendors_name(v->plan->vendors, &v->host.mac);
     }
 }
 

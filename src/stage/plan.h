@@ -12,6 +12,7 @@
 
 struct judge;
 struct services;
+struct vendors;
 
 struct udp_payloads;
 
@@ -87,6 +88,7 @@ struct plan {
     uint64_t service_budget_ns;      // for one host, 0 = none
     uint64_t host_timeout_ns;        // for all stages after discovery, 0 = none
     const struct services *services; // names of ports
+    struct vendors *vendors;         // makers of interfaces; NULL: none are known
     uint32_t month, day;             // today, for fingerprints
 
     uint64_t seed;

@@ -69,7 +69,7 @@ static void names_are_found_by_protocol_and_port(void **state)
     assert_name(s, PROTO_TCP, 65535, "edge");
     assert_name(s, PROTO_SCTP, 0, "zero");
     assert_true(span_is_absent(services_name(s, PROTO_UDP, 22)));
-    assert_true(span_is_absent(services_name(s, PROTO_TCP, 8000)));
+    assert_name(s, PROTO_TCP, 8000, "unknown");
     assert_true(span_is_absent(services_name(s, PROTO_TCP, 9)));
 }
 

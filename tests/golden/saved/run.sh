@@ -4,7 +4,7 @@
 # report but for the lines below; through JSON lines nothing is lost on the way: run.sh WHORL
 set -u
 whorl=$(realpath "$1")
-cd "$(dirname "$0")" || exit 1
+cd "$(dirname "$0")/../scan" || exit 1
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export TZ=UTC
@@ -87,7 +87,7 @@ sed '1a garbage' "$tmp/b.jsonl" >"$tmp/bad.jsonl"
 "$whorl" show "$tmp/bad.jsonl" >"$tmp/out" 2>"$tmp/err"
 code 1 $? 'a damaged record'
 grep -q 'bad.jsonl:2: not a JSON object' "$tmp/err" || code 0 1 'file and line are told'
-"$whorl" show run.sh >"$tmp/out" 2>&1
+"$whorl" show ../saved/run.sh >"$tmp/out" 2>&1
 code 1 $? 'another kind of file'
 "$whorl" show "$tmp/none" >"$tmp/out" 2>&1
 code 1 $? 'no file'
