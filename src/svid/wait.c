@@ -60,11 +60,18 @@ static uint64_t total_wait(const struct svid *s, const struct conn *c)
     return svdb_probe_at(s->cfg.db, s->round.asks[c->work].probe).total_wait_ms * MS;
 }
 
+static bool is_silent_host(const struct svid *s)
+{
+    return s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0;
+}
+
 uint64_t wait_open(const struct svid *s, enum service_tunnel tunnel)
 {
     if (tunnel == TUNNEL_NONE)
         return OPEN_MS * MS;
-    return s->round.tunnel == TUNNEL_NONE ? TRY_TLS_MS * MS : OPEN_TLS_MS * MS;
+    if (s->round.tunnel != TUNNEL_NONE)
+        return OPEN_TLS_MS * MS;
+    return is_silent_host(s) ? SILENT_HOST_MS * MS : TRY_TLS_MS * MS;
 }
 
 uint64_t wait_null(const struct svid *s)
@@ -86,11 +93,6 @@ static uint64_t wait_quiet(const struct svid *s)
 {
     const uint64_t quiet = greatest(QUIET_MS * MS, 2 * s->answer_ns) + 2 * rtt(s);
     return least(quiet, QUIET_MOST_MS * MS);
-}
-
-static bool is_silent_host(const struct svid *s)
-{
-    return s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0;
 }
 
 static uint64_t banner_until(const struct svid *s, const struct conn *c)
