@@ -95,10 +95,11 @@ struct os_sequence {
 
 // An IPv6 host compared with references that were taken over IPv4 (os-ipv6 spec 2.4).
 struct os_projection {
-    uint32_t total;    // points that can be compared at all; 0: there was no projection
-    uint32_t compared; // with the best reference
-    uint32_t n_tied;   // references that are as good as the best one
-    struct span why;   // why nothing is named; absent if something is
+    uint32_t total;     // points that can be compared at all; 0: there was no projection
+    uint32_t compared;  // with the best reference
+    uint32_t n_tied;    // references that are as good as the best one
+    struct span common; // what these have in common: family, generations; absent: nothing, or one
+    struct span why;    // why nothing is named; absent if something is
 };
 
 // The same link address answers over the other family, too.

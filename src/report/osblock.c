@@ -129,6 +129,13 @@ static void projection_write(struct writer *w, const struct os_projection *p)
         writer_escaped(w, p->why);
         writer_str(w, "\n");
     }
+    if (!span_is_absent(p->common)) {
+        writer_str(w, "Common to the ");
+        writer_dec(w, p->n_tied);
+        writer_str(w, " best: ");
+        writer_escaped(w, p->common);
+        writer_str(w, "\n");
+    }
     writer_str(w, "OS compared by ");
     writer_dec(w, p->compared);
     writer_str(w, " of ");

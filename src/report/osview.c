@@ -151,11 +151,17 @@ static enum osview_verdict verdict_of(const struct scan *scan, const struct os_r
     return os->n_perfect > 0 ? OSVIEW_DETAILS : OSVIEW_GUESSES;
 }
 
+// Over IPv6 hardly a reference fits in all points: what passed the floor is named.
+static bool is_projected(const struct os_result *os)
+{
+    return os->projection.total > 0 && span_is_absent(os->projection.why);
+}
+
 void osview_of(struct osview *v, const struct scan *scan, const struct os_result *os)
 {
     const bool is_ideal = span_is_absent(os->not_ideal);
     const bool is_detailed = scan->verbose >= 2 || scan->debug >= 1;
-    const bool with_guesses = scan->os_guess || !is_ideal;
+    const bool with_guesses = scan->os_guess || !is_ideal || is_projected(os);
     v->verdict = verdict_of(scan, os);
     v->n_names = 0;
     v->shows_guesses = v->verdict == OSVIEW_GUESSES && with_guesses;

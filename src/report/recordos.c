@@ -150,6 +150,7 @@ void record_os_projection(struct json *j, const struct os_projection *p)
     json_put_number(j, "compared", p->compared);
     json_put_number(j, "total", p->total);
     json_put_number(j, "tied", p->n_tied);
+    json_some_text(j, "common", p->common);
     json_some_text(j, "why", p->why);
     json_close(j, '}');
 }

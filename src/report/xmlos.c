@@ -141,6 +141,12 @@ static void projection_write(struct writer *w, const struct os_projection *p)
     writer_str(w, " of ");
     writer_dec(w, p->total);
     writer_str(w, " points, IPv4 references projected");
+    if (!span_is_absent(p->common)) {
+        writer_str(w, "; common to the ");
+        writer_dec(w, p->n_tied);
+        writer_str(w, " best: ");
+        xml_text(w, p->common);
+    }
     if (!span_is_absent(p->why)) {
         writer_str(w, "; nothing is named: ");
         xml_text(w, p->why);

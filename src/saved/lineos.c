@@ -63,6 +63,7 @@ static void projection_of(struct arena *a, const json_t *o, struct os_projection
     out->total = value_u32(o, "total");
     out->compared = value_u32(o, "compared");
     out->n_tied = value_u32(o, "tied");
+    out->common = value_text(a, o, "common");
     out->why = value_text(a, o, "why");
 }
 

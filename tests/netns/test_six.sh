@@ -66,6 +66,7 @@ scan -O -p 22,80 -vv -oN out.nmap -oJ out.json -oX out.xml -oG out.gnmap fd77:6:
 said 'scanned in [012]\.[0-9]+ seconds'
 said '^OS (details|CPE): .*[Ll]inux'
 said '^OS compared by [0-9]+ of 2630 points, IPv4 references projected'
+said '^Common to the [0-9]+ best: Linux [2-7]\.X( - [2-7]\.X)?$'
 said '^OS:SCAN\(V=.*%E=6%'
 said '^Network Distance: 1 hop$'
 for item in S1 S6 IE1 IE2 NS U1 TECN T4 T5 T7; do
@@ -73,7 +74,7 @@ for item in S1 S6 IE1 IE2 NS U1 TECN T4 T5 T7; do
 done
 cat out.json >>out
 said '"projection":\{"compared":[0-9]+,"total":2630'
-grep -qxE '<!-- OS compared by [0-9]+ of 2630 points, IPv4 references projected -->' out.xml ||
+grep -qxE '<!-- OS compared by [0-9]+ of 2630 points, IPv4 references projected; common to the [0-9]+ best: Linux .* -->' out.xml ||
     complain 'no note on the projection in XML'
 grep -qE 'OS: Linux .*Seq Index: [0-9]+$' out.gnmap || complain 'grepable'
 

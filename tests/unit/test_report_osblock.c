@@ -248,6 +248,21 @@ static void without_guesses_nothing_is_guessed(void **state)
     assert_string_equal(head(), NO_EXACT);
 }
 
+// Over IPv6 what passed the floor is named, also where guesses are not asked for.
+static void what_was_projected_is_named(void **state)
+{
+    (void)state;
+    add(0.98, "one;Acme|AcmeOS|1.X|router");
+    add(0.98, "two;Acme|AcmeOS|3.X|router");
+    os.projection = (struct os_projection){
+        .total = 2630, .compared = 2547, .n_tied = 2, .common = SPAN("Acme AcmeOS 1.X - 3.X")};
+    assert_string_equal(head(), "Device type: router\n"
+                                "Running (JUST GUESSING): Acme AcmeOS 1.X|3.X (98%)\n"
+                                "Aggressive OS guesses: one (98%), two (98%)\n" NO_EXACT
+                                "Common to the 2 best: Acme AcmeOS 1.X - 3.X\n"
+                                "OS compared by 2547 of 2630 points, IPv4 references projected\n");
+}
+
 static void guesses_stop_at_the_window(void **state)
 {
     (void)state;
@@ -534,6 +549,7 @@ int main(void)
         CASE(perfect_classes_hide_the_others),
         CASE(without_guesses_nothing_is_guessed),
         CASE(guesses_stop_at_the_window),
+        CASE(what_was_projected_is_named),
         CASE(eight_perfect_names_are_details),
         CASE(nine_perfect_names_are_too_many),
         CASE(debugging_lists_nine_perfect_names),
