@@ -173,6 +173,10 @@ uint32_t personality_answer(struct personality_state *s, const struct frame *pro
         return answer_door(s, &f, doors_at(s->udp_doors, f.udp.dport), &out[0]);
     case FRAME_ICMP4:
         return answer_icmp(s, &f, now_ns, &out[0]);
+    case FRAME_SCTP:
+    case FRAME_OTHER:
+        return f.proto != IP4_IGMP && s->p->unreach.is_sent &&
+               answer_unreach(s, &f, ICMP4_PROTO_UNREACH, &out[0]);
     default:
         return 0;
     }

@@ -17,6 +17,8 @@ bool world_is_intact(const struct frame *f)
         return false;
     if (f->kind == FRAME_ICMP4)
         return cksum_of(data) == 0;
+    if (f->kind == FRAME_SCTP)
+        return sctp_cksum_ok(data);
     if (f->kind == FRAME_UDP && (f->udp.len < UDP_HDR_LEN || f->udp.len > data.len))
         return false;
     if (f->kind == FRAME_OTHER || (f->kind == FRAME_UDP && f->udp.cksum == 0))
@@ -128,6 +130,7 @@ static void count(struct sim *sim, const struct frame *f)
     case FRAME_ICMP6:
         c->icmp++;
         break;
+    case FRAME_SCTP:
     case FRAME_OTHER:
         c->other++;
         break;

@@ -79,6 +79,7 @@ static const char *kind_name(enum scan_kind kind)
         [SCAN_SYN] = "syn",       [SCAN_CONNECT] = "connect", [SCAN_ACK] = "ack",
         [SCAN_WINDOW] = "window", [SCAN_MAIMON] = "maimon",   [SCAN_NULL] = "null",
         [SCAN_FIN] = "fin",       [SCAN_XMAS] = "xmas",       [SCAN_UDP] = "udp",
+        [SCAN_SCTP] = "sctpinit", [SCAN_IP] = "ipproto",
     };
     return names[kind];
 }
@@ -104,7 +105,7 @@ void describe_kinds(struct arena *run, const struct plan *plan, struct scan *sca
         list[i] = (struct scan_ports){
             .name = span_str(kind_name(s->kind)),
             .flags = flags_text(run, s),
-            .proto = s->kind == SCAN_UDP ? PROTO_UDP : PROTO_TCP,
+            .proto = scan_proto(s->kind),
             .n_ports = s->n_ports,
             .ports = ranges_of(run, s->ports, s->n_ports),
         };

@@ -258,9 +258,38 @@ static bool use_services(struct loader *l, struct span path, struct span text)
     return true;
 }
 
+// What -sO calls the protocols: the table of the reference scanner, else the system's.
+static void load_protocols(struct loader *l, const struct cli_env *env)
+{
+    struct span path, text;
+    for (uint32_t i = 0; i < l->n_folders; i++)
+        if (try_file(l, l->folder[i], "nmap-protocols", &path, &text) &&
+            services_add_protocols(l->run, l->out->services, text) > 0) {
+            note_file(l, path);
+            return;
+        }
+    if (!env->datadirs && try_file(l, SPAN("/etc"), "protocols", &path, &text))
+        (void)services_add_protocols(l->run, l->out->services, text);
+}
+
+// --servicedb: this file and no other.
+static void load_given_services(struct loader *l)
+{
+    const struct span path = l->opts->servicedb;
+    struct span text = SPAN("");
+    const int rc = file_read(l->run, path, &text);
+    if (rc <= 0)
+        say_sys(l->err, path, rc < 0 ? rc : -ENOENT);
+    l->has_failed |= rc <= 0 || !use_services(l, path, text);
+}
+
 static void load_services(struct loader *l, uint32_t n_own)
 {
     struct span path, text;
+    if (!span_is_absent(l->opts->servicedb)) {
+        load_given_services(l);
+        return;
+    }
     for (uint32_t i = 0; i < l->n_folders; i++) {
         const char *name = i < n_own ? "services.tab" : "nmap-services";
         if (try_file(l, l->folder[i], name, &path, &text) && use_services(l, path, text))
@@ -325,12 +354,14 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
         load_os(&l, OSDB_SECOND, n_own, env);
     if (o->os && (o->os_gens || o->os_gen == OSDB_FIRST))
         load_os(&l, OSDB_FIRST, n_own, env);
-    if (o->services || o->udp_scan)
+    if (o->services || o->udp_scan || !span_is_absent(o->hosts.ping_udp))
         load_probes(&l, n_own, env);
     load_services(&l, n_own);
     if (!env->datadirs)
         add_folder(&l, SPAN("/usr/share/ieee-data"));
     load_vendors(&l);
+    if (o->proto_scan && !l.has_failed)
+        load_protocols(&l, env);
     return !l.has_failed;
 }
 

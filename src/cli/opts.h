@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/span.h"
+#include "cli/opts_hosts.h"
 #include "osdb/osdb.h"
 
 struct buf;
@@ -45,10 +46,13 @@ struct opts {
     bool unprivileged;
     bool version;
     bool help;
-    bool sequential;  // -r
-    int tcp_scan;     // -sS and its like: enum scan_kind, -1 = none was asked for
-    bool udp_scan;    // -sU
-    bool ping_only;   // -sn
+    bool sequential; // -r
+    int tcp_scan;    // -sS and its like: enum scan_kind, -1 = none was asked for
+    bool udp_scan;   // -sU
+    bool sctp_scan;  // -sY
+    bool proto_scan; // -sO
+    bool ping_only;  // -sn
+    struct opts_hosts hosts;
     int scan_flags;   // --scanflags, -1 = those of the scan
     bool defeat_icmp; // --defeat-icmp-ratelimit
     bool has_icmp_wait;
@@ -73,6 +77,7 @@ struct opts {
     struct span iface;                 // -e
     struct span datadir;               // --datadir
     struct span versiondb;             // --versiondb, absent = as installed
+    struct span servicedb;             // --servicedb, likewise
     bool quiet;                        // -v0
     bool noninteractive;               // --noninteractive
     enum color color;                  // --color

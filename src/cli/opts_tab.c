@@ -2,6 +2,7 @@
 // The table of options and the parsers of their values.
 #include "base/text.h"
 #include "cli/opts.h"
+#include "cli/opts_hosts.h"
 #include "stage/plan.h"
 
 static enum err parse_os(struct opts *o, struct span value, struct err_at *at)
@@ -141,7 +142,17 @@ static enum err parse_scan_letter(struct opts *o, struct span letter, struct err
     case 'U':
         o->udp_scan = true;
         return ERR_OK;
+    case 'Y':
+        o->sctp_scan = true;
+        return ERR_OK;
+    case 'O':
+        o->proto_scan = true;
+        return ERR_OK;
+    case 'L':
+        o->hosts.list_only = true;
+        return ERR_OK;
     case 'V':
+    case 'R': // the old spelling
         o->services = true;
         return ERR_OK;
     case 'n':
@@ -149,8 +160,8 @@ static enum err parse_scan_letter(struct opts *o, struct span letter, struct err
         o->ping_only = true;
         return ERR_OK;
     default:
-        return err_set(at, ERR_RANGE, "there is no such scan: letters are S T A W M N F X U V n",
-                       letter);
+        return err_set(at, ERR_RANGE,
+                       "there is no such scan: letters are S T A W M N F X U Y O V n L", letter);
     }
 }
 
@@ -265,6 +276,7 @@ static enum err parse_color(struct opts *o, struct span value, struct err_at *at
 #define COUNT(field) OPT_COUNT, false, true, AT(field), NULL, "level"
 #define TEXT(field, what) OPT_SPAN, true, false, AT(field), NULL, what
 #define GROUP(parser) OPT_GROUP, false, true, 0, parser, NULL
+#define MAYBE(parser, what) OPT_CUSTOM, false, true, 0, parser, what
 #define VALUE(parser, what) OPT_CUSTOM, true, false, 0, parser, what
 #define SWITCH(parser) OPT_CUSTOM, false, false, 0, parser, NULL
 
@@ -272,10 +284,35 @@ static const struct opt scan_options[] = {
     {NULL, "Pn", FLAG(always_up), "do not look whether hosts are up: scan them all", "Hosts"},
     {NULL, "P0", FLAG(always_up), NULL, NULL},
     {NULL, "PN", FLAG(always_up), NULL, NULL},
+    {NULL, "PD", FLAG(always_up), NULL, NULL},
+    {NULL, "PE", FLAG(hosts.ping_echo), "find hosts by ICMP echo", NULL},
+    {NULL, "PI", FLAG(hosts.ping_echo), NULL, NULL},
+    {NULL, "P", FLAG(hosts.ping_echo), NULL, NULL},
+    {NULL, "PP", FLAG(hosts.ping_stamp), "by ICMP timestamp (IPv4)", NULL},
+    {NULL, "PM", FLAG(hosts.ping_mask), "by ICMP address mask (IPv4)", NULL},
+    {NULL, "PS", MAYBE(opts_ping_syn, "ports"), "by TCP SYN to these ports (80)", NULL},
+    {NULL, "PA", MAYBE(opts_ping_ack, "ports"), "by TCP ACK (80)", NULL},
+    {NULL, "PT", MAYBE(opts_ping_ack, "ports"), NULL, NULL},
+    {NULL, "PB", MAYBE(opts_ping_both, "ports"), NULL, NULL},
+    {NULL, "PU", MAYBE(opts_ping_udp, "ports"), "by UDP (40125)", NULL},
+    {NULL, "PY", MAYBE(opts_ping_sctp, "ports"), "by SCTP INIT (80)", NULL},
+    {NULL, "PO", MAYBE(opts_ping_proto, "protocols"), "by IP protocols (1,2,4)", NULL},
+    {NULL, "PR", FLAG(hosts.no_effect), NULL, NULL},
+    {"disable-arp-ping", NULL, FLAG(hosts.link_is_no_sign),
+     "neighbors too: ARP and ND are no answer", NULL},
+    {"discovery-ignore-rst", NULL, FLAG(hosts.ignores_reset),
+     "a reset does not mean that a host is up", NULL},
     {NULL, "iL", TEXT(input_list, "file"),
      "targets from a file, also of other scanners; - is standard input", NULL},
+    {NULL, "iR", VALUE(opts_random, "n"), "n random IPv4 targets, 0 = without end", NULL},
+    {NULL, "4", FLAG(hosts.wants_four), "scan names over IPv4 (the default)", NULL},
     {NULL, "6", FLAG(prefers_six), "scan names over IPv6 (addresses need no option)", NULL},
     {NULL, "n", FLAG(no_names), "no reverse DNS of the addresses found", NULL},
+    {NULL, "R", FLAG(hosts.names_all), "reverse DNS of all addresses, up or not", NULL},
+    {"dns-servers", NULL, TEXT(hosts.dns_servers, "servers"), "ask these: a list with commas",
+     NULL},
+    {"system-dns", NULL, FLAG(hosts.system_dns), "ask the way the system does (hosts, LDAP, mDNS)",
+     NULL},
     {"exclude", NULL, TEXT(exclude, "targets"), "never these: a list with commas", NULL},
     {"excludefile", NULL, TEXT(exclude_file, "file"), "nor those in this file", NULL},
     {"randomize-hosts", NULL, FLAG(random_hosts), "in random order", NULL},
@@ -302,7 +339,10 @@ static const struct opt scan_options[] = {
     {NULL, "sF", GROUP(parse_scans), "with FIN", NULL},
     {NULL, "sX", GROUP(parse_scans), "with FIN, PSH and URG", NULL},
     {NULL, "sM", GROUP(parse_scans), "with FIN and ACK", NULL},
+    {NULL, "sY", GROUP(parse_scans), "SCTP INIT scan", NULL},
+    {NULL, "sO", GROUP(parse_scans), "which IP protocols are there; -p takes their numbers", NULL},
     {NULL, "sn", GROUP(parse_scans), "no port scan: only find hosts", NULL},
+    {NULL, "sL", GROUP(parse_scans), "only list the targets, send them nothing", NULL},
     {NULL, "s", GROUP(parse_scans), NULL, NULL},
     {"scanflags", NULL, VALUE(parse_flags, "flags"), "other TCP flags: 0-255 or as in SYNFIN",
      NULL},
@@ -327,6 +367,8 @@ static const struct opt scan_options[] = {
     {"version-all", NULL, SWITCH(parse_all), "every one (intensity 9)", NULL},
     {"version-trace", NULL, FLAG(version_trace), "tell each step of it as it is made", NULL},
     {"versiondb", NULL, TEXT(versiondb, "file"), "use this file of probes only", NULL},
+    {"servicedb", NULL, TEXT(servicedb, "file"),
+     "use this table of ports only, and scan those in it", NULL},
     {"allports", NULL, FLAG(all_services), "ask also ports that the probe files exclude", NULL},
     {"budget", NULL, VALUE(parse_budget, "time"),
      "best answer for a host's services within this time", NULL},

@@ -16,6 +16,7 @@
 #include "cli/merge.h"
 #include "cli/opts.h"
 #include "cli/output.h"
+#include "cli/pings.h"
 #include "cli/prepare.h"
 #include "cli/resume.h"
 #include "cli/say.h"
@@ -243,6 +244,7 @@ static void describe(struct run *r, int argc, char **argv)
         .debug = o->debug,
         .show_reasons = o->reasons || o->debug > 0 || o->verbose > 1,
         .open_only = o->open_only,
+        .lists_only = o->hosts.list_only,
         .does_os = o->os,
         .does_services = o->services,
         .version_intensity = o->intensity,
@@ -285,6 +287,8 @@ static int open_without_packets(struct run *r, struct span refused)
 {
     struct span what = SPAN("");
     const char *option = scans_without_packets(&r->opts, &r->plan);
+    if (!option && !r->opts.hosts.list_only)
+        option = pings_without_packets(&r->opts, &r->err);
     if (option)
         return no_privilege(r, refused, option);
     if (r->io)
@@ -300,7 +304,7 @@ static int open_network(struct run *r)
 {
     struct span what = SPAN("");
     r->io = r->env->io;
-    if (r->opts.unprivileged)
+    if (r->opts.unprivileged || r->opts.hosts.list_only)
         return open_without_packets(r, SPAN(""));
     if (r->io)
         return EXIT_DONE;
@@ -370,12 +374,35 @@ static void switch_trace(void *ctx, bool is_on)
     tracer_switch(&r->tracer, is_on);
 }
 
+static void open_resolver(struct run *r)
+{
+    const struct span servers = r->opts.hosts.dns_servers;
+    const struct resolver_config cfg = {
+        .timers = engine_timers(r->engine),
+        .now = now_of,
+        .now_ctx = r->engine,
+        .servers = servers.ptr,
+        .is_system = r->opts.hosts.system_dns,
+    };
+    r->resolver = resolver_open(&r->arena, &cfg);
+}
+
+// False (told): --dns-servers is no list of servers.
+static bool has_resolver(struct run *r)
+{
+    if (r->resolver || r->env->io || span_is_absent(r->opts.hosts.dns_servers))
+        return true;
+    say_about(&r->err, r->opts.hosts.dns_servers, "this is no list of DNS servers");
+    return false;
+}
+
 static void open_engine(struct run *r)
 {
     const struct engine_config cfg = {
         .max_rate = r->opts.max_rate,
         .port_lo = r->plan.discovery_base,
         .port_hi = 65535,
+        .takes_others = plan_takes_others(&r->plan),
         .key = r->plan.key,
         .arp_tries = ARP_TRIES,
         .arp_timeout_ns = ARP_TIMEOUT_NS,
@@ -384,7 +411,7 @@ static void open_engine(struct run *r)
     tracer_init(&r->tracer, r->engine, &r->err);
     tracer_switch(&r->tracer, r->opts.packet_trace);
     if (!r->env->io)
-        r->resolver = resolver_open(&r->arena, engine_timers(r->engine), now_of, r->engine);
+        open_resolver(r);
     const struct pipeline_calls calls = {
         .next = next_target,
         .later = has_later,
@@ -468,7 +495,7 @@ static int scan(struct run *r)
     if (!find_iface(r))
         return EXIT_USAGE;
     open_engine(r);
-    if (!choose_targets(r)) {
+    if (!has_resolver(r) || !choose_targets(r)) {
         close_engine(r);
         return EXIT_USAGE;
     }
@@ -590,7 +617,7 @@ static int run_all(struct run *r, int argc, char **argv)
         return show_version(r);
     if (!span_is_absent(r->opts.resume) && !take_up(r, &argc, &argv, &code))
         return code;
-    if (r->opts.n_targets == 0 && span_is_absent(r->opts.input_list))
+    if (r->opts.n_targets == 0 && span_is_absent(r->opts.input_list) && !r->opts.hosts.has_random)
         return usage(r);
     if (!open_watch(r))
         return EXIT_USAGE;

@@ -46,18 +46,42 @@ static bool complain(const struct choice *c, const char *option, const char *wha
 
 static bool does_tcp(const struct opts *o)
 {
-    return o->tcp_scan >= 0 || !o->udp_scan;
+    return o->tcp_scan >= 0 || !(o->udp_scan || o->sctp_scan || o->proto_scan);
+}
+
+static bool does_ports(const struct opts *o)
+{
+    return o->tcp_scan >= 0 || o->udp_scan || o->sctp_scan;
+}
+
+// -sn and -sL: nothing that needs ports.
+static bool check_portless(const struct choice *c, const char *option)
+{
+    const struct opts *o = c->o;
+    const bool has_ports =
+        !span_is_absent(o->ports) || o->fast || o->top_ports > 0 || !span_is_absent(o->servicedb);
+    if (does_ports(o) || o->proto_scan || has_ports)
+        return complain(c, option, "cannot be combined with a port scan");
+    if (o->os)
+        return complain(c, option, "cannot be combined with -O, which needs ports");
+    return true;
 }
 
 static bool check_combination(const struct choice *c)
 {
     const struct opts *o = c->o;
-    const bool has_ports = !span_is_absent(o->ports) || o->fast || o->top_ports > 0;
     const bool is_old = !services_has_frequencies(c->services);
-    if (o->ping_only && (o->tcp_scan >= 0 || o->udp_scan || has_ports))
-        return complain(c, "-sn", "cannot be combined with a port scan");
-    if (o->ping_only && o->os)
-        return complain(c, "-sn", "cannot be combined with -O, which needs ports");
+    if ((o->ping_only && !check_portless(c, "-sn")) ||
+        (o->hosts.list_only && !check_portless(c, "-sL")))
+        return false;
+    if (o->proto_scan && does_ports(o))
+        return complain(c, "-sO", "cannot be combined with a scan of ports");
+    if (o->prefers_six && o->hosts.wants_four)
+        return complain(c, "-6", "cannot be combined with -4");
+    if (o->prefers_six && o->hosts.has_random)
+        return complain(c, "-iR", "draws IPv4 addresses only");
+    if (o->prefers_six && (o->hosts.ping_stamp || o->hosts.ping_mask))
+        return complain(c, o->hosts.ping_stamp ? "-PP" : "-PM", "is for IPv4 only");
     if (o->fast && !span_is_absent(o->ports))
         return complain(c, "-F", "cannot be combined with -p");
     if ((o->top_ports > 0 || o->port_ratio >= 0) && is_old)
@@ -71,12 +95,24 @@ static bool check_combination(const struct choice *c)
     return true;
 }
 
+static unsigned protos_of(const struct opts *o)
+{
+    return (does_tcp(o) ? PORTSPEC_TCP : 0u) | (o->udp_scan ? PORTSPEC_UDP : 0u) |
+           (o->sctp_scan ? PORTSPEC_SCTP : 0u) | (o->proto_scan ? PORTSPEC_IP : 0u);
+}
+
 static bool read_lists(struct choice *c)
 {
+    static const char *const left_out[PROTO_COUNT] = {
+        "TCP ports are left out: there is no TCP scan in this run",
+        "UDP ports are left out: there is no UDP scan in this run (-sU)",
+        "SCTP ports are left out: there is no SCTP scan in this run (-sY)",
+        "IP protocols are left out: there is no scan of them in this run (-sO)"};
     const struct opts *o = c->o;
-    const unsigned protos = (does_tcp(o) ? PORTSPEC_TCP : 0u) | (o->udp_scan ? PORTSPEC_UDP : 0u);
+    const unsigned protos = protos_of(o);
+    const unsigned may_exclude = o->proto_scan ? PORTSPEC_IP : PORTSPEC_PORTS;
     if (!span_is_absent(o->exclude_ports) &&
-        !parse(c, "--exclude-ports", o->exclude_ports, PORTSPEC_TCP | PORTSPEC_UDP, &c->excluded))
+        !parse(c, "--exclude-ports", o->exclude_ports, may_exclude, &c->excluded))
         return false;
     if (span_is_absent(o->ports))
         return true;
@@ -84,10 +120,9 @@ static bool read_lists(struct choice *c)
         return false;
     if (c->given.has_duplicates)
         complain(c, "-p", "some ports are given more than once");
-    if (c->given.n_udp > 0 && !o->udp_scan)
-        complain(c, "-p", "UDP ports are left out: there is no UDP scan in this run (-sU)");
-    if (c->given.n_tcp > 0 && !does_tcp(o))
-        complain(c, "-p", "TCP ports are left out: there is no TCP scan in this run");
+    for (unsigned p = 0; p < PROTO_COUNT; p++)
+        if (c->given.n[p] > 0 && !(protos >> p & 1))
+            complain(c, "-p", left_out[p]);
     return true;
 }
 
@@ -114,19 +149,33 @@ static void choose_old(const struct choice *c, enum proto proto, const struct se
     keep_common(out, may);
 }
 
+// A table without frequencies has no say about them (-sO: all protocols; -F: those with a name).
+static void choose_protocols(const struct choice *c, const struct set *may, struct set *out)
+{
+    if (!c->o->fast)
+        for (unsigned v = 0; v <= UINT8_MAX; v++)
+            set_add(out, (uint16_t)v);
+    else
+        (void)services_listed(c->services, PROTO_IP, 0, UINT8_MAX, out);
+    keep_common(out, may);
+}
+
 // Exclusion comes first, so that the number asked for is reached without the excluded.
 static void choose(const struct choice *c, enum proto proto, struct set *out)
 {
     const struct opts *o = c->o;
     struct set may;
-    const uint32_t n = o->top_ports > 0 ? o->top_ports : o->fast ? FAST_PORTS : DEFAULT_PORTS;
+    const bool is_fast = o->fast || !span_is_absent(o->servicedb);
+    const uint32_t n = o->top_ports > 0 ? o->top_ports : is_fast ? FAST_PORTS : DEFAULT_PORTS;
     const bool is_given = !span_is_absent(o->ports);
-    fill(&may, proto == PROTO_TCP ? &c->excluded.tcp : &c->excluded.udp);
+    fill(&may, &c->excluded.of[proto]);
     if (is_given)
-        keep_common(&may, proto == PROTO_TCP ? &c->given.tcp : &c->given.udp);
-    if (o->top_ports > 0)
+        keep_common(&may, &c->given.of[proto]);
+    if (proto == PROTO_IP && !is_given)
+        choose_protocols(c, &may, out);
+    else if (o->top_ports > 0 && proto != PROTO_IP)
         (void)services_top(c->services, proto, n, &may, out);
-    else if (o->port_ratio >= 0)
+    else if (o->port_ratio >= 0 && proto != PROTO_IP)
         (void)services_frequent(c->services, proto, o->port_ratio, &may, out);
     else if (is_given)
         *out = may;
@@ -148,6 +197,8 @@ static void list_ports(struct arena *run, const struct set *set, struct plan_sca
 static bool is_popular(enum scan_kind kind, uint16_t port)
 {
     const bool is_udp = kind == SCAN_UDP;
+    if (kind >= SCAN_SCTP)
+        return false;
     const uint16_t *list = is_udp ? popular_udp : popular_tcp;
     const size_t n = is_udp ? sizeof popular_udp / sizeof *popular_udp
                             : sizeof popular_tcp / sizeof *popular_tcp;
@@ -186,18 +237,20 @@ static void order_ports(struct arena *run, const struct opts *o, uint64_t seed, 
 static void add_scan(struct arena *run, const struct choice *c, enum scan_kind kind,
                      struct plan *out)
 {
+    static const char *const names[PROTO_COUNT] = {"TCP scan", "UDP scan", "SCTP scan",
+                                                   "IP protocol scan"};
     struct set *set = arena_alloc(run, sizeof *set);
     struct plan_scan *s = &out->scan[out->n_scans];
-    choose(c, kind == SCAN_UDP ? PROTO_UDP : PROTO_TCP, set);
+    choose(c, scan_proto(kind), set);
     *s = (struct plan_scan){.kind = kind, .flags = scan_flags(kind)};
-    if (c->o->scan_flags >= 0 && kind != SCAN_UDP)
+    if (c->o->scan_flags >= 0 && scan_proto(kind) == PROTO_TCP)
         s->flags = (uint8_t)c->o->scan_flags;
     list_ports(run, set, s);
     order_ports(run, c->o, out->seed, s);
     if (s->n_ports > 0)
         out->n_scans++;
     else
-        complain(c, kind == SCAN_UDP ? "UDP scan" : "TCP scan", "no port is left: it is skipped");
+        complain(c, names[scan_proto(kind)], "no port is left: it is skipped");
 }
 
 bool scans_prepare(struct arena *run, const struct opts *o, const struct loaded *data,
@@ -210,12 +263,16 @@ bool scans_prepare(struct arena *run, const struct opts *o, const struct loaded 
     if (!check_combination(c) || !read_lists(c))
         return false;
     out->ignores_icmp_limit = o->defeat_icmp;
-    if (o->ping_only)
+    if (o->ping_only || o->hosts.list_only)
         return true;
     if (does_tcp(o))
         add_scan(run, c, o->tcp_scan >= 0 ? (enum scan_kind)o->tcp_scan : SCAN_SYN, out);
     if (o->udp_scan)
         add_scan(run, c, SCAN_UDP, out);
+    if (o->sctp_scan)
+        add_scan(run, c, SCAN_SCTP, out);
+    if (o->proto_scan)
+        add_scan(run, c, SCAN_IP, out);
     return true;
 }
 
@@ -226,8 +283,8 @@ const char *scans_without_packets(const struct opts *o, struct plan *p)
         return o->os_gen == OSDB_FIRST ? "-O1" : "-O";
     for (uint32_t i = 0; i < p->n_scans; i++) {
         struct plan_scan *s = &p->scan[i];
-        if (s->kind == SCAN_UDP)
-            return "-sU";
+        if (s->kind >= SCAN_UDP)
+            return s->kind == SCAN_UDP ? "-sU" : s->kind == SCAN_SCTP ? "-sY" : "-sO";
         if (s->kind == SCAN_SYN && o->tcp_scan < 0 && o->scan_flags < 0)
             s->kind = SCAN_CONNECT;
         else if (s->kind != SCAN_CONNECT)

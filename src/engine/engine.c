@@ -117,7 +117,8 @@ static int capture(struct engine *e, const struct io_route *r)
     for (size_t i = 0; i < e->n_captured; i++)
         if (ip_eq(&e->captured[i], &want))
             return 0;
-    const struct io_capture c = {r->iface, r->src, e->cfg.port_lo, e->cfg.port_hi};
+    const struct io_capture c = {r->iface, r->src, e->cfg.port_lo, e->cfg.port_hi,
+                                 e->cfg.takes_others};
     const int rc = e->io->ops->capture(e->io, &c);
     if (rc == 0)
         VEC_PUSH(e->captured, e->n_captured, e->cap_captured, want);

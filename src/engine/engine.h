@@ -17,6 +17,7 @@ struct engine_config {
     double max_rate;  // packets per second, 0 = no limit
     uint16_t port_lo; // source ports used by any probe: what is captured
     uint16_t port_hi;
+    bool takes_others;       // IP protocols besides TCP, UDP and ICMP
     struct hash_key key;     // for hash tables that targets could attack
     uint32_t arp_tries;      // requests for one address
     uint64_t arp_timeout_ns; // after the first request; doubles

@@ -49,12 +49,13 @@ struct io_received {
 };
 
 // What to capture on an interface: ARP replies, and IP packets to `addr` that are ICMP, or TCP
-// or UDP with a destination port in port_lo..port_hi.
+// or UDP with a destination port in port_lo..port_hi; other protocols if they are wanted.
 struct io_capture {
     uint32_t iface;
     struct ip_addr addr;
     uint16_t port_lo;
     uint16_t port_hi;
+    bool takes_others;
 };
 
 struct io_stats {

@@ -37,6 +37,7 @@ struct rule {
     struct ip_addr addr;
     uint16_t lo;
     uint16_t hi;
+    bool takes_others;
 };
 
 struct handle {
@@ -119,7 +120,8 @@ static void rule_print(struct buf *b, const struct rule *r)
     const bool is_v4 = r->addr.family == IP_V4;
     buf_str(b, is_v4 ? "(ip dst host " : "(ip6 dst host ");
     ip_print(b, &r->addr);
-    buf_str(b, is_v4 ? " and (icmp" : " and (icmp6");
+    buf_str(b, " and (");
+    buf_str(b, r->takes_others ? "not (tcp or udp)" : is_v4 ? "icmp" : "icmp6");
     buf_str(b, " or ((tcp or udp) and dst portrange ");
     buf_dec(b, r->lo);
     buf_char(b, '-');
@@ -226,6 +228,7 @@ static bool rule_add(struct handle *h, const struct rule *r)
         struct rule *old = &h->rule[i];
         if (!ip_eq(&old->addr, &r->addr) || r->lo > old->hi + 1 || old->lo > r->hi + 1)
             continue;
+        old->takes_others |= r->takes_others;
         old->lo = r->lo < old->lo ? r->lo : old->lo;
         old->hi = r->hi > old->hi ? r->hi : old->hi;
         return true;
@@ -240,7 +243,8 @@ static bool has_rule(const struct handle *h, const struct rule *r)
 {
     for (uint32_t i = 0; i < h->n_rules; i++) {
         const struct rule *old = &h->rule[i];
-        if (ip_eq(&old->addr, &r->addr) && old->lo <= r->lo && old->hi >= r->hi)
+        if (ip_eq(&old->addr, &r->addr) && old->lo <= r->lo && old->hi >= r->hi &&
+            old->takes_others >= r->takes_others)
             return true;
     }
     return false;
@@ -265,7 +269,7 @@ static int widen(struct handle *h, const struct rule *r)
 
 int io_linux_capture_add(struct io_linux_capture *c, const struct io_capture *what)
 {
-    const struct rule r = {what->addr, what->port_lo, what->port_hi};
+    const struct rule r = {what->addr, what->port_lo, what->port_hi, what->takes_others};
     if (r.lo > r.hi)
         return -EINVAL;
     if (r.addr.family != IP_V4 && r.addr.family != IP_V6)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "engine/resolve_system.h"
 
 enum {
     TRY_MS = 1000,
@@ -18,10 +19,15 @@ enum {
     POLL_NS = 3000000,
 };
 
+static const uint64_t system_most_ns = UINT64_C(10000000000); // then nobody waits for an answer
+
 struct question;
 
 struct resolver {
     ares_channel channel;
+    struct system_names *system; // NULL: c-ares is asked
+    struct question *asked;      // of the system, the oldest first
+    struct question *last_asked;
     struct question *answered; // not handed over yet
     struct timers *timers;
     struct timer poll;
@@ -33,7 +39,11 @@ struct resolver {
 
 struct question {
     struct question *next;
+    struct question *next_asked;
     struct resolver *resolver;
+    uint64_t asked_ns; // of the system
+    bool is_answered;  // or given up
+    bool is_back;      // from the thread that had it
     struct ip_addr addr;
     resolver_answer_fn *answer;
     void *ctx;
@@ -83,32 +93,89 @@ static void hand_over(struct resolver *r)
     }
 }
 
+static void answer_system(struct resolver *r, struct question *q)
+{
+    q->is_answered = true;
+    r->open--;
+    if (!r->is_closing)
+        q->answer(q->ctx, &q->addr, span_of(q->has_name ? q->name : NULL, q->len));
+}
+
+// A question stays in memory until its thread gives it back, even if nobody waits for it any more.
+static void serve_system(struct resolver *r, uint64_t now_ns)
+{
+    struct system_name found;
+    while (system_names_next(r->system, &found)) {
+        struct question *q = found.tag;
+        q->is_back = true;
+        q->has_name = found.has_name;
+        q->len = found.len;
+        memcpy(q->name, found.name, found.len);
+        if (!q->is_answered)
+            answer_system(r, q);
+    }
+    for (struct question *q = r->asked; q && q->asked_ns + system_most_ns <= now_ns;
+         q = q->next_asked)
+        if (!q->is_answered)
+            answer_system(r, q);
+    while (r->asked && r->asked->is_back) {
+        struct question *q = r->asked;
+        r->asked = q->next_asked;
+        free(q);
+    }
+}
+
 static void on_poll(void *ctx, uint64_t now_ns)
 {
     struct resolver *r = ctx;
-    process(r, 0);
-    hand_over(r);
+    if (r->system) {
+        serve_system(r, now_ns);
+    } else {
+        process(r, 0);
+        hand_over(r);
+    }
     if (r->open > 0)
         timer_set(r->timers, &r->poll, now_ns + POLL_NS);
 }
 
-struct resolver *resolver_open(struct arena *run, struct timers *timers, uint64_t (*now)(void *ctx),
-                               void *now_ctx)
+struct resolver *resolver_open(struct arena *run, const struct resolver_config *cfg)
 {
     struct resolver *r = arena_alloc(run, sizeof *r);
-    *r = (struct resolver){.timers = timers, .now = now, .now_ctx = now_ctx};
+    *r = (struct resolver){.timers = cfg->timers, .now = cfg->now, .now_ctx = cfg->now_ctx};
     r->poll = (struct timer){.fire = on_poll, .ctx = r};
     struct ares_options options = {.timeout = TRY_MS, .tries = TRIES};
     const int mask = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
-    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
+    if (cfg->is_system) {
+        r->system = system_names_open();
+        return r->system ? r : NULL;
+    }
+    if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS ||
+        ares_init_options(&r->channel, &options, mask) != ARES_SUCCESS)
         return NULL;
-    return ares_init_options(&r->channel, &options, mask) == ARES_SUCCESS ? r : NULL;
+    if (!cfg->servers || ares_set_servers_ports_csv(r->channel, cfg->servers) == ARES_SUCCESS)
+        return r;
+    ares_destroy(r->channel);
+    return NULL;
+}
+
+static void close_system(struct resolver *r)
+{
+    system_names_close(r->system);
+    while (r->asked) { // threads hold their own copies
+        struct question *q = r->asked;
+        r->asked = q->next_asked;
+        free(q);
+    }
 }
 
 void resolver_close(struct resolver *r)
 {
     r->is_closing = true;
     timer_cancel(r->timers, &r->poll);
+    if (r->system) {
+        close_system(r);
+        return;
+    }
     ares_destroy(r->channel); // answers every open question
     hand_over(r);
     ares_library_cleanup();
@@ -148,6 +215,8 @@ uint32_t resolver_forward(struct resolver *r, struct span name, struct ip_addr *
 {
     char text[256];
     struct forward f = {.out = out, .max = max};
+    if (r->system)
+        return system_names_forward(name, out, max);
     if (name.len >= sizeof text)
         return 0;
     memcpy(text, name.ptr, name.len);
@@ -175,6 +244,20 @@ static void on_reverse(void *ctx, int status, int timeouts, struct hostent *host
     q->resolver->answered = q;
 }
 
+static bool ask_system(struct resolver *r, struct question *q)
+{
+    if (!system_names_ask(r->system, &q->addr, q)) {
+        free(q);
+        return false;
+    }
+    q->asked_ns = r->now(r->now_ctx);
+    *(r->asked ? &r->last_asked->next_asked : &r->asked) = q;
+    r->last_asked = q;
+    r->open++;
+    timer_set(r->timers, &r->poll, q->asked_ns + POLL_NS);
+    return true;
+}
+
 bool resolver_reverse(struct resolver *r, const struct ip_addr *addr, resolver_answer_fn *answer,
                       void *ctx)
 {
@@ -185,6 +268,8 @@ bool resolver_reverse(struct resolver *r, const struct ip_addr *addr, resolver_a
     q->addr = *addr;
     q->answer = answer;
     q->ctx = ctx;
+    if (r->system)
+        return ask_system(r, q);
     r->open++;
     const int len = addr->family == IP_V4 ? 4 : 16;
     const int family = addr->family == IP_V4 ? AF_INET : AF_INET6;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names through c-ares: hosts file and DNS. Forward lookups wait (targets are needed before
-// anything else can happen); reverse lookups run beside the scan and answer through a callback.
+// Names through c-ares: hosts file and DNS; or the way the system finds them. Forward lookups wait
+// (targets are needed before anything else can happen); reverse lookups run beside the scan and
+// answer through a callback.
 #pragma once
 
 #include <stdbool.h>
@@ -12,9 +13,16 @@
 
 struct resolver;
 
-// NULL if c-ares cannot start. `now` gives the clock of the timers.
-struct resolver *resolver_open(struct arena *run, struct timers *timers, uint64_t (*now)(void *ctx),
-                               void *now_ctx);
+struct resolver_config {
+    struct timers *timers;
+    uint64_t (*now)(void *ctx); // their clock
+    void *now_ctx;
+    const char *servers; // "192.0.2.53,[2001:db8::53]:5353"; NULL: as the system is configured
+    bool is_system;      // ask the system instead of DNS servers
+};
+
+// NULL if it cannot start, or `servers` is no such list.
+struct resolver *resolver_open(struct arena *run, const struct resolver_config *cfg);
 void resolver_close(struct resolver *r);
 
 // Waits up to five seconds. Returns how many addresses were written, 0 = unknown name.

@@ -22,6 +22,7 @@ struct host {
     enum host_state state;
     enum reason reason;
     uint8_t reason_ttl;
+    uint64_t signs; // bits of enum reason: answers of different kinds that show that it is up
     bool is_local;  // one of the scanner's own addresses
     bool is_direct; // on the same link
     bool has_mac;   // of the target itself

@@ -3,7 +3,7 @@
 
 const char *proto_name(enum proto p)
 {
-    static const char *const names[PROTO_COUNT] = {"tcp", "udp", "sctp"};
+    static const char *const names[PROTO_COUNT] = {"tcp", "udp", "sctp", "ip"};
     return names[p];
 }
 
@@ -50,6 +50,11 @@ const char *reason_name(enum reason r)
         [REASON_NO_RESPONSE] = "no-response",
         [REASON_LOCALHOST_RESPONSE] = "localhost-response",
         [REASON_USER_SET] = "user-set",
+        [REASON_STAMP_REPLY] = "timestamp-reply",
+        [REASON_MASK_REPLY] = "addressmask-reply",
+        [REASON_INIT_ACK] = "init-ack",
+        [REASON_ABORT] = "abort",
+        [REASON_PARAM_PROBLEM] = "param-problem",
     };
     return names[r];
 }

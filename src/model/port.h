@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum proto { PROTO_TCP, PROTO_UDP, PROTO_SCTP, PROTO_COUNT };
+enum proto { PROTO_TCP, PROTO_UDP, PROTO_SCTP, PROTO_IP, PROTO_COUNT };
 
 enum port_state {
     PORT_UNKNOWN, // not decided yet
@@ -44,7 +44,12 @@ enum reason {
     REASON_NO_RESPONSE,
     REASON_LOCALHOST_RESPONSE,
     REASON_USER_SET,
-    REASON_COUNT,
+    REASON_STAMP_REPLY,
+    REASON_MASK_REPLY,
+    REASON_INIT_ACK,
+    REASON_ABORT,
+    REASON_PARAM_PROBLEM,
+    REASON_COUNT, // below 64: host.signs has a bit for each
 };
 
 // One port of one host, 8 bytes: a host may have 65,536 of them.

@@ -37,6 +37,7 @@ struct scan {
     int debug;
     bool show_reasons;
     bool open_only;
+    bool lists_only;            // -sL: no host was asked
     bool does_os;               // -O
     bool does_services;         // -sV
     uint32_t version_intensity; // 0..9, of -sV

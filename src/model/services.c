@@ -55,7 +55,7 @@ static struct span field_next(struct span *rest)
 
 static bool proto_parse(struct span s, enum proto *out)
 {
-    for (unsigned p = 0; p < PROTO_COUNT; p++) {
+    for (unsigned p = 0; p <= PROTO_SCTP; p++) { // IP protocols have a file of their own
         if (span_eq_nocase(s, span_str(proto_name((enum proto)p)))) {
             *out = (enum proto)p;
             return true;
@@ -245,6 +245,34 @@ enum err services_parse(struct arena *run, struct span text, struct services **o
     if (s->n > 0)
         return ERR_OK;
     return e != ERR_OK ? e : err_set(at, ERR_SYNTAX, "no services in file", SPAN(""));
+}
+
+static bool protocol_parse(struct span line, struct record *r)
+{
+    uint64_t number;
+    struct span rest = span_trim(span_head(line, span_find(line, '#')));
+    *r = (struct record){.service.proto = PROTO_IP};
+    r->service.name = field_next(&rest);
+    if (r->service.name.len == 0 || r->service.name.len > NAME_MAX_BYTES ||
+        !text_dec(field_next(&rest), UINT8_MAX, &number))
+        return false;
+    r->service.port = (uint16_t)number;
+    return true;
+}
+
+uint32_t services_add_protocols(struct arena *run, struct services *s, struct span text)
+{
+    struct list *l = &s->lists[PROTO_IP];
+    struct service *items = arena_array(run, s->n + (size_t)UINT8_MAX + 1, sizeof *items);
+    memcpy(items, s->items, s->n * sizeof *items);
+    s->items = items;
+    while (!span_is_absent(text)) {
+        struct record r;
+        if (protocol_parse(span_cut(&text, '\n'), &r)) // at most one for each number is taken
+            record_add(run, s, &r);
+    }
+    list_rank(run, s, PROTO_IP, l);
+    return l->n;
 }
 
 bool services_has_frequencies(const struct services *s)

@@ -19,6 +19,10 @@ struct services;
 enum err services_parse(struct arena *run, struct span text, struct services **out,
                         struct err_at *at);
 
+// Adds names of IP protocols: "name  number  [aliases]  [# comment]" a line (nmap-protocols,
+// protocols(5)). Broken lines are left out. How many there are now.
+uint32_t services_add_protocols(struct arena *run, struct services *s, struct span text);
+
 // False for a file without any frequency ("old style"): then "the most frequent" has no meaning
 // and the caller chooses by services_listed.
 bool services_has_frequencies(const struct services *s);

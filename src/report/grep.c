@@ -44,7 +44,8 @@ static void grep_begin(struct report_out *out, const struct scan *scan)
     scanned_write(&out->w, scan, PROTO_TCP, "TCP");
     scanned_write(&out->w, scan, PROTO_UDP, "UDP");
     scanned_write(&out->w, scan, PROTO_SCTP, "SCTP");
-    writer_line(&out->w, " PROTOCOLS(0;)");
+    scanned_write(&out->w, scan, PROTO_IP, "PROTOCOLS");
+    writer_line(&out->w, "");
 }
 
 static void host_field(struct writer *w, const struct host *host)
@@ -96,6 +97,11 @@ static void item_write(struct writer *w, const struct scan *scan, const struct h
     writer_str(w, "/");
     writer_str(w, port_state_name((enum port_state)p->state));
     writer_str(w, "/");
+    if (p->proto == PROTO_IP) {
+        name_write(w, &v);
+        writer_str(w, "/");
+        return;
+    }
     writer_str(w, proto_name((enum proto)p->proto));
     writer_str(w, "//");
     name_write(w, &v);
@@ -112,7 +118,7 @@ static void ports_field(struct writer *w, const struct scan *scan, const struct 
     struct notshown v;
     bool has_item = false;
     notshown_of(&v, scan, host);
-    writer_str(w, "Ports: ");
+    writer_str(w, host->ports[0].proto == PROTO_IP ? "Protocols: " : "Ports: ");
     for (uint32_t i = 0; i < host->n_ports; i++) {
         const struct port *p = &host->ports[i];
         if (p->state == PORT_UNKNOWN || v.is_hidden[p->state])

@@ -156,6 +156,14 @@ static void down_write(struct writer *w, const struct scan *scan, const struct h
     writer_str(w, "]\n");
 }
 
+static void listed_write(struct writer *w, const struct host *host)
+{
+    writer_str(w, "Nmap scan report for ");
+    host_write(w, host);
+    writer_str(w, "\n");
+    names_write(w, host);
+}
+
 static void warning_write(struct writer *w, const char *text)
 {
     writer_paint(w, "33");
@@ -213,6 +221,8 @@ static void normal_host(struct report_out *out, const struct scan *scan, const s
         live_write(&out->w, scan, host);
     else if (host->state == HOST_DOWN)
         down_write(&out->w, scan, host);
+    else if (scan->lists_only)
+        listed_write(&out->w, host);
 }
 
 static void normal_note(struct report_out *out, const struct scan *scan, struct span text)
@@ -269,7 +279,7 @@ static void screen_end(struct report_out *out, const struct scan *scan)
     struct writer *w = &out->w;
     if (scan->is_interrupted)
         warning_write(w, "Interrupted: what stands above is not the whole scan");
-    else if (scan->n_targets == 1 && scan->n_up == 0)
+    else if (scan->n_targets == 1 && scan->n_up == 0 && !scan->lists_only)
         warning_write(w, "Note: Host seems down. If it is really up, but blocking our ping "
                          "probes, try -Pn");
     performed_write(w, scan);

@@ -37,8 +37,10 @@ static void port_cell(struct row *row, const struct port *p)
 {
     const size_t start = buf_len(&row->b);
     buf_dec(&row->b, p->number);
-    buf_char(&row->b, '/');
-    buf_str(&row->b, proto_name((enum proto)p->proto));
+    if (p->proto != PROTO_IP) {
+        buf_char(&row->b, '/');
+        buf_str(&row->b, proto_name((enum proto)p->proto));
+    }
     cell_end(row, start);
 }
 
@@ -85,10 +87,11 @@ static void row_of(struct row *row, const struct scan *scan, const struct host *
     }
 }
 
-static void header_of(struct row *row, const struct scan *scan)
+static void header_of(struct row *row, const struct scan *scan, const struct host *host)
 {
+    const bool is_ip = host->ports[0].proto == PROTO_IP;
     row->n = 0;
-    row->cells[row->n++] = SPAN("PORT");
+    row->cells[row->n++] = is_ip ? SPAN("PROTOCOL") : SPAN("PORT");
     row->cells[row->n++] = SPAN("STATE");
     row->cells[row->n++] = SPAN("SERVICE");
     if (scan->show_reasons)
@@ -119,7 +122,7 @@ static void table_write(struct writer *w, const struct scan *scan, const struct 
     struct row row;
     if (v->n_shown == 0)
         return;
-    header_of(&header, scan);
+    header_of(&header, scan, host);
     table_init(&t, header.n);
     table_measure(&t, header.cells);
     for (uint32_t i = 0; i < host->n_ports; i++) {
@@ -149,7 +152,8 @@ static void group_write(struct writer *w, const struct notshown_group *g)
         writer_str(w, port_state_name(g->state));
         writer_str(w, " ");
         writer_str(w, proto_name(item->proto));
-        writer_str(w, g->n == 1 ? " port (" : " ports (");
+        writer_str(w, item->proto == PROTO_IP ? " protocol" : " port");
+        writer_str(w, g->n == 1 ? " (" : "s (");
         writer_str(w, reason_name(item->reason));
         writer_str(w, ")");
     }

@@ -155,6 +155,19 @@ static const char *state_of(enum host_state s)
     return names[s];
 }
 
+// Only if there is more than the reason.
+static void signs_keys(struct json *j, const struct host *host)
+{
+    if ((host->signs & (host->signs - 1)) == 0)
+        return;
+    json_key(j, "signs");
+    json_open(j, '[');
+    for (unsigned r = 0; r < REASON_COUNT; r++)
+        if (host->signs >> r & 1)
+            json_text(j, span_str(reason_name((enum reason)r)));
+    json_close(j, ']');
+}
+
 void record_found_keys(struct json *j, const struct host *host)
 {
     record_address_keys(j, host);
@@ -163,6 +176,7 @@ void record_found_keys(struct json *j, const struct host *host)
     json_put_text(j, "state", span_str(state_of(host->state)));
     json_put_text(j, "reason", span_str(reason_name(host->reason)));
     json_put_number(j, "reason_ttl", host->reason_ttl);
+    signs_keys(j, host);
 }
 
 static void times_keys(struct json *j, const struct host *host)

@@ -14,6 +14,17 @@ static void others_of(struct arena *a, const json_t *list, struct host *out)
     out->others = others;
 }
 
+static uint64_t signs_of(const json_t *list)
+{
+    uint64_t signs = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *v = json_array_get(list, i);
+        const enum reason r = word_reason(span_of(json_string_value(v), json_string_length(v)));
+        signs |= r == REASON_NONE ? 0 : UINT64_C(1) << r;
+    }
+    return signs;
+}
+
 bool lines_found(struct arena *a, const json_t *o, struct host *out)
 {
     if (!value_addr(o, "addr", &out->addr))
@@ -26,6 +37,7 @@ bool lines_found(struct arena *a, const json_t *o, struct host *out)
     (void)word_host_state(value_plain(o, "state"), &out->state);
     out->reason = word_reason(value_plain(o, "reason"));
     out->reason_ttl = (uint8_t)value_int(o, "reason_ttl", 0, UINT8_MAX, 0);
+    out->signs = signs_of(json_object_get(o, "signs"));
     return true;
 }
 

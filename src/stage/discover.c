@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is the host there? Own addresses are; neighbours on the link answer ARP or ND; others are asked
-// by ICMP echo, TCP SYN to 443 and TCP ACK to 80, each twice (scanning spec section 2); where raw
-// packets are not allowed all are asked by connecting (knock.c). With -Pn
-// nobody is ever declared down; the link address is asked for all the same, since it is needed.
+// Is the host there? Own addresses are; neighbors on the link answer ARP or ND; others are asked by
+// the probes of the plan (ping.c), in two rounds (scanning spec section 2); where raw packets are
+// not allowed all are asked by connecting (knock.c). With -Pn nobody is ever declared down; the
+// link address is asked for all the same, since it is needed.
+//
+// The probes of a round do not leave at once when it is known how fast others answered: the first
+// answer makes the rest needless. A sign that a firewall can forge (a reset, a SYN+ACK) is waited
+// upon a little, so that a second one of another kind may stand beside it. Two probes that routers
+// call unreachable end the questions: the host is down, for that reason.
 //
 // Source: RFC 826, RFC 4861, RFC 792, RFC 4443, scanning spec 2.1 - 2.4.
 #include <errno.h>
@@ -10,19 +15,32 @@
 #include "base/text.h"
 #include "model/vendors.h"
 #include "stage/knock.h"
-#include "stage/probe.h"
+#include "stage/ping.h"
 #include "stage/stages.h"
 
-enum { ROUNDS = 2, PORT_SYN = 443, PORT_ACK = 80 };
+enum { REFUSED_ENOUGH = 2 };
+
+#define MS UINT64_C(1000000)
+
+static const uint64_t step_most_ns = 50 * MS;   // between two probes of a round
+static const uint64_t second_least_ns = 2 * MS; // for a second sign
+static const uint64_t second_most_ns = 100 * MS;
 
 struct discover {
     struct knock knock; // first: it finds itself as the stage's state
     struct resolve_wait wait;
     bool is_resolving;
-    uint32_t rounds; // sent
-    uint32_t sent;   // probes of this round
-    uint16_t echo_id;
-    uint64_t sent_ns[ROUNDS];
+    uint32_t rounds;                // sent
+    uint32_t sent;                  // probes of this round
+    uint16_t id;                    // of ICMP queries: this one and, in the second round, the next
+    uint64_t last_ns;               // when the last one left
+    uint64_t *sent_ns[PING_ROUNDS]; // when each did; NULL before the round
+    uint64_t asked_ns;              // ARP or ND
+    uint64_t verdict_ns;            // it is up; until then a second sign is waited for
+    uint32_t n_refused;             // probes that routers call unreachable
+    uint32_t refused;               // the first of them
+    enum reason why;                // the last error of a router
+    uint8_t why_ttl;
 };
 
 // -Pn, or somebody has found ports of it.
@@ -36,6 +54,7 @@ static void decide(struct visit *v, enum host_state state, enum reason reason, u
     v->host.state = state;
     v->host.reason = reason;
     v->host.reason_ttl = ttl;
+    v->host.signs |= state == HOST_UP ? UINT64_C(1) << reason : 0;
     if (state == HOST_UP)
         visit_pass(v);
     else
@@ -48,6 +67,15 @@ static void decide_silent(struct visit *v)
         decide(v, HOST_UP, REASON_USER_SET, 0);
     else
         decide(v, HOST_DOWN, REASON_NO_RESPONSE, 0);
+}
+
+// Nobody has answered; what routers said of it is the reason.
+static void decide_unheard(struct visit *v, const struct discover *d)
+{
+    if (is_taken_for_up(v) || d->why == REASON_NONE)
+        decide_silent(v);
+    else
+        decide(v, HOST_DOWN, d->why, d->why_ttl);
 }
 
 // The link address of the next hop is known, or nobody answered.
@@ -95,7 +123,7 @@ static void tick_knock(struct visit *v, struct knock *k)
         decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
     } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
-    } else if (k->rounds < ROUNDS) {
+    } else if (k->rounds < PING_ROUNDS) {
         const int64_t timeout_us = visit_timeout_us(v);
         knock_round(v, k);
         visit_wake(v, k->sent_ns + (uint64_t)timeout_us * 1000);
@@ -108,7 +136,11 @@ static void tick_knock(struct visit *v, struct knock *k)
 static void admit(struct visit *v)
 {
     struct discover *d = v->state;
-    d->echo_id = (uint16_t)(1 + rng_below(v->rng, 0xFFFF));
+    if (v->plan->lists_only) {
+        decide(v, HOST_UNKNOWN, REASON_USER_SET, 0);
+        return;
+    }
+    d->id = (uint16_t)(1 + rng_below(v->rng, 0xFFFF - PING_ROUNDS));
     const int rc = engine_path(v->engine, &v->host.addr, v->plan->iface, &v->path);
     if (rc < 0) {
         decide(v, HOST_SKIPPED, REASON_NET_UNREACH, 0);
@@ -131,47 +163,60 @@ static void admit(struct visit *v)
         return;
     }
     d->is_resolving = true;
-    d->sent_ns[0] = engine_now(v->engine);
+    d->asked_ns = engine_now(v->engine);
     d->wait = (struct resolve_wait){.done = on_resolved, .ctx = v};
     engine_resolve(v->engine, &v->path, &d->wait);
 }
 
-static bool send_one(struct visit *v, struct discover *d)
+// How long an answer may take that makes the next probe needless; 0: not known.
+static uint64_t step_ns(const struct visit *v)
 {
-    uint8_t mem[PROBE_MAX_LEN];
-    const uint16_t sport = (uint16_t)(v->plan->discovery_base + d->rounds);
-    switch (d->sent) {
-    case 0:
-        return visit_send(v, probe_echo(v, d->echo_id, mem), false);
-    case 1:
-        return visit_send(v, probe_tcp(v, TCP_SYN, sport, PORT_SYN, mem), false);
-    default:
-        return visit_send(v, probe_tcp(v, TCP_ACK, sport, PORT_ACK, mem), false);
+    const struct rtt *near = v->near;
+    const uint64_t ns = near->is_known ? (uint64_t)(near->srtt_us + near->srtt_us / 2) * 1000 : 0;
+    return ns < step_most_ns ? ns : 0;
+}
+
+static bool send_one(struct visit *v, struct discover *d, const struct ping *p)
+{
+    uint8_t mem[PROBE_UDP_MAX_LEN];
+    const uint64_t ready = visit_ready(v);
+    if (ready > engine_now(v->engine)) {
+        visit_wake(v, ready);
+        return false;
     }
+    return visit_send(v, ping_packet(v, p, d->rounds, d->id, mem), false);
 }
 
 static void send_round(struct visit *v, struct discover *d)
 {
-    if (d->sent == 0)
-        d->sent_ns[d->rounds] = engine_now(v->engine);
-    for (; d->sent < 3; d->sent++) {
-        const uint64_t ready = visit_ready(v);
-        if (ready > engine_now(v->engine)) {
-            visit_wake(v, ready);
+    const struct plan_pings *all = ping_list(v);
+    const uint64_t step = step_ns(v);
+    uint64_t **const sent_ns = &d->sent_ns[d->rounds];
+    if (!*sent_ns)
+        *sent_ns = arena_array(&v->host.arena, all->n, sizeof **sent_ns);
+    while (d->sent < all->n) {
+        if (!send_one(v, d, &all->ping[d->sent]))
+            return;
+        d->last_ns = (*sent_ns)[d->sent++] = engine_now(v->engine);
+        if (step > 0 && d->sent < all->n) {
+            visit_wake(v, d->last_ns + step);
             return;
         }
-        if (!send_one(v, d))
-            return;
     }
     d->sent = 0;
-    const int64_t timeout_us = visit_timeout_us(v);
-    visit_wake(v, d->sent_ns[d->rounds] + (uint64_t)timeout_us * 1000);
+    visit_wake(v, d->last_ns + (uint64_t)visit_timeout_us(v) * 1000);
     d->rounds++;
 }
 
 static enum reason of_neighbor(const struct visit *v)
 {
     return v->host.addr.family == IP_V6 ? REASON_ND_RESPONSE : REASON_ARP_RESPONSE;
+}
+
+// The link has answered, or need not be asked.
+static bool is_shown_by_link(const struct visit *v)
+{
+    return v->host.has_mac && v->path.is_direct && !v->plan->link_is_no_sign;
 }
 
 static void tick(struct visit *v, uint64_t now_ns)
@@ -181,10 +226,11 @@ static void tick(struct visit *v, uint64_t now_ns)
         tick_knock(v, &d->knock);
         return;
     }
-    if (v->host.has_mac && v->path.is_direct) { // ARP or ND answered
-        const bool was_asked = d->sent_ns[0] != 0;
-        if (was_asked)
-            rtt_add(&v->host.rtt, (int64_t)(now_ns - d->sent_ns[0]) / 1000);
+    if (d->verdict_ns > 0) {
+        decide(v, HOST_UP, v->host.reason, v->host.reason_ttl);
+    } else if (is_shown_by_link(v)) {
+        if (d->asked_ns != 0)
+            rtt_add(&v->host.rtt, (int64_t)(now_ns - d->asked_ns) / 1000);
         decide(v, HOST_UP, of_neighbor(v), 0);
     } else if (v->known) {
         v->host.rtt = v->known->rtt;
@@ -193,61 +239,94 @@ static void tick(struct visit *v, uint64_t now_ns)
         decide_silent(v); // neither the host nor its router answered ARP
     } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
-    } else if (d->rounds < ROUNDS) {
+    } else if (d->rounds < PING_ROUNDS) {
         send_round(v, d);
     } else {
-        decide_silent(v);
+        decide_unheard(v, d);
     }
 }
 
-static void got_answer(struct visit *v, uint32_t round, enum reason reason, const struct frame *f)
+// Whether a probe that is out could still bring another kind of sign.
+static bool may_show_more(const struct visit *v, const struct discover *d)
 {
-    const struct discover *d = v->state;
-    if (round < ROUNDS && d->sent_ns[round] && f->time_ns > d->sent_ns[round])
-        rtt_add(&v->host.rtt, (int64_t)(f->time_ns - d->sent_ns[round]) / 1000);
-    decide(v, HOST_UP, reason, f->ttl);
+    const struct plan_pings *all = ping_list(v);
+    const uint32_t n = d->rounds > 0 ? all->n : d->sent;
+    for (uint32_t i = 0; i < n; i++)
+        if (all->ping[i].kind != PING_SYN && all->ping[i].kind != PING_ACK)
+            return true;
+    return false;
 }
 
-static void on_tcp(struct visit *v, const struct frame *f)
-{
-    const uint32_t round = (uint32_t)f->tcp.dport - v->plan->discovery_base;
-    const bool is_syn = f->tcp.sport == PORT_SYN;
-    if (round >= ROUNDS || (!is_syn && f->tcp.sport != PORT_ACK))
-        return;
-    if (!probe_is_answer(v, is_syn ? TCP_SYN : TCP_ACK, f))
-        return;
-    got_answer(v, round, f->tcp.flags & TCP_RST ? REASON_RESET : REASON_SYN_ACK, f);
-}
-
-// Only the host itself proves with an error that it is there; a router's error is no decision
-// (scanning spec 2.3), but the reason is kept.
-static void on_icmp(struct visit *v, const struct frame *f)
+static void measure(struct visit *v, const struct frame *f, const struct ping_answer *a)
 {
     const struct discover *d = v->state;
-    struct frame_quote q;
-    uint16_t id;
-    const enum reason error = probe_error(f);
-    if (probe_echo_id(f, &id) && id == d->echo_id) {
-        got_answer(v, d->rounds ? d->rounds - 1 : 0, REASON_ECHO_REPLY, f);
+    const bool is_first_round = d->rounds == 0 || (d->rounds == 1 && d->sent == 0);
+    const uint32_t round = a->round == PING_ROUNDS && is_first_round ? 0 : a->round;
+    const uint64_t *sent_ns = round < PING_ROUNDS ? d->sent_ns[round] : NULL;
+    if (sent_ns && sent_ns[a->ping] > 0 && f->time_ns > sent_ns[a->ping])
+        rtt_add(&v->host.rtt, (int64_t)(f->time_ns - sent_ns[a->ping]) / 1000);
+}
+
+static uint64_t second_sign_ns(const struct rtt *rtt)
+{
+    const uint64_t ns = rtt->is_known ? (uint64_t)rtt->srtt_us * 1000 : 0;
+    return ns < second_least_ns ? second_least_ns : ns > second_most_ns ? second_most_ns : ns;
+}
+
+static void got_sign(struct visit *v, const struct frame *f, const struct ping_answer *a)
+{
+    struct discover *d = v->state;
+    struct host *h = &v->host;
+    const bool is_first = d->verdict_ns == 0;
+    if (!is_first && ping_is_akin(h->reason, a->reason))
         return;
+    h->signs |= UINT64_C(1) << a->reason;
+    if (is_first) {
+        h->reason = a->reason;
+        h->reason_ttl = f->ttl;
+        measure(v, f, a);
+        d->verdict_ns = engine_now(v->engine);
+        if (ping_is_forgeable(a->reason) && may_show_more(v, d)) {
+            d->verdict_ns += second_sign_ns(&h->rtt);
+            visit_wake(v, d->verdict_ns);
+            return;
+        }
     }
-    if (error == REASON_NONE || error == REASON_TIME_EXCEEDED || !frame_quote(f, &q))
+    decide(v, HOST_UP, h->reason, h->reason_ttl);
+}
+
+static bool ends_questions(enum reason r)
+{
+    return r == REASON_NET_UNREACH || r == REASON_HOST_UNREACH || r == REASON_NO_ROUTE ||
+           r == REASON_TIME_EXCEEDED;
+}
+
+// An error that does not come from the host.
+static void got_error(struct visit *v, const struct frame *f, const struct ping_answer *a)
+{
+    struct discover *d = v->state;
+    d->why = a->reason;
+    d->why_ttl = f->ttl;
+    if (!ends_questions(a->reason) || d->verdict_ns > 0)
         return;
-    if (!probe_is_quoted(v, q.dport == PORT_ACK ? TCP_ACK : TCP_SYN, &q))
+    if (d->n_refused == 0)
+        d->refused = a->ping;
+    else if (d->refused == a->ping)
         return;
-    if (ip_eq(&f->src, &v->host.addr))
-        got_answer(v, ROUNDS, error, f);
+    if (++d->n_refused >= REFUSED_ENOUGH)
+        decide_unheard(v, d);
 }
 
 static void on_frame(struct visit *v, const struct frame *f)
 {
     const struct discover *d = v->state;
-    if (d->rounds == 0 && d->sent == 0)
+    struct ping_answer a;
+    if ((d->rounds == 0 && d->sent == 0) || !ping_answer(v, d->id, f, &a))
         return;
-    if (f->kind == FRAME_TCP)
-        on_tcp(v, f);
-    else if (f->kind == FRAME_ICMP4 || f->kind == FRAME_ICMP6)
-        on_icmp(v, f);
+    if (a.is_up)
+        got_sign(v, f, &a);
+    else
+        got_error(v, f, &a);
 }
 
 static void on_close(struct visit *v)

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Connections to ports 80 and 443: one that stands or is refused shows that the host is there
-// (scanning spec 2.1, unprivileged). Errors are no decision.
+// Connections to a few ports (80 and 443): one that stands or is refused shows that the host is
+// there (scanning spec 2.1, unprivileged). Errors are no decision.
 #include "stage/knock.h"
 
 #include "engine/stream.h"
-
-static const uint16_t knock_ports[KNOCK_PORTS] = {80, 443};
 
 static void answered(struct knock_door *d, enum reason reason);
 
@@ -54,12 +52,14 @@ static void answered(struct knock_door *d, enum reason reason)
 void knock_round(struct visit *v, struct knock *k)
 {
     static const struct stream_calls calls = {on_opened, on_data, on_ended};
+    const struct plan *plan = v->plan;
     knock_close(k);
-    for (int i = 0; i < KNOCK_PORTS; i++) {
-        const struct stream_to to = {.addr = v->host.addr,
-                                     .port = knock_ports[i],
-                                     .is_abrupt = true,
-                                     .iface = v->plan->iface};
+    if (!k->door)
+        k->door = arena_array(&v->host.arena, plan->n_knocks, sizeof *k->door);
+    k->n = plan->n_knocks;
+    for (uint32_t i = 0; i < k->n; i++) {
+        const struct stream_to to = {
+            .addr = v->host.addr, .port = plan->knocks[i], .is_abrupt = true, .iface = plan->iface};
         k->door[i].visit = v;
         k->door[i].stream = stream_open(v->engine, &to, &calls, &k->door[i]);
     }
@@ -69,7 +69,7 @@ void knock_round(struct visit *v, struct knock *k)
 
 void knock_close(struct knock *k)
 {
-    for (int i = 0; i < KNOCK_PORTS; i++) {
+    for (uint32_t i = 0; i < k->n; i++) {
         if (k->door[i].stream)
             stream_close(k->door[i].stream);
         k->door[i].stream = NULL;

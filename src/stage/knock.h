@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to discovery: is the host there, asked without privilege, by connecting to two ports.
+// Private to discovery: is the host there, asked without privilege, by connecting.
 #pragma once
 
 #include "stage/pipeline.h"
-
-enum { KNOCK_PORTS = 2 };
 
 struct knock {
     struct knock_door {
         struct visit *visit;
         struct stream *stream; // NULL: not under way
-    } door[KNOCK_PORTS];
+    } * door;                  // plan->n_knocks of them; NULL before the first round
+    uint32_t n;
     uint32_t rounds; // begun
     uint64_t sent_ns;
     bool is_answered;

@@ -56,6 +56,8 @@ struct pipeline {
     struct timer gate_timer;
     struct slot *gate_first; // who waits there
     struct slot *gate_last;
+    struct slot *list_first; // -sL: hosts in the order of the targets, not reported yet
+    struct slot *list_last;
     uint32_t n_at_gate;
 };
 
@@ -171,16 +173,9 @@ void host_label(const struct host *h, struct buf *b)
         buf_char(b, ')');
 }
 
-static void finish(struct pipeline *p, struct slot *s)
+static void retire(struct pipeline *p, struct slot *s)
 {
     struct host *h = &s->visit.host;
-    timer_cancel(engine_timers(p->engine), &s->limit);
-    if (h->rtt.is_known)
-        rtt_add(&p->near, h->rtt.srtt_us);
-    if (s->is_naming) { // the resolver answers within its own deadline
-        s->is_waiting = true;
-        return;
-    }
     timer_cancel(engine_timers(p->engine), &s->visit.timer);
     map_del(&p->by_addr, &h->addr);
     h->ended = engine_wall(p->engine) / 1000000000;
@@ -196,14 +191,45 @@ static void finish(struct pipeline *p, struct slot *s)
     p->free = s;
 }
 
-// Once, as soon as the host is known to be up.
+// A list keeps the order of the targets, whatever names come first.
+static void retire_listed(struct pipeline *p)
+{
+    while (p->list_first && p->list_first->is_waiting && !p->list_first->is_naming) {
+        struct slot *s = p->list_first;
+        p->list_first = s->next;
+        retire(p, s);
+    }
+}
+
+static void finish(struct pipeline *p, struct slot *s)
+{
+    const struct host *h = &s->visit.host;
+    timer_cancel(engine_timers(p->engine), &s->limit);
+    if (h->rtt.is_known && !s->is_waiting)
+        rtt_add(&p->near, h->rtt.srtt_us);
+    // The resolver answers within its own deadline.
+    s->is_waiting = s->is_naming || p->plan->lists_only;
+    if (p->plan->lists_only)
+        retire_listed(p);
+    else if (!s->is_waiting)
+        retire(p, s);
+}
+
+static bool wants_name(const struct pipeline *p, const struct host *h)
+{
+    if (!p->plan->resolve_names || h->state == HOST_SKIPPED)
+        return false;
+    return h->state == HOST_UP || p->plan->resolve_all || p->plan->lists_only;
+}
+
+// Once, as soon as it is known whether the host is up.
 static void tell_up(struct pipeline *p, struct slot *s)
 {
-    if (s->visit.at > 0 || s->visit.host.state != HOST_UP)
+    if (s->visit.at > 0)
         return;
-    if (p->calls.up)
+    if (p->calls.up && s->visit.host.state == HOST_UP)
         p->calls.up(p->calls.ctx, &s->visit.host);
-    if (!p->plan->resolve_names)
+    if (!wants_name(p, &s->visit.host))
         return;
     s->is_naming = p->calls.name && p->calls.name(p->calls.ctx, &s->visit.host.addr);
 }
@@ -433,6 +459,10 @@ static void admit(struct pipeline *p, const struct target *t)
         know(&v->host, t->known);
     map_put(&p->by_addr, &v->host.addr, s);
     v->at = 0;
+    if (p->plan->lists_only) {
+        *(p->list_first ? &p->list_last->next : &p->list_first) = s;
+        p->list_last = s;
+    }
     begin_stage(p, v);
     walk(p, s);
 }
@@ -466,7 +496,7 @@ static void on_frame(void *ctx, const struct frame *f)
     struct pipeline *p = ctx;
     struct ip_addr who = f->src;
     struct frame_quote quote;
-    if (frame_quote(f, &quote))
+    if (frame_quote_ip(f, &quote))
         who = quote.dst;
     struct slot *s = map_get(&p->by_addr, &who);
     if (!s)
@@ -515,6 +545,9 @@ void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progres
 
 static void cut_short(struct pipeline *p)
 {
+    for (uint32_t i = 0; i < p->n_live; i++)
+        p->live[i]->is_naming = false;
+    retire_listed(p);
     while (p->n_live > 0) {
         struct slot *s = p->live[0];
         if (!s->is_waiting && !s->is_at_gate)

@@ -38,6 +38,25 @@ uint32_t plan_ports(const struct plan *p)
     return n;
 }
 
+bool plan_takes_others(const struct plan *p)
+{
+    for (uint32_t i = 0; i < p->n_scans; i++)
+        if (p->scan[i].kind == SCAN_SCTP || p->scan[i].kind == SCAN_IP)
+            return true;
+    for (uint32_t i = 0; i < p->pings.n; i++)
+        if (p->pings.ping[i].kind == PING_SCTP || p->pings.ping[i].kind == PING_PROTO)
+            return true;
+    return false;
+}
+
+enum proto scan_proto(enum scan_kind kind)
+{
+    return kind == SCAN_UDP    ? PROTO_UDP
+           : kind == SCAN_SCTP ? PROTO_SCTP
+           : kind == SCAN_IP   ? PROTO_IP
+                               : PROTO_TCP;
+}
+
 uint8_t scan_flags(enum scan_kind kind)
 {
     static const uint8_t flags[SCAN_KIND_COUNT] = {

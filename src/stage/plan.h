@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/rtt.h"
+#include "model/port.h"
 #include "osdb/osdb.h"
 #include "svid/svid.h"
 
@@ -42,11 +43,14 @@ enum scan_kind {
     SCAN_FIN,
     SCAN_XMAS,
     SCAN_UDP,
+    SCAN_SCTP,
+    SCAN_IP,
     SCAN_KIND_COUNT,
 };
 
 // The flags of its TCP probes; 0 where it sends none.
 uint8_t scan_flags(enum scan_kind kind);
+enum proto scan_proto(enum scan_kind kind);
 
 struct plan_scan {
     enum scan_kind kind;
@@ -56,13 +60,43 @@ struct plan_scan {
     const uint32_t *order; // a permutation of 0..n_ports-1: the order of probing
 };
 
-enum { PLAN_SCANS_MAX = 2 }; // one kind of TCP scan, and UDP; they run side by side
+enum { PLAN_SCANS_MAX = 3 }; // one kind of TCP scan, UDP, SCTP; they run side by side
+
+// Kinds of discovery probes, in the order of sending (scanning spec 2.2).
+enum ping_kind {
+    PING_ECHO,
+    PING_SYN,
+    PING_ACK,
+    PING_STAMP, // IPv4 only
+    PING_UDP,
+    PING_SCTP,
+    PING_PROTO,
+    PING_MASK, // IPv4 only
+};
+
+struct ping {
+    uint16_t kind;
+    uint16_t port; // PING_PROTO: the protocol; 0 for ICMP queries
+};
+
+struct plan_pings {
+    const struct ping *ping;
+    uint32_t n;
+};
 
 struct plan {
-    bool skip_discovery; // -Pn
-    bool streams_only;   // no raw packets are allowed: discovery and scan by connecting
-    bool resolve_names;  // reverse DNS of hosts that are up
-    uint32_t iface;      // 0 = as routed
+    bool lists_only;          // -sL
+    bool skip_discovery;      // -Pn
+    bool streams_only;        // no raw packets are allowed: discovery and scan by connecting
+    bool link_is_no_sign;     // --disable-arp-ping: who answers ARP or ND is asked further
+    bool ignores_reset;       // --discovery-ignore-rst
+    struct plan_pings pings;  // for IPv4
+    struct plan_pings pings6; // for IPv6
+    const uint16_t *knocks;   // ports of the connections that replace them
+    uint32_t n_knocks;
+    bool resolve_names; // reverse DNS of hosts that are up
+    bool resolve_all;   // and of those that are not (-R)
+    uint32_t iface;     // 0 = as routed
     struct timing timing;
 
     struct plan_scan scan[PLAN_SCANS_MAX]; // ascending by protocol
@@ -95,7 +129,10 @@ struct plan {
     struct hash_key key;     // cookies in sequence numbers
     uint16_t source_base;    // source ports of the TCP scans: base + try
     uint16_t udp_base;       // of the UDP scan, PORTS_UDP_SOURCES of them
-    uint16_t discovery_base; // and of discovery
+    uint16_t discovery_base; // and of discovery, PING_ROUNDS of them
 };
 
 uint32_t plan_ports(const struct plan *p); // of all scans
+
+// Whether answers of other IP protocols than TCP, UDP and ICMP are waited for.
+bool plan_takes_others(const struct plan *p);

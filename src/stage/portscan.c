@@ -25,6 +25,8 @@ const struct scan_type scan_types[SCAN_KIND_COUNT] = {
     [SCAN_FIN] = {"FIN Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},
     [SCAN_XMAS] = {"XMAS Scan", PROTO_TCP, PORT_OPEN_FILTERED, &scan_method_tcp},
     [SCAN_UDP] = {"UDP Scan", PROTO_UDP, PORT_OPEN_FILTERED, &scan_method_udp},
+    [SCAN_SCTP] = {"SCTP INIT Scan", PROTO_SCTP, PORT_FILTERED, &scan_method_sctp},
+    [SCAN_IP] = {"IPProto Scan", PROTO_IP, PORT_OPEN_FILTERED, &scan_method_ip},
 };
 
 void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,

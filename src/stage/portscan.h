@@ -9,6 +9,7 @@
 #define PORTSCAN_SILENCE_GROWTH 0.25 // of a place in the window, per timed out first probe
 
 struct portscan;
+struct recheck;
 
 // An answer: which port, which try it belongs to, what it says.
 struct portscan_answer {
@@ -35,6 +36,8 @@ struct scan_method {
     // and it is called again then, or after a packet. May be NULL.
     bool (*rest)(struct visit *v, struct portscan *s);
     void (*close)(struct portscan *s); // may be NULL
+    // One probe of a recheck (stage/recheck.h). False: as with send. NULL: it has none.
+    bool (*ask)(struct visit *v, struct portscan *s, const struct recheck *r, uint32_t index);
     // While it rests: how long that will last. May be NULL.
     uint64_t (*rest_left)(const struct portscan *s, uint64_t now_ns);
 };
@@ -113,9 +116,11 @@ uint32_t portscan_tries(const struct portscan *s); // that a silent port is wort
 // How long it will still take.
 uint64_t portscan_left_ns(const struct portscan *s, uint64_t since_ns, uint64_t now_ns);
 
-// State and reason of an ICMP error about a TCP port; false if it says nothing.
+// State and reason of an ICMP error about a port; false if it says nothing.
 bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a);
 
 extern const struct scan_method scan_method_tcp;
 extern const struct scan_method scan_method_udp;
+extern const struct scan_method scan_method_sctp;
+extern const struct scan_method scan_method_ip;
 extern const struct scan_method scan_method_connect;

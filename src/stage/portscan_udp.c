@@ -66,6 +66,24 @@ static bool send_udp(struct visit *v, struct portscan *s, uint32_t index)
     return true;
 }
 
+enum { RECHECK_FIRST = PORTS_UDP_SOURCES - RECHECK_ROUNDS }; // source ports of rechecks
+
+static bool ask(struct visit *v, struct portscan *s, const struct recheck *r, uint32_t index)
+{
+    uint8_t mem[PROBE_UDP_MAX_LEN];
+    const uint16_t number = s->ports[index].number;
+    const uint16_t sport = (uint16_t)(v->plan->udp_base + RECHECK_FIRST + recheck_round(r));
+    const struct udp_port *p = udp_payloads_of(v->plan->payloads, number);
+    const struct span payload = p ? p->payload[0].bytes : SPAN("");
+    return portscan_send(s, probe_udp(v, sport, number, payload, mem));
+}
+
+static uint32_t round_of(const struct visit *v, uint16_t sport)
+{
+    const uint32_t at = (uint32_t)sport - v->plan->udp_base;
+    return at >= RECHECK_FIRST ? at - RECHECK_FIRST : RECHECK_ROUNDS;
+}
+
 // Which probe a source port of ours belongs to. False if none was sent from it to that port.
 static bool find(const struct visit *v, const struct portscan *s, uint16_t number, uint16_t sport,
                  struct portscan_answer *a)
@@ -153,7 +171,7 @@ static bool on_icmp(struct visit *v, struct portscan *s, const struct frame *f)
         return false;
     if (a.reason == REASON_PORT_UNREACH && ip_eq(&f->src, &v->host.addr)) {
         a.state = PORT_CLOSED;
-        recheck_heard(v, &u->recheck, a.index, q.sport);
+        recheck_heard(v, &u->recheck, a.index, round_of(v, q.sport));
     }
     portscan_decide(s, &a);
     return true;
@@ -164,19 +182,6 @@ static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
     if (f->kind == FRAME_UDP)
         return on_udp(v, s, f);
     return on_icmp(v, s, f);
-}
-
-static void note_left(struct visit *v, uint32_t n)
-{
-    char text[320];
-    struct buf b;
-    buf_init(&b, text, sizeof text);
-    host_label(&v->host, &b);
-    buf_str(&b, " holds its ICMP errors back: ");
-    buf_dec(&b, n);
-    buf_str(&b, n == 1 ? " UDP port stays" : " UDP ports stay");
-    buf_str(&b, " open|filtered that may be closed (--icmp-wait gives it more time)");
-    visit_note(v, 0, buf_span(&b));
 }
 
 static void open_udp(struct visit *v, struct portscan *s)
@@ -193,7 +198,7 @@ static bool rest(struct visit *v, struct portscan *s)
     if (!recheck_proceed(v, s, &u->recheck))
         return false;
     if (u->recheck.n_left > 0)
-        note_left(v, u->recheck.n_left);
+        recheck_note_left(v, &u->recheck, " UDP port");
     return true;
 }
 
@@ -209,5 +214,6 @@ const struct scan_method scan_method_udp = {
     .send = send_udp,
     .frame = on_frame,
     .rest = rest,
+    .ask = ask,
     .rest_left = rest_left,
 };

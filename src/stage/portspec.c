@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of elements; a prefix T: or U: stays in force until the next one, or inside [ ] until the
-// bracket closes. Inside [ ] only ports count that the services table lists. Other protocols than
-// TCP and UDP are refused.
+// A list of elements; a prefix T:, U:, S: or P: stays in force until the next one, or inside [ ]
+// until the bracket closes. Inside [ ] only ports count that the services table lists. Open ends of
+// a range reach to 1 and 65535, of a range of IP protocols alone to 0 and 255.
 #include "stage/portspec.h"
 
 #include "base/text.h"
@@ -33,11 +33,6 @@ static enum err fail(struct state *st, enum err code, const char *what, struct s
     return e;
 }
 
-static struct set *set_of(struct state *st, enum proto proto)
-{
-    return proto == PROTO_TCP ? &st->out->tcp : &st->out->udp;
-}
-
 static bool is_in_force(const struct state *st, enum proto proto)
 {
     return st->protos >> proto & 1;
@@ -45,7 +40,7 @@ static bool is_in_force(const struct state *st, enum proto proto)
 
 static void add_range_to(struct state *st, enum proto proto, uint16_t lo, uint16_t hi)
 {
-    struct set *to = set_of(st, proto);
+    struct set *to = &st->out->of[proto];
     if (st->is_listed) {
         services_listed(st->services, proto, lo, hi, to);
         return;
@@ -56,35 +51,39 @@ static void add_range_to(struct state *st, enum proto proto, uint16_t lo, uint16
     }
 }
 
-static void add_range(struct state *st, uint16_t lo, uint16_t hi)
+static enum err fail_range(struct state *st, bool is_ip, struct span s)
 {
-    for (enum proto proto = PROTO_TCP; proto <= PROTO_UDP; proto++)
-        if (is_in_force(st, proto))
-            add_range_to(st, proto, lo, hi);
+    return fail(st, ERR_RANGE,
+                is_ip ? "protocol must be a number from 0 to 255"
+                      : "port must be a number from 0 to 65535",
+                s);
 }
 
 static enum err parse_range(struct state *st, struct span s)
 {
+    const bool is_ip = st->protos == PORTSPEC_IP;
+    const uint64_t most = is_ip ? 255 : 65535;
     const size_t dash = span_find(s, '-');
     const struct span left = span_head(s, dash);
     const struct span right = dash < s.len ? span_from(s, dash + 1) : left;
-    uint64_t lo = 1, hi = 65535;
-    if (left.len > 0 && !text_dec(left, 65535, &lo))
-        return fail(st, ERR_RANGE, "port must be a number from 0 to 65535", s);
-    if (right.len > 0 && !text_dec(right, 65535, &hi))
-        return fail(st, ERR_RANGE, "port must be a number from 0 to 65535", s);
+    uint64_t lo = is_ip ? 0 : 1, hi = most;
+    if ((left.len > 0 && !text_dec(left, most, &lo)) ||
+        (right.len > 0 && !text_dec(right, most, &hi)))
+        return fail_range(st, is_ip, s);
     if (lo > hi)
         return fail(st, ERR_RANGE, "port range runs backwards", s);
-    add_range(st, (uint16_t)lo, (uint16_t)hi);
+    for (enum proto proto = PROTO_TCP; proto < PROTO_COUNT; proto++)
+        if (is_in_force(st, proto))
+            add_range_to(st, proto, (uint16_t)lo, (uint16_t)hi);
     return ERR_OK;
 }
 
 static enum err parse_name(struct state *st, struct span s)
 {
     uint32_t n = 0;
-    for (enum proto proto = PROTO_TCP; proto <= PROTO_UDP; proto++)
+    for (enum proto proto = PROTO_TCP; proto < PROTO_COUNT; proto++)
         if (is_in_force(st, proto))
-            n += services_match(st->services, proto, s, set_of(st, proto));
+            n += services_match(st->services, proto, s, &st->out->of[proto]);
     return n > 0 ? ERR_OK : fail(st, ERR_RANGE, "no port of this name is known", s);
 }
 
@@ -92,9 +91,11 @@ static enum err parse_prefix(struct state *st, struct span *s)
 {
     if (s->len < 2 || s->ptr[1] != ':')
         return ERR_OK;
-    if (s->ptr[0] != 'T' && s->ptr[0] != 'U')
-        return fail(st, ERR_SYNTAX, "unknown protocol prefix (T: and U: are known)", *s);
-    st->protos = s->ptr[0] == 'T' ? PORTSPEC_TCP : PORTSPEC_UDP;
+    static const char letters[PROTO_COUNT + 1] = "TUSP"; // in the order of enum proto
+    const char *letter = s->ptr[0] ? strchr(letters, s->ptr[0]) : NULL;
+    if (!letter)
+        return fail(st, ERR_SYNTAX, "unknown protocol prefix (T: U: S: P: are known)", *s);
+    st->protos = 1u << (letter - letters);
     *s = span_trim(span_from(*s, 2));
     return ERR_OK;
 }
@@ -145,9 +146,10 @@ enum err portspec_parse(const struct services *services, struct span text, unsig
         if (e != ERR_OK)
             return e;
     }
-    out->n_tcp = set_count(&out->tcp);
-    out->n_udp = set_count(&out->udp);
-    if (out->n_tcp + out->n_udp == 0)
+    uint32_t n = 0;
+    for (unsigned proto = 0; proto < PROTO_COUNT; proto++)
+        n += out->n[proto] = set_count(&out->of[proto]);
+    if (n == 0)
         return fail(&st, ERR_RANGE, "no port is left", text);
     return ERR_OK;
 }

@@ -10,13 +10,17 @@
 struct services;
 
 // Protocols of parts without a prefix.
-enum { PORTSPEC_TCP = 1 << PROTO_TCP, PORTSPEC_UDP = 1 << PROTO_UDP };
+enum {
+    PORTSPEC_TCP = 1 << PROTO_TCP,
+    PORTSPEC_UDP = 1 << PROTO_UDP,
+    PORTSPEC_SCTP = 1 << PROTO_SCTP,
+    PORTSPEC_IP = 1 << PROTO_IP, // protocol numbers, 0 to 255
+    PORTSPEC_PORTS = PORTSPEC_TCP | PORTSPEC_UDP | PORTSPEC_SCTP,
+};
 
 struct portspec {
-    struct set tcp;
-    struct set udp;
-    uint32_t n_tcp;
-    uint32_t n_udp;
+    struct set of[PROTO_COUNT];
+    uint32_t n[PROTO_COUNT];
     bool has_duplicates;
 };
 

@@ -16,7 +16,7 @@ uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport)
     return (uint32_t)hash_keyed(&v->plan->key, span_of(text, sizeof text));
 }
 
-static void put_ip(const struct visit *v, struct buf *b, uint8_t proto, size_t len)
+void probe_ip(const struct visit *v, struct buf *b, uint8_t proto, size_t len)
 {
     const uint8_t ttl = (uint8_t)(TTL_MIN + rng_below(v->rng, TTL_SPREAD));
     if (v->host.addr.family == IP_V6) {
@@ -58,7 +58,7 @@ struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint
     };
     struct buf b;
     buf_init(&b, mem, PROBE_MAX_LEN);
-    put_ip(v, &b, IP4_TCP, TCP_HDR_LEN + tcp.options.len);
+    probe_ip(v, &b, IP4_TCP, TCP_HDR_LEN + tcp.options.len);
     tcp_encode_ip(&b, &tcp, &v->path.route.src, &v->host.addr);
     return buf_span(&b);
 }
@@ -72,36 +72,9 @@ struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, str
         .sport = sport, .dport = dport, .payload = span_head(payload, room)};
     struct buf b;
     buf_init(&b, mem, PROBE_UDP_MAX_LEN);
-    put_ip(v, &b, IP4_UDP, UDP_HDR_LEN + udp.payload.len);
+    probe_ip(v, &b, IP4_UDP, UDP_HDR_LEN + udp.payload.len);
     udp_encode_ip(&b, &udp, &v->path.route.src, &v->host.addr);
     return buf_span(&b);
-}
-
-struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN])
-{
-    struct buf b;
-    buf_init(&b, mem, PROBE_MAX_LEN);
-    if (v->host.addr.family == IP_V6) {
-        put_ip(v, &b, IP6_ICMP, ICMP6_HDR_LEN);
-        icmp6_encode(&b, &(struct icmp6_hdr){.type = ICMP6_ECHO, .id = id, .body = SPAN("")},
-                     &v->path.route.src, &v->host.addr);
-    } else {
-        put_ip(v, &b, IP4_ICMP, ICMP4_HDR_LEN);
-        icmp4_encode(&b, &(struct icmp4_hdr){.type = ICMP4_ECHO, .id = id, .body = SPAN("")});
-    }
-    return buf_span(&b);
-}
-
-bool probe_echo_id(const struct frame *f, uint16_t *id)
-{
-    if (f->kind == FRAME_ICMP6 && f->icmp6.type == ICMP6_ECHO_REPLY) {
-        *id = f->icmp6.id;
-        return true;
-    }
-    if (f->kind != FRAME_ICMP4 || f->icmp4.type != ICMP4_ECHO_REPLY)
-        return false;
-    *id = f->icmp4.id;
-    return true;
 }
 
 enum reason probe_error(const struct frame *f)
@@ -109,6 +82,7 @@ enum reason probe_error(const struct frame *f)
     if (f->kind == FRAME_ICMP6)
         return f->icmp6.type == ICMP6_UNREACH         ? reason_of_unreach6(f->icmp6.code)
                : f->icmp6.type == ICMP6_TIME_EXCEEDED ? REASON_TIME_EXCEEDED
+               : f->icmp6.type == ICMP6_PARAM_PROBLEM ? REASON_PARAM_PROBLEM
                                                       : REASON_NONE;
     if (f->kind != FRAME_ICMP4)
         return REASON_NONE;

@@ -13,20 +13,17 @@
 
 enum { PROBE_MAX_LEN = 80, PROBE_UDP_MAX_LEN = 1500 };
 
+// Writes the IP header of a probe to the host; len bytes of the protocol follow.
+void probe_ip(const struct visit *v, struct buf *b, uint8_t proto, size_t len);
+
 // A TCP probe to the host from source port `sport`: SYN carries MSS 1460; an ACK probe carries
 // the cookie as acknowledgment number.
 struct span probe_tcp(const struct visit *v, uint8_t flags, uint16_t sport, uint16_t dport,
                       uint8_t mem[PROBE_MAX_LEN]);
 
-// ICMP echo request without data, of the host's family.
-struct span probe_echo(const struct visit *v, uint16_t id, uint8_t mem[PROBE_MAX_LEN]);
-
 // UDP with a payload, which is cut if it does not fit.
 struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, struct span payload,
                       uint8_t mem[PROBE_UDP_MAX_LEN]);
-
-// Its reply, if f is one: the id. False: it is none.
-bool probe_echo_id(const struct frame *f, uint16_t *id);
 
 // What an ICMP error of either family says; REASON_NONE if f is none that is known.
 enum reason probe_error(const struct frame *f);

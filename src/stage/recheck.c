@@ -15,9 +15,9 @@
 // Source: RFC 1812 section 4.3.2.8, scanning spec 5.5.
 #include "stage/recheck.h"
 
-#include "stage/probe.h"
+#include "base/buf.h"
 
-enum { BATCH_FIRST = 32, BATCH_LEAST = 4, BATCH_MOST = 64, ROUNDS_APART = 256 };
+enum { BATCH_FIRST = 32, BATCH_LEAST = 4, BATCH_MOST = 64 };
 
 #define MS UINT64_C(1000000)
 
@@ -27,10 +27,9 @@ static const uint64_t gap_most_ns = 2000 * MS;
 static const uint64_t control_lag_ns = MS / 4; // what comes at once may be handled in any order
 static const uint64_t deaf_ns = 15000 * MS;    // nothing at all for so long: it speaks no more
 
-uint16_t recheck_source(const struct visit *v, const struct recheck *r)
+uint32_t recheck_round(const struct recheck *r)
 {
-    const uint32_t first = PORTS_UDP_SOURCES - ROUNDS_APART;
-    return (uint16_t)(v->plan->udp_base + first + r->round % ROUNDS_APART);
+    return r->round % RECHECK_ROUNDS;
 }
 
 static bool is_gentle(const struct timing *t)
@@ -89,20 +88,11 @@ static bool may_begin_round(struct visit *v, struct portscan *s, struct recheck 
     return true;
 }
 
-static bool ask(struct visit *v, struct portscan *s, const struct recheck *r, uint32_t index)
-{
-    uint8_t mem[PROBE_UDP_MAX_LEN];
-    const uint16_t number = s->ports[index].number;
-    const struct udp_port *p = udp_payloads_of(v->plan->payloads, number);
-    const struct span payload = p ? p->payload[0].bytes : SPAN("");
-    return portscan_send(s, probe_udp(v, recheck_source(v, r), number, payload, mem));
-}
-
 // True when all of the round is on its way.
 static bool send_round(struct visit *v, struct portscan *s, struct recheck *r)
 {
     for (; r->sent < r->batch; r->sent++)
-        if (!ask(v, s, r, r->queue[r->sent]))
+        if (!s->type->method->ask(v, s, r, r->queue[r->sent]))
             return false;
     if (!r->is_control_due) {
         r->is_control_due = true;
@@ -113,7 +103,7 @@ static bool send_round(struct visit *v, struct portscan *s, struct recheck *r)
         s->wake_ns = due_ns;
         return false;
     }
-    if (!ask(v, s, r, r->control))
+    if (!s->type->method->ask(v, s, r, r->control))
         return false;
     r->is_waiting = true;
     r->sent_ns = engine_now(v->engine);
@@ -179,7 +169,7 @@ bool recheck_proceed(struct visit *v, struct portscan *s, struct recheck *r)
     }
 }
 
-void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t sport)
+void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint32_t round)
 {
     r->heard_ns = engine_now(v->engine);
     if (!r->is_on) {
@@ -187,7 +177,7 @@ void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t 
         r->has_control = true;
         return;
     }
-    if (r->batch == 0 || sport != recheck_source(v, r))
+    if (r->batch == 0 || round != recheck_round(r))
         return;
     r->answered++;
     r->was_control_answered |= index == r->control;
@@ -204,4 +194,18 @@ uint64_t recheck_left_ns(const struct visit *v, const struct recheck *r, uint64_
     if (most == UINT64_MAX || left < (double)(most - (spent < most ? spent : most)))
         return (uint64_t)left;
     return spent < most ? most - spent : 0;
+}
+
+void recheck_note_left(struct visit *v, const struct recheck *r, const char *what)
+{
+    char text[320];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    host_label(&v->host, &b);
+    buf_str(&b, " holds its ICMP errors back: ");
+    buf_dec(&b, r->n_left);
+    buf_str(&b, what);
+    buf_str(&b, r->n_left == 1 ? " stays" : "s stay");
+    buf_str(&b, " open|filtered that may be closed (--icmp-wait gives it more time)");
+    visit_note(v, 0, buf_span(&b));
 }

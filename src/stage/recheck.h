@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the UDP scan: ports that kept silent on a host that is known to send port
-// unreachables. Such a host may hold its errors back (Linux: six at once, then one a second), so
-// silence alone does not tell open from closed. See recheck.c.
+// Private to the scans of UDP ports and IP protocols: ports that kept silent on a host that is
+// known to send unreachables. Such a host may hold its errors back (Linux: six at once, then one a
+// second), so silence alone does not tell open from closed. See recheck.c.
 #pragma once
 
 #include "stage/portscan.h"
@@ -31,8 +31,11 @@ struct recheck {
     uint32_t n_first; // ports at the beginning
 };
 
-// Source port of the current round.
-uint16_t recheck_source(const struct visit *v, const struct recheck *r);
+// How many rounds probes can tell apart.
+enum { RECHECK_ROUNDS = 256 };
+
+// Of those the current one.
+uint32_t recheck_round(const struct recheck *r);
 
 // Goes on; true when it is over. Else s->wake_ns is set.
 bool recheck_proceed(struct visit *v, struct portscan *s, struct recheck *r);
@@ -40,5 +43,9 @@ bool recheck_proceed(struct visit *v, struct portscan *s, struct recheck *r);
 // How long it will go on, at the pace it had so far.
 uint64_t recheck_left_ns(const struct visit *v, const struct recheck *r, uint64_t now_ns);
 
-// A port unreachable of the host itself for this port, sent to source port sport.
-void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint16_t sport);
+// An unreachable of the host itself for this port, in answer to a probe of this round;
+// RECHECK_ROUNDS: of none.
+void recheck_heard(struct visit *v, struct recheck *r, uint32_t index, uint32_t round);
+
+// Tells how many ports got no verdict; what: " UDP port".
+void recheck_note_left(struct visit *v, const struct recheck *r, const char *what);

@@ -5,6 +5,7 @@ enum { SLL_TYPE_AT = 14, NULL_HDR_LEN = 4 };
 
 static enum err decode_transport(struct cur *c, struct frame *f)
 {
+    f->proto = f->ip4.proto;
     switch (f->ip4.proto) {
     case IP4_TCP:
         f->kind = FRAME_TCP;
@@ -12,6 +13,9 @@ static enum err decode_transport(struct cur *c, struct frame *f)
     case IP4_UDP:
         f->kind = FRAME_UDP;
         return udp_decode(c, &f->udp);
+    case IP4_SCTP:
+        f->kind = FRAME_SCTP;
+        return sctp_decode(c, &f->sctp);
     case IP4_ICMP:
         f->kind = FRAME_ICMP4;
         return icmp4_decode(c, &f->icmp4);
@@ -43,6 +47,7 @@ static void set_zone(struct ip_addr *a, uint32_t iface)
 
 static enum err decode_upper6(struct cur *c, struct frame *f)
 {
+    f->proto = f->ip6.proto;
     switch (f->ip6.proto) {
     case IP6_TCP:
         f->kind = FRAME_TCP;
@@ -50,6 +55,9 @@ static enum err decode_upper6(struct cur *c, struct frame *f)
     case IP6_UDP:
         f->kind = FRAME_UDP;
         return udp_decode(c, &f->udp);
+    case IP4_SCTP:
+        f->kind = FRAME_SCTP;
+        return sctp_decode(c, &f->sctp);
     case IP6_ICMP:
         f->kind = FRAME_ICMP6;
         return icmp6_decode(c, &f->icmp6);
@@ -129,39 +137,59 @@ enum err frame_decode(enum link_type link, struct span bytes, struct frame *out)
     }
 }
 
-static bool quote4(const struct icmp4_hdr *h, struct frame_quote *out)
+// The quoted IP header; the cursor is left behind it.
+static bool quote_ip4(const struct frame *f, struct cur *c, struct frame_quote *out)
 {
-    struct icmp4_quote q;
-    if (!icmp4_quote(h, &q))
+    struct ip4_hdr ip;
+    if (!icmp4_is_error(f->icmp4.type) || ip4_decode(c, true, &ip) != ERR_OK || ip.frag_off != 0)
         return false;
-    *out = (struct frame_quote){.src = ip_v4(q.ip.src),
-                                .dst = ip_v4(q.ip.dst),
-                                .proto = q.ip.proto,
-                                .sport = q.sport,
-                                .dport = q.dport,
-                                .seq = q.seq};
+    *out = (struct frame_quote){
+        .src = ip_v4(ip.src), .dst = ip_v4(ip.dst), .proto = ip.proto, .id = ip.id};
     return true;
 }
 
-static bool quote6(const struct frame *f, struct frame_quote *out)
+static bool quote_ip6(const struct frame *f, struct cur *c, struct frame_quote *out)
 {
     struct ip6_hdr ip;
-    struct cur c = cur_of(f->icmp6.body.ptr, f->icmp6.body.len);
-    if (!icmp6_is_error(f->icmp6.type) || ip6_decode(&c, true, &ip) != ERR_OK || ip.frag_off != 0)
+    if (!icmp6_is_error(f->icmp6.type))
         return false;
-    *out = (struct frame_quote){.src = ip.src, .dst = ip.dst, .proto = ip.proto};
+    const enum err e = ip6_decode(c, true, &ip);
+    if ((e != ERR_OK && e != ERR_TRUNC) || ip.dst.family != IP_V6 || ip.frag_off != 0)
+        return false;
+    // Truncated: an extension header was announced that is not there.
+    *out = (struct frame_quote){
+        .src = ip.src, .dst = ip.dst, .proto = e == ERR_OK ? ip.proto : ip.next};
     set_zone(&out->src, f->iface);
     set_zone(&out->dst, f->iface);
+    return true;
+}
+
+static bool quote_any(const struct frame *f, struct cur *c, struct frame_quote *out)
+{
+    *out = (struct frame_quote){0};
+    if (f->kind == FRAME_ICMP4) {
+        *c = cur_of(f->icmp4.body.ptr, f->icmp4.body.len);
+        return quote_ip4(f, c, out);
+    }
+    if (f->kind != FRAME_ICMP6)
+        return false;
+    *c = cur_of(f->icmp6.body.ptr, f->icmp6.body.len);
+    return quote_ip6(f, c, out);
+}
+
+bool frame_quote(const struct frame *f, struct frame_quote *out)
+{
+    struct cur c;
+    if (!quote_any(f, &c, out))
+        return false;
     out->sport = cur_be16(&c);
     out->dport = cur_be16(&c);
     out->seq = cur_be32(&c);
     return !c.bad;
 }
 
-bool frame_quote(const struct frame *f, struct frame_quote *out)
+bool frame_quote_ip(const struct frame *f, struct frame_quote *out)
 {
-    *out = (struct frame_quote){0};
-    if (f->kind == FRAME_ICMP4)
-        return quote4(&f->icmp4, out);
-    return f->kind == FRAME_ICMP6 && quote6(f, out);
+    struct cur c;
+    return quote_any(f, &c, out);
 }

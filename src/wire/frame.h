@@ -9,6 +9,7 @@
 #include "wire/icmp6.h"
 #include "wire/ip4.h"
 #include "wire/ip6.h"
+#include "wire/sctp.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -20,7 +21,15 @@ enum link_type {
     LINK_SLL,  // Linux cooked capture, 16 bytes
 };
 
-enum frame_kind { FRAME_OTHER, FRAME_ARP, FRAME_TCP, FRAME_UDP, FRAME_ICMP4, FRAME_ICMP6 };
+enum frame_kind {
+    FRAME_OTHER,
+    FRAME_ARP,
+    FRAME_TCP,
+    FRAME_UDP,
+    FRAME_SCTP,
+    FRAME_ICMP4,
+    FRAME_ICMP6,
+};
 
 struct frame {
     enum frame_kind kind;
@@ -31,6 +40,7 @@ struct frame {
     struct ip_addr src; // IP addresses (ARP: sender and target); link-local ones in zone `iface`
     struct ip_addr dst;
     uint8_t ttl;
+    uint8_t proto;      // of what follows the IP headers
     struct span packet; // from the IP header to the end of the IP packet
     union {
         struct arp_pkt arp;
@@ -40,6 +50,7 @@ struct frame {
     union {
         struct tcp_hdr tcp;
         struct udp_hdr udp;
+        struct sctp_hdr sctp;
         struct icmp4_hdr icmp4;
         struct icmp6_hdr icmp6;
     };
@@ -54,10 +65,14 @@ struct frame_quote {
     struct ip_addr src; // ours
     struct ip_addr dst;
     uint8_t proto;
+    uint16_t id; // of the IPv4 header
     uint16_t sport;
     uint16_t dport;
-    uint32_t seq; // TCP
+    uint32_t seq; // TCP; SCTP: the verification tag; ICMP: nothing
 };
 
 // False if it is no error, or does not hold the quoted headers and 8 bytes behind them.
 bool frame_quote(const struct frame *f, struct frame_quote *out);
+
+// Its IP header alone, of a packet that may have had nothing behind it.
+bool frame_quote_ip(const struct frame *f, struct frame_quote *out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ICMP (RFC 792): echo and the errors that quote a packet.
+// ICMP (RFC 792): echo, timestamp and mask requests, and the errors that quote a packet.
 //
 //   0      1      2       4          6     8
 //   | type | code | cksum | id       | seq | data                 echo, echo reply
@@ -19,6 +19,10 @@ enum icmp4_type {
     ICMP4_ECHO = 8,
     ICMP4_TIME_EXCEEDED = 11,
     ICMP4_PARAM_PROBLEM = 12,
+    ICMP4_STAMP = 13,
+    ICMP4_STAMP_REPLY = 14,
+    ICMP4_MASK = 17, // RFC 950
+    ICMP4_MASK_REPLY = 18,
 };
 
 enum icmp4_unreach_code {
@@ -31,7 +35,7 @@ enum icmp4_unreach_code {
     ICMP4_ADMIN_PROHIBITED = 13,
 };
 
-enum { ICMP4_HDR_LEN = 8 };
+enum { ICMP4_HDR_LEN = 8, ICMP4_STAMP_BODY = 12, ICMP4_MASK_BODY = 4 };
 
 struct icmp4_hdr {
     uint8_t type;

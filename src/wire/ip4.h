@@ -12,8 +12,10 @@
 enum {
     IP4_HDR_LEN = 20,
     IP4_ICMP = 1,
+    IP4_IGMP = 2,
     IP4_TCP = 6,
     IP4_UDP = 17,
+    IP4_SCTP = 132,
 };
 
 struct ip4_hdr {

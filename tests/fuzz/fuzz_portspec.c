@@ -24,8 +24,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum err e = portspec_parse(services, span_of(data, size), protos, &spec, &at);
     if (e != ERR_OK && (at.code != e || !at.what || at.col < 1 || at.col > size + 1))
         abort();
-    if (e == ERR_OK && (spec.n_tcp != set_count(&spec.tcp) || spec.n_udp != set_count(&spec.udp) ||
-                        spec.n_tcp + spec.n_udp == 0))
+    if (e == ERR_OK && (spec.n[PROTO_TCP] != set_count(&spec.of[PROTO_TCP]) ||
+                        spec.n[PROTO_UDP] != set_count(&spec.of[PROTO_UDP]) ||
+                        spec.n[PROTO_TCP] + spec.n[PROTO_UDP] == 0))
         abort();
     arena_fini(&run);
     return 0;

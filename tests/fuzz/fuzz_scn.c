@@ -58,7 +58,7 @@ static void use(const struct sim_config *config, struct span frames)
 {
     struct io *io = sim_open(config);
     struct cur c = cur_of(frames.ptr, frames.len);
-    const struct io_capture capture = {2, ip_v4(0x0A000001), 0, 65535};
+    const struct io_capture capture = {2, ip_v4(0x0A000001), 0, 65535, true};
     (void)io->ops->capture(io, &capture);
     while (cur_left(&c) > 0) {
         const size_t len = cur_u8(&c);

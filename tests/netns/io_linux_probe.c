@@ -74,7 +74,7 @@ static struct io_route route_of(struct io *io, const char *dst, const char *ifac
 
 static void capture(struct io *io, const struct io_route *r, uint16_t lo, uint16_t hi)
 {
-    const struct io_capture what = {r->iface, r->src, lo, hi};
+    const struct io_capture what = {r->iface, r->src, lo, hi, false};
     const int rc = io->ops->capture(io, &what);
     CHECK(rc == 0, "capture: %s", strerror(-rc));
 }
@@ -450,7 +450,7 @@ static void change(struct io *io, char **arg, int again)
     }
     printf("%u rounds\n", calls);
     CHECK(calls < 400, "busy waiting");
-    const struct io_capture what = {r.iface, r.src, PORT_LO, PORT_HI};
+    const struct io_capture what = {r.iface, r.src, PORT_LO, PORT_HI, false};
     CHECK(io->ops->capture(io, &what) == again, "capture again");
 }
 

@@ -237,7 +237,7 @@ static void test_nothing_goes_out(void **state)
     struct io *io = open_bytes(&b);
     const struct io_packet p = {1, true, SPAN("frame")};
     const struct ip_addr dst = ip_v4(0x0A000001);
-    const struct io_capture what = {1, dst, 1, 2};
+    const struct io_capture what = {1, dst, 1, 2, false};
     struct io_route r;
     assert_int_equal(io->ops->send(io, &p, 1), -EROFS);
     assert_int_equal(io->ops->send(io, &p, 0), 0);

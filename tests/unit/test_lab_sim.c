@@ -45,9 +45,9 @@ static void rig_open(struct rig *rig, const char *text, uint32_t variant)
         fail_msg("line %u col %u: %s '%s'", at.line, at.col, at.what, at.token);
     scn_build(&rig->arena, &rig->scn);
     rig->io = sim_open(&rig->scn.config);
-    struct io_capture c = {IFACE, ip_v4(SCANNER), PORT, PORT + 9};
+    struct io_capture c = {IFACE, ip_v4(SCANNER), PORT, PORT + 9, false};
     assert_int_equal(rig->io->ops->capture(rig->io, &c), 0);
-    c = (struct io_capture){1, ip_v4(0x7F000001), PORT, PORT + 9};
+    c = (struct io_capture){1, ip_v4(0x7F000001), PORT, PORT + 9, false};
     assert_int_equal(rig->io->ops->capture(rig->io, &c), 0);
 }
 
@@ -273,7 +273,7 @@ static void test_loopback_and_p2p(void **state)
     assert_true(iface[0].is_loopback);
     assert_string_equal(iface[2].name, "tun0");
     assert_int_equal(iface[2].link, LINK_RAW);
-    const struct io_capture c = {3, ip_v4(0x0A080001), PORT, PORT};
+    const struct io_capture c = {3, ip_v4(0x0A080001), PORT, PORT, false};
     assert_int_equal(rig.io->ops->capture(rig.io, &c), 0);
     send_ping(&rig, 0x7F000001, 0x7F000001, 64);
     assert_true(next_reply(&rig, &f, &r));

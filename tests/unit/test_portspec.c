@@ -57,17 +57,17 @@ static void assert_ports(const char *text, const char *tcp, const char *udp)
 {
     if (portspec_parse(services, span_str(text), PORTSPEC_TCP, &spec, &at) != ERR_OK)
         fail_msg("%s is refused: %s", text, at.what);
-    assert_string_equal(shown(&spec.tcp), tcp);
-    assert_string_equal(shown(&spec.udp), udp);
-    assert_int_equal(spec.n_tcp, set_count(&spec.tcp));
-    assert_int_equal(spec.n_udp, set_count(&spec.udp));
+    assert_string_equal(shown(&spec.of[PROTO_TCP]), tcp);
+    assert_string_equal(shown(&spec.of[PROTO_UDP]), udp);
+    assert_int_equal(spec.n[PROTO_TCP], set_count(&spec.of[PROTO_TCP]));
+    assert_int_equal(spec.n[PROTO_UDP], set_count(&spec.of[PROTO_UDP]));
 }
 
 static void numbers_and_ranges(void **state)
 {
     (void)state;
     assert_ports("22", "22", "");
-    assert_int_equal(spec.n_tcp, 1);
+    assert_int_equal(spec.n[PROTO_TCP], 1);
     assert_ports("22,80,443", "22,80,443", "");
     assert_ports("80-90", "80-90", "");
     assert_ports("7-7", "7", "");
@@ -79,13 +79,13 @@ static void open_ranges(void **state)
 {
     (void)state;
     assert_ports("-", "1-65535", "");
-    assert_int_equal(spec.n_tcp, 65535);
+    assert_int_equal(spec.n[PROTO_TCP], 65535);
     assert_ports("-10", "1-10", "");
     assert_ports("65530-", "65530-65535", "");
     assert_ports("0", "0", "");
     assert_ports("0-3", "0-3", "");
     assert_ports("0-", "0-65535", "");
-    assert_int_equal(spec.n_tcp, 65536);
+    assert_int_equal(spec.n[PROTO_TCP], 65536);
 }
 
 static void names_and_patterns(void **state)
@@ -125,14 +125,14 @@ static void parts_without_prefix_go_to_all_protocols(void **state)
     (void)state;
     enum { BOTH = PORTSPEC_TCP | PORTSPEC_UDP };
     assert_int_equal(portspec_parse(services, SPAN("1-2,U:53,T:80"), BOTH, &spec, &at), ERR_OK);
-    assert_string_equal(shown(&spec.tcp), "1-2,80");
-    assert_string_equal(shown(&spec.udp), "1-2,53");
+    assert_string_equal(shown(&spec.of[PROTO_TCP]), "1-2,80");
+    assert_string_equal(shown(&spec.of[PROTO_UDP]), "1-2,53");
     assert_int_equal(portspec_parse(services, SPAN("[http,1-60]"), BOTH, &spec, &at), ERR_OK);
-    assert_string_equal(shown(&spec.tcp), "20-23,53,80");
-    assert_string_equal(shown(&spec.udp), "53,80");
+    assert_string_equal(shown(&spec.of[PROTO_TCP]), "20-23,53,80");
+    assert_string_equal(shown(&spec.of[PROTO_UDP]), "53,80");
     assert_int_equal(portspec_parse(services, SPAN("T:9"), PORTSPEC_UDP, &spec, &at), ERR_OK);
-    assert_string_equal(shown(&spec.tcp), "9");
-    assert_int_equal(spec.n_udp, 0);
+    assert_string_equal(shown(&spec.of[PROTO_TCP]), "9");
+    assert_int_equal(spec.n[PROTO_UDP], 0);
 }
 
 static void a_prefix_inside_brackets_ends_with_them(void **state)
@@ -182,8 +182,8 @@ static void broken_lists_tell_the_place(void **state)
         {"--", ERR_RANGE, 1},      {"", ERR_SYNTAX, 1},
         {" ", ERR_SYNTAX, 2},      {"T:", ERR_SYNTAX, 3},
         {"[", ERR_SYNTAX, 2},      {"[]", ERR_SYNTAX, 2},
-        {"[1-3]", ERR_RANGE, 1},   {"S:22", ERR_SYNTAX, 1},
-        {"P:1", ERR_SYNTAX, 1},    {"t:22", ERR_SYNTAX, 1},
+        {"[1-3]", ERR_RANGE, 1},   {"s:22", ERR_SYNTAX, 1},
+        {"P:256", ERR_RANGE, 3},   {"t:22", ERR_SYNTAX, 1},
         {"[X:1]", ERR_SYNTAX, 2},  {"99999999999999999999", ERR_RANGE, 1},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Probes as scanning spec 4.1 has them, and which answers are taken for answers.
 #include "check.h"
-#include "stage/probe.h"
+#include "stage/probe_ip.h"
 #include "wire/cksum.h"
 
 enum { OWN = 0xC0000201, HOST = 0xC6336402, SPORT = 40000, DPORT = 80 };
@@ -83,7 +83,7 @@ static void a_udp_probe_carries_its_payload(void **state)
 static void an_echo_has_no_data(void **state)
 {
     (void)state;
-    const struct span s = probe_echo(&v, 0x1234, mem);
+    const struct span s = probe_query(&v, QUERY_ECHO, 0x1234, mem);
     assert_int_equal(s.len, 28);
     const struct frame f = decoded(s);
     assert_int_equal(f.kind, FRAME_ICMP4);
