@@ -420,6 +420,18 @@ void outputs_note(struct outputs *o, const struct scan *scan, struct span text)
     TO_ALL(report_note(&out->report, scan, text))
 }
 
+void outputs_phase(struct outputs *o, const struct scan *scan, const struct phase *phase,
+                   int64_t now)
+{
+    TO_ALL(report_phase(&out->report, scan, phase, now))
+}
+
+void outputs_progress(struct outputs *o, const struct scan *scan, const struct progress *p,
+                      int64_t now)
+{
+    TO_ALL(report_progress(&out->report, scan, p, now))
+}
+
 void outputs_end(struct outputs *o, const struct scan *scan)
 {
     TO_ALL(report_end(&out->report, scan))

@@ -44,6 +44,10 @@ void outputs_evidence(struct outputs *o, const struct scan *scan, const struct h
                       const struct evidence *e);
 void outputs_host(struct outputs *o, const struct scan *scan, const struct host *host);
 void outputs_note(struct outputs *o, const struct scan *scan, struct span text);
+void outputs_phase(struct outputs *o, const struct scan *scan, const struct phase *phase,
+                   int64_t now);
+void outputs_progress(struct outputs *o, const struct scan *scan, const struct progress *p,
+                      int64_t now);
 void outputs_end(struct outputs *o, const struct scan *scan);
 
 // Between the two, records go only to what is written anew: they were told before the scan was

@@ -174,6 +174,7 @@ static void on_note(void *ctx, int verbosity, struct span text)
 static void on_phase(void *ctx, const struct phase *phase)
 {
     struct run *r = ctx;
+    outputs_phase(r->outputs, &r->scan, phase, engine_wall(r->engine) / 1000000000);
     if (r->scan.verbose < 1)
         return;
     phase_write(&r->err, phase, engine_wall(r->engine) / 1000000000);
@@ -396,6 +397,12 @@ static bool has_resolver(struct run *r)
     return false;
 }
 
+static void on_told(void *ctx, const struct progress *p)
+{
+    struct run *r = ctx;
+    outputs_progress(r->outputs, &r->scan, p, engine_wall(r->engine) / 1000000000);
+}
+
 static void open_engine(struct run *r)
 {
     const struct engine_config cfg = {
@@ -432,7 +439,7 @@ static void open_engine(struct run *r)
 
 static void begin_watch(struct run *r)
 {
-    const struct watch_calls calls = {run_now, run_wall, get_progress, switch_trace, r};
+    const struct watch_calls calls = {run_now, run_wall, get_progress, on_told, switch_trace, r};
     watch_begin(r->watch, engine_timers(r->engine), &calls, &r->scan);
 }
 

@@ -171,6 +171,7 @@ static void print_lines(struct watch *w)
     struct progress p;
     measure(w, &p);
     progress_lines(&w->err_text, &p, w->calls.wall(w->calls.ctx) / (int64_t)SECOND);
+    w->calls.told(w->calls.ctx, &p);
 }
 
 // A reader that does not keep up misses records; one that is gone gets no more.

@@ -18,7 +18,8 @@ struct watch_calls {
     uint64_t (*now)(void *ctx);
     int64_t (*wall)(void *ctx); // unix nanoseconds
     void (*progress)(void *ctx, struct progress *out);
-    void (*trace)(void *ctx, bool is_on); // packets
+    void (*told)(void *ctx, const struct progress *p); // a status line was printed
+    void (*trace)(void *ctx, bool is_on);              // packets
     void *ctx;
 };
 

@@ -74,6 +74,22 @@ bool report_evidence(struct report_out *out, const struct scan *scan, const stru
     return writer_flush(&out->w);
 }
 
+bool report_phase(struct report_out *out, const struct scan *scan, const struct phase *phase,
+                  int64_t now)
+{
+    if (out->kind->phase)
+        out->kind->phase(out, scan, phase, now);
+    return writer_flush(&out->w);
+}
+
+bool report_progress(struct report_out *out, const struct scan *scan, const struct progress *p,
+                     int64_t now)
+{
+    if (out->kind->progress)
+        out->kind->progress(out, scan, p, now);
+    return writer_flush(&out->w);
+}
+
 bool report_end(struct report_out *out, const struct scan *scan)
 {
     out->kind->end(out, scan);

@@ -14,7 +14,9 @@
 
 struct evidence;
 struct host;
+struct phase;
 struct port;
+struct progress;
 struct report_out;
 struct scan;
 
@@ -35,6 +37,11 @@ struct report {
                     const struct port *port);
     void (*evidence)(struct report_out *out, const struct scan *scan, const struct host *host,
                      const struct evidence *e);
+    // The run itself (model/progress.h); now: unix seconds.
+    void (*phase)(struct report_out *out, const struct scan *scan, const struct phase *phase,
+                  int64_t now);
+    void (*progress)(struct report_out *out, const struct scan *scan, const struct progress *p,
+                     int64_t now);
     void (*end)(struct report_out *out, const struct scan *scan);
 };
 
@@ -72,6 +79,10 @@ bool report_service(struct report_out *out, const struct scan *scan, const struc
                     const struct port *port); // what speaks there is known
 bool report_evidence(struct report_out *out, const struct scan *scan, const struct host *host,
                      const struct evidence *e);
+bool report_phase(struct report_out *out, const struct scan *scan, const struct phase *phase,
+                  int64_t now);
+bool report_progress(struct report_out *out, const struct scan *scan, const struct progress *p,
+                     int64_t now); // as people were told
 bool report_end(struct report_out *out, const struct scan *scan);
 
 // For a saved fingerprint: "WHERE: HOST", the OS block of the normal report and an empty line.

@@ -242,5 +242,7 @@ const struct report report_xml = {
     .host = xml_host,
     .note = xml_note,
     .up = xml_up,
+    .phase = xml_phase,
+    .progress = xml_progress,
     .end = xml_end,
 };

@@ -2,8 +2,13 @@
 // Parts of the XML report, shared by its files only.
 #pragma once
 
+#include <stdint.h>
+
 struct host;
 struct os_verdict;
+struct phase;
+struct progress;
+struct report_out;
 struct scan;
 struct writer;
 
@@ -15,3 +20,9 @@ void xml_verdict_write(struct writer *w, const struct os_verdict *v);
 
 // <os>, <uptime>, <distance> and the three of sequences; host->os is there.
 void xml_os_write(struct writer *w, const struct scan *scan, const struct host *host);
+
+// A phase begins or is over, with -v; how far the run is.
+void xml_phase(struct report_out *out, const struct scan *scan, const struct phase *phase,
+               int64_t now);
+void xml_progress(struct report_out *out, const struct scan *scan, const struct progress *p,
+                  int64_t now);

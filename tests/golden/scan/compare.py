@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """compare.py TABLE RECORDED OURS RUN...: whether the files RUN.nmap, RUN.xml and RUN.gnmap of both
 folders are the same. What changes from run to run is masked, hosts are put into the order of their
-addresses, and each intended difference is a row of TABLE; anything else fails, and so does a row that
+addresses and phases before them, and each intended difference is a row of TABLE; anything else fails, and so does a row that
 changes nothing. Row: name, runs, views, whose text, pattern, replacement, with tabs between them."""
 import difflib
 import fnmatch
@@ -32,10 +32,10 @@ MASKS = {
     ],
     "gnmap": [],
 }
-# The records of one host, as (pattern of all of it with its address).
+# The records of one host, and of the phases of the run.
 HOSTS = {
     "nmap": re.compile(r"^Nmap scan report for .*\n(?:(?!Nmap scan report for |# ).*\n)*", re.M),
-    "xml": re.compile(r"^<host[ >].*\n(?:.*\n)*?</host>\n|^<hosthint>.*\n(?:.*\n)*?</hosthint>\n", re.M),
+    "xml": re.compile(r"^<host(?:hint)?[ >].*\n(?:.*\n)*?</host(?:hint)?>\n|^<task.*\n", re.M),
     "gnmap": re.compile(r"^Host: .*\n", re.M),
 }
 
@@ -69,9 +69,14 @@ def order(block):
     return (address.version, int(address))
 
 
+def rank(block):
+    kinds = ["<task", "<hosthint>", ""]
+    kind = next(i for i, k in enumerate(kinds) if block.startswith(k))
+    return (kind, block if kind == 0 else "", order(block))
+
+
 def sort_hosts(view, text):
-    found = HOSTS[view].findall(text)
-    blocks = iter(sorted(found, key=lambda block: (not block.startswith("<hosthint>"), order(block))))
+    blocks = iter(sorted(HOSTS[view].findall(text), key=rank))
     return HOSTS[view].sub(lambda _: next(blocks), text)
 
 
@@ -83,10 +88,10 @@ def masked(view, text):
 
 def read(table, folder, run, view, whose):
     with open(f"{folder}/{run}.{view}", encoding="utf-8") as f:
-        text = sort_hosts(view, masked(view, f.read()))
+        text = masked(view, f.read())
     for row in table:
         text = row.apply(run, view, whose, text)
-    return text.splitlines()
+    return sort_hosts(view, text).splitlines()
 
 
 def main():
