@@ -54,6 +54,11 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
 // Probability of the value under each expression, and for number 0 what absence is worth.
 void column_weigh(const struct column *c, struct span value, double *p);
 
+// The same of words: what most expressions say, and how many times as much the others do. hits:
+// room for one of each expression. Number 0 is among the hits.
+struct hit;
+double column_hits(const struct column *c, struct span value, struct hit *hits, uint32_t *n);
+
 // Share of the value among all that references show.
 double column_mass(const struct column *c, struct span value);
 

@@ -29,9 +29,11 @@ static uint32_t best_below(const struct verdict_model *m, const struct verdict_s
                            const struct verdict_node *node)
 {
     uint32_t best = m->unknown;
-    for (uint32_t h = 0; h <= m->unknown; h++)
-        if (is_below(m, h, node) && (best == m->unknown || s->posterior[h] > s->posterior[best]))
+    for (uint32_t i = 0; i < s->n_alive; i++) {
+        const uint32_t h = s->alive[i];
+        if ((best == m->unknown || s->posterior[h] > s->posterior[best]) && is_below(m, h, node))
             best = h;
+    }
     return best;
 }
 
@@ -41,9 +43,9 @@ static bool is_expected_silence(const struct verdict_model *m, const struct verd
 {
     const struct table *t = &m->table[said->table];
     uint32_t ref = h < m->n ? h : 0;
-    for (uint32_t i = 0; h >= m->n && i < m->n; i++)
-        if (s->posterior[i] > s->posterior[ref])
-            ref = i;
+    for (uint32_t i = 0; h >= m->n && i < s->n_alive && s->alive[i] < m->n; i++)
+        if (s->posterior[s->alive[i]] > s->posterior[ref])
+            ref = s->alive[i];
     return m->n > 0 && t->has[t->row_of[ref]] && said->row[t->row_of[ref]] > 0.5;
 }
 
@@ -74,7 +76,7 @@ static void find_cause(const struct verdict_model *m, const struct verdict_scrat
 {
     if (r->group != GROUP_OPT || r->state != VERDICT_AGREES || h >= m->first_class)
         return;
-    r->cause = (enum verdict_cause)s->cause[m->table[GROUP_OPT].row_of[h]];
+    r->cause = reading_cause(m, s, m->table[GROUP_OPT].row_of[h]);
     if (r->cause != CAUSE_NONE)
         r->state = VERDICT_EXPLAINED;
 }
@@ -106,7 +108,7 @@ static void compare(const struct verdict_model *m, const struct verdict_scratch 
         put_reason(out, (uint32_t)g, &r);
     }
     if (s->n_silent > 0)
-        out->silence = beta * log(s->silence[best] / s->silence[rival]);
+        out->silence = beta * log(weigh_silence(m, s, best) / weigh_silence(m, s, rival));
     out->prior = (double)m->prior[best] - (double)m->prior[rival];
 }
 

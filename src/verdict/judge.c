@@ -8,11 +8,9 @@ static void add_to_level(const struct verdict_model *m, struct verdict_scratch *
 {
     const struct level *level = &m->base->level[which];
     memset(s->p_node[which], 0, level->n * sizeof *s->p_node[which]);
-    for (uint32_t i = 0; i < m->n; i++) {
-        const double p = s->posterior[i];
-        if (p == 0)
-            continue;
-        const uint32_t ref = m->db_ref[i];
+    for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) { // references first
+        const double p = s->posterior[s->alive[i]];
+        const uint32_t ref = m->db_ref[s->alive[i]];
         for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
             s->p_node[which][level->ids[k]] += p;
     }
@@ -23,10 +21,11 @@ static void add_new_members(const struct verdict_model *m, struct verdict_scratc
 {
     const struct level *classes = &m->base->level[VERDICT_CLASS];
     const struct level *systems = &m->base->level[VERDICT_SYSTEM];
-    for (uint32_t h = m->first_class; h < m->unknown; h++) {
+    for (uint32_t i = 0; i < s->n_alive; i++) {
+        const uint32_t h = s->alive[i];
         const double p = s->posterior[h];
         uint32_t system = h - m->first_system;
-        if (p == 0)
+        if (h < m->first_class || h == m->unknown)
             continue;
         if (h < m->first_system) {
             s->p_node[VERDICT_CLASS][h - m->first_class] += p;
@@ -102,12 +101,12 @@ static double p_of_any(const struct verdict_model *m, const struct verdict_scrat
     double sum = 0;
     for (uint32_t i = 0; i < n; i++)
         sum += s->p_node[VERDICT_SYSTEM][taken[i]];
-    for (uint32_t h = 0; h < m->n; h++) {
+    for (uint32_t a = 0; a < s->n_alive && s->alive[a] < m->n; a++) {
         const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+        const uint32_t h = s->alive[a];
         const uint32_t ref = m->db_ref[h];
         uint32_t times = 0;
-        for (uint32_t k = systems->first[ref]; s->posterior[h] > 0 && k < systems->first[ref + 1];
-             k++)
+        for (uint32_t k = systems->first[ref]; k < systems->first[ref + 1]; k++)
             for (uint32_t i = 0; i < n; i++)
                 times += systems->ids[k] == taken[i];
         if (times > 1)
@@ -195,9 +194,9 @@ static void decide(const struct verdict_model *m, const struct verdict_scratch *
 static uint32_t best_ref(const struct verdict_model *m, const struct verdict_scratch *s)
 {
     uint32_t best = 0;
-    for (uint32_t i = 1; i < m->n; i++)
-        if (s->posterior[i] > s->posterior[best])
-            best = i;
+    for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++)
+        if (s->posterior[s->alive[i]] > s->posterior[best])
+            best = s->alive[i];
     return m->n > 0 ? m->db_ref[best] : UINT32_MAX;
 }
 
@@ -206,7 +205,7 @@ void verdict_judge(const struct verdict_model *m, const struct osdb_subject *tri
 {
     seen_read(tries, n, &s->seen);
     weigh_all(m, s);
-    (void)weigh_sum(m, s, s->score);
+    (void)sum_posterior(m, s);
     *out = (struct verdict){.unknown = s->posterior[m->unknown]};
     for (int v = 0; v < VERDICT_LEVELS; v++)
         add_to_level(m, s, (enum verdict_level)v);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "verdict/column.h"
+#include "verdict/grid.h"
 
 static struct span canonical(struct span value)
 {
@@ -35,6 +36,30 @@ static void weigh_words(const struct column *c, struct span value, double *p)
         if (accepts(c, i, value)) // values that nobody showed are not in expr_mass
             p[i] = hit / (c->expr_mass[i] > mass ? c->expr_mass[i] : mass);
     }
+}
+
+double column_hits(const struct column *c, struct span value, struct hit *hits, uint32_t *n)
+{
+    const struct span v = canonical(value);
+    const uint32_t id = intern_find(&c->values, v.ptr, v.len);
+    const double mass = id == UINT32_MAX ? c->unseen : c->mass[id];
+    const double ratio = (1 - c->params->eps) / c->params->eps;
+    uint32_t last = 0; // the same literal twice
+    *n = 0;
+    hits[(*n)++] = (struct hit){0, c->params->absent / (c->params->eps * mass)};
+    for (uint32_t k = 0; id != UINT32_MAX && k < c->first_post[id + 1] - c->first_post[id]; k++) {
+        const uint32_t i = c->posts[c->first_post[id] + k];
+        if (i != last)
+            hits[(*n)++] = (struct hit){i, ratio / c->expr_mass[i]};
+        last = i;
+    }
+    for (uint32_t k = 0; k < c->n_open; k++) {
+        const uint32_t i = c->open[k];
+        if (accepts(c, i, value)) // values that nobody showed are not in expr_mass
+            hits[(*n)++] =
+                (struct hit){i, ratio / (c->expr_mass[i] > mass ? c->expr_mass[i] : mass)};
+    }
+    return c->params->eps * mass;
 }
 
 static void weigh_answer(const struct column *c, struct span value, double *p)

@@ -87,6 +87,9 @@ static void make_priors(struct verdict_model *m, struct arena *run)
     share_prior(m->size[VERDICT_CLASS], n_classes, p->p_class, p->k, m->prior + m->first_class);
     share_prior(m->size[VERDICT_SYSTEM], n_systems, p->p_system, p->k, m->prior + m->first_system);
     m->prior[m->unknown] = (float)log(p->p_unknown);
+    m->prior_root = arena_array(run, model_hypotheses(m), sizeof *m->prior_root);
+    for (uint32_t i = 0; i < model_hypotheses(m); i++)
+        m->prior_root[i] = exp((double)m->prior[i] / p->beta);
 }
 
 static void count_types(const struct verdict_model *m, enum verdict_level which, uint32_t first,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "verdict/column.h"
+#include "verdict/grid.h"
 
 enum {
     OPTIONS = 7, // attributes of GROUP_OPT
@@ -41,8 +42,7 @@ struct pair {
     float count;
 };
 
-// How often the rows occur below each class; of systems what is left when the counts of their
-// classes are added, for an entry may be in two of them.
+// How often the rows occur below each class or system.
 struct share {
     uint32_t *first;
     struct pair *pairs;
@@ -55,10 +55,30 @@ struct table {
     uint32_t n;            // rows
     uint32_t *cell;        // expressions: n of each column
     bool *has;             // any of the attributes
-    double *count;         // references
+    double *count;         // references, where there are any
+    double n_has;          // references in all of these
     uint32_t *row_of;      // by reference of the model
+    struct grid grid;      // of the columns
+    struct lists lists;    // of GROUP_OPT and GROUP_WIN instead
     struct share by_class;
     struct share by_system;
+};
+
+// The options with a number blanked: far fewer rows.
+struct blank {
+    struct lists lists;
+    uint32_t *row_of; // by row of GROUP_OPT
+};
+
+// Groups whose rows go together: what many references have in common is multiplied once. The last
+// ones are those that are one observation if all are silent.
+enum { PART_OPTIONS, PART_TTL, PART_IDS, PART_SILENT, N_PARTS };
+
+struct part {
+    uint32_t n;
+    int table[GROUP_COUNT];
+    struct grid grid; // over rows of these tables
+    uint32_t *row_of; // by reference of the model
 };
 
 struct type_share {
@@ -72,12 +92,17 @@ struct verdict_model {
     uint32_t n;       // references
     uint32_t *db_ref; // their numbers in the database
     struct table table[TABLE_COUNT];
+    struct blank blank[VIEW_COUNT]; // not VIEW_PLAIN
+    struct part part[N_PARTS];      // GROUP_ISN stands alone
+    uint16_t
+        *has_class; // groups of which the node has members with any of their attributes, by bit
     uint32_t *size[VERDICT_LEVELS]; // references below each node
     // Hypotheses: references, classes, systems, the unknown stack.
     uint32_t first_class;
     uint32_t first_system;
     uint32_t unknown;
-    float *prior; // logarithm
+    float *prior;       // logarithm
+    double *prior_root; // prior to the power 1 / beta
     // Types of devices below classes and systems, by hypothesis from first_class.
     uint32_t *first_type;
     struct type_share *types;

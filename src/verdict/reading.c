@@ -13,7 +13,6 @@ enum {
     MSS_ETHERNET = 1460,
     MSS_OFFERED = 1400, // by the probe of O2: some stacks answer with the smaller one
     STAMP_BYTES = 12,   // of the timestamp option, in each segment
-    VALUE_ROOM = 256,
     NARROWER = 10, // a clamp tells one number: it is named before any other MSS nearly as probable
 };
 
@@ -47,7 +46,7 @@ static uint32_t mss_of(struct span options)
     return text_hex(span_head(rest, hex_run(rest)), &mss) && mss <= UINT16_MAX ? (uint32_t)mss : 0;
 }
 
-static uint32_t clamped_mss(const struct verdict_model *m, const struct seen *seen)
+uint32_t reading_clamped_mss(const struct verdict_model *m, const struct seen *seen)
 {
     uint32_t most = 0;
     for (int i = 0; i < OPTIONS; i++) {
@@ -58,26 +57,18 @@ static uint32_t clamped_mss(const struct verdict_model *m, const struct seen *se
 }
 
 // The options with MSS `to` if they have the clamped one.
-static struct span with_mss(struct span options, uint32_t clamped, uint32_t to, char *mem)
+struct span reading_with_mss(struct span options, uint32_t clamped, uint32_t to, char *mem)
 {
     const size_t at = span_find(options, 'M') + 1;
     struct buf b;
     if (mss_of(options) != clamped)
         return options;
     const struct span rest = span_from(options, at);
-    buf_init(&b, mem, VALUE_ROOM);
+    buf_init(&b, mem, READING_ROOM);
     buf_bytes(&b, span_head(options, at));
     buf_hex(&b, to);
     buf_bytes(&b, span_from(rest, hex_run(rest)));
     return buf_span(&b);
-}
-
-// Multiplies rows by the probabilities of their expressions in column `col` of the table.
-static void times_rows(const struct table *t, uint32_t col, const double *p, double *rows)
-{
-    const uint32_t *cell = t->cell + (size_t)col * t->n;
-    for (uint32_t r = 0; r < t->n; r++)
-        rows[r] *= p[cell[r]];
 }
 
 static void set_rows(double *rows, uint32_t n, double v)
@@ -86,115 +77,153 @@ static void set_rows(double *rows, uint32_t n, double v)
         rows[r] = v;
 }
 
-static uint32_t col_of(const struct table *t, int attr)
+// Values of words by the lists of a table; absent ones are left out. Returns their mass.
+static double weigh_lists(const struct lists *l, const struct column *const *cols,
+                          const struct span *values, struct hit *hits, double *rows)
 {
-    uint32_t c = 0;
-    while (t->col[c] != attr)
-        c++;
-    return c;
-}
-
-static void read_blank(const struct verdict_model *m, struct verdict_scratch *s, enum view view,
-                       double *rows)
-{
-    const struct table *t = &m->table[GROUP_OPT];
-    char mem[VALUE_ROOM];
-    for (int i = 0; i < OPTIONS; i++) {
-        const struct span value = s->seen.value[m->base->option[i]];
-        const uint32_t *of_plain = m->base->of_plain[view][i];
-        struct buf b;
-        if (span_is_absent(value))
-            continue;
-        buf_init(&b, mem, sizeof mem);
-        reading_blank(value, view == VIEW_SHIFT ? 'W' : 'M', &b);
-        column_weigh(&m->base->blank[view][i], buf_span(&b), s->view);
-        for (uint32_t e = 0; e < m->base->column[m->base->option[i]].n; e++)
-            s->p[e] = s->view[of_plain[e]];
-        times_rows(t, col_of(t, m->base->option[i]), s->p, rows);
-    }
-}
-
-// Some stacks answer O2 with the smaller MSS that it offers: both are tried.
-static void halve_with_offered(const struct column *c, struct span value, uint32_t clamped,
-                               struct verdict_scratch *s)
-{
-    char mem[VALUE_ROOM];
-    column_weigh(c, with_mss(value, clamped, MSS_OFFERED, mem), s->view);
-    for (uint32_t e = 0; e < c->n; e++)
-        s->p[e] = (s->p[e] + s->view[e]) / 2;
-}
-
-static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s, double *rows)
-{
-    const struct table *t = &m->table[GROUP_OPT];
-    char mem[VALUE_ROOM];
-    for (int i = 0; i < OPTIONS; i++) {
-        const int attr = m->base->option[i];
-        const struct span value = s->seen.value[attr];
-        const struct column *c = &m->base->column[attr];
-        if (span_is_absent(value))
-            continue;
-        column_weigh(c, with_mss(value, s->mss, MSS_ETHERNET, mem), s->p);
-        if (i == 1 && // O2
-            s->mss < MSS_OFFERED)
-            halve_with_offered(c, value, s->mss, s);
-        times_rows(t, col_of(t, attr), s->p, rows);
-    }
-}
-
-// Adds another reading of the options to what the rows are worth.
-static void add_reading(const struct verdict_model *m, struct verdict_scratch *s,
-                        enum verdict_cause cause, double prior, double *strongest)
-{
-    double *row = s->said[GROUP_OPT].row;
-    const uint32_t n = m->table[GROUP_OPT].n;
-    set_rows(s->rows, n, prior);
-    if (cause == CAUSE_CLAMP)
-        read_clamp(m, s, s->rows);
-    else
-        read_blank(m, s, cause == CAUSE_SHIFT ? VIEW_SHIFT : VIEW_MSS, s->rows);
-    for (uint32_t r = 0; r < n; r++) {
-        row[r] += s->rows[r];
-        const double than = s->cause[r] == CAUSE_CLAMP ? NARROWER * strongest[r] : strongest[r];
-        if (s->rows[r] > than) {
-            strongest[r] = s->rows[r];
-            s->cause[r] = (uint8_t)cause;
-        }
-        if (cause == CAUSE_CLAMP)
-            s->clamp[r] = s->rows[r];
-    }
-}
-
-double reading_options(const struct verdict_model *m, struct verdict_scratch *s)
-{
-    const struct verdict_params *p = m->params;
-    const uint32_t n = m->table[GROUP_OPT].n;
-    double *row = s->said[GROUP_OPT].row;
-    double *strongest = s->rows + n;
+    double usual = 1;
     double mass = 1;
-    s->mss = clamped_mss(m, &s->seen);
-    set_rows(row, n, 1 - p->p_shift - p->p_mss - (s->mss ? p->p_clamp : 0));
-    for (int i = 0; i < OPTIONS; i++)
-        mass *= weigh_column(m, s, m->base->option[i], row);
-    memcpy(strongest, row, n * sizeof *row);
-    memset(s->cause, CAUSE_NONE, n);
-    add_reading(m, s, CAUSE_SHIFT, p->p_shift, strongest);
-    if (s->mss)
-        add_reading(m, s, CAUSE_CLAMP, p->p_clamp, strongest);
-    add_reading(m, s, CAUSE_MSS, p->p_mss, strongest);
-    for (uint32_t r = 0; s->mss && r < n; r++)
-        s->clamp[r] = r == ROW_ABSENT ? 0 : s->clamp[r] / row[r];
+    uint32_t n;
+    for (uint32_t c = 0; c < l->n_cols; c++) {
+        if (span_is_absent(values[c]))
+            continue;
+        usual *= cols[c]->params->eps * column_mass(cols[c], values[c]);
+        mass *= column_mass(cols[c], values[c]);
+    }
+    set_rows(rows, l->n, usual);
+    for (uint32_t c = 0; c < l->n_cols; c++) {
+        if (span_is_absent(values[c]))
+            continue;
+        (void)column_hits(cols[c], values[c], hits, &n);
+        lists_apply(l, c, hits, n, rows);
+    }
     return mass;
 }
 
+static double weigh_options(const struct verdict_model *m, struct verdict_scratch *s,
+                            const struct span *values, double *rows)
+{
+    const struct column *cols[OPTIONS];
+    for (int i = 0; i < OPTIONS; i++)
+        cols[i] = &m->base->column[m->base->option[i]];
+    return weigh_lists(&m->table[GROUP_OPT].lists, cols, values, s->hits, rows);
+}
+
+// Some stacks answer O2 with the smaller MSS that it offers: both are tried.
+static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    char mem[OPTIONS][READING_ROOM];
+    struct span values[OPTIONS];
+    double *rows = s->readings.clamped;
+    double *offered = s->said[GROUP_OPT].row;
+    for (int i = 0; i < OPTIONS; i++)
+        values[i] =
+            reading_with_mss(s->seen.value[m->base->option[i]], s->mss, MSS_ETHERNET, mem[i]);
+    (void)weigh_options(m, s, values, rows);
+    if (s->mss >= MSS_OFFERED)
+        return;
+    values[1] = reading_with_mss(s->seen.value[m->base->option[1]], s->mss, MSS_OFFERED, mem[1]);
+    (void)weigh_options(m, s, values, offered);
+    for (uint32_t r = 0; r < m->table[GROUP_OPT].n; r++)
+        rows[r] = (rows[r] + offered[r]) / 2;
+}
+
+static void read_blank(const struct verdict_model *m, struct verdict_scratch *s, enum view view)
+{
+    const struct column *cols[OPTIONS];
+    struct span values[OPTIONS];
+    char mem[OPTIONS][READING_ROOM];
+    for (int i = 0; i < OPTIONS; i++) {
+        struct buf b;
+        cols[i] = &m->base->blank[view][i];
+        values[i] = s->seen.value[m->base->option[i]];
+        if (span_is_absent(values[i]))
+            continue;
+        buf_init(&b, mem[i], sizeof mem[i]);
+        reading_blank(values[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
+        values[i] = buf_span(&b);
+    }
+    (void)weigh_lists(&m->blank[view].lists, cols, values, s->hits, s->readings.blank[view]);
+}
+
+static double prior_of(const struct verdict_model *m, const struct verdict_scratch *s,
+                       enum verdict_cause cause)
+{
+    const struct verdict_params *p = m->params;
+    const double clamp = s->mss ? p->p_clamp : 0;
+    const double priors[CAUSE_COUNT] = {
+        [CAUSE_NONE] = 1 - p->p_shift - p->p_mss - clamp,
+        [CAUSE_CLAMP] = clamp,
+        [CAUSE_SHIFT] = p->p_shift,
+        [CAUSE_MSS] = p->p_mss,
+    };
+    return priors[cause];
+}
+
+static void add_readings(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const struct readings *r = &s->readings;
+    const uint32_t n = m->table[GROUP_OPT].n;
+    const uint32_t *shift_of = m->blank[VIEW_SHIFT].row_of;
+    const uint32_t *mss_of_row = m->blank[VIEW_MSS].row_of;
+    const double none = prior_of(m, s, CAUSE_NONE);
+    const double shift = prior_of(m, s, CAUSE_SHIFT);
+    const double mss = prior_of(m, s, CAUSE_MSS);
+    double *row = s->said[GROUP_OPT].row;
+    for (uint32_t i = 0; i < n; i++)
+        row[i] = none * r->plain[i] + shift * r->blank[VIEW_SHIFT][shift_of[i]] +
+                 mss * r->blank[VIEW_MSS][mss_of_row[i]];
+    for (uint32_t i = 0; s->mss && i < n; i++) {
+        const double clamped = prior_of(m, s, CAUSE_CLAMP) * r->clamped[i];
+        row[i] += clamped;
+        r->clamp[i] = i == ROW_ABSENT ? 0 : clamped / row[i];
+    }
+}
+
+void reading_options(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    struct span values[OPTIONS];
+    s->mss = reading_clamped_mss(m, &s->seen);
+    for (int i = 0; i < OPTIONS; i++)
+        values[i] = s->seen.value[m->base->option[i]];
+    s->said[GROUP_OPT].mass = weigh_options(m, s, values, s->readings.plain);
+    read_blank(m, s, VIEW_SHIFT);
+    read_blank(m, s, VIEW_MSS);
+    if (s->mss)
+        read_clamp(m, s);
+    add_readings(m, s);
+}
+
+enum verdict_cause reading_cause(const struct verdict_model *m, const struct verdict_scratch *s,
+                                 uint32_t row)
+{
+    const struct readings *r = &s->readings;
+    const double clamped = s->mss ? prior_of(m, s, CAUSE_CLAMP) * r->clamped[row] : 0;
+    const double shift =
+        prior_of(m, s, CAUSE_SHIFT) * r->blank[VIEW_SHIFT][m->blank[VIEW_SHIFT].row_of[row]];
+    const double mss =
+        prior_of(m, s, CAUSE_MSS) * r->blank[VIEW_MSS][m->blank[VIEW_MSS].row_of[row]];
+    double strongest = prior_of(m, s, CAUSE_NONE) * r->plain[row];
+    enum verdict_cause cause = CAUSE_NONE;
+    if (shift > strongest) {
+        strongest = shift;
+        cause = CAUSE_SHIFT;
+    }
+    if (clamped > strongest) {
+        strongest = clamped;
+        cause = CAUSE_CLAMP;
+    }
+    return mss > (cause == CAUSE_CLAMP ? NARROWER * strongest : strongest) ? CAUSE_MSS : cause;
+}
+
 // n * (clamped MSS less timestamps) or n * clamped MSS as if it had not been clamped.
-static struct span unclamped_window(struct span window, uint32_t clamped, char *mem)
+struct span reading_window(struct span window, uint32_t clamped, char *mem)
 {
     uint64_t w;
     struct buf b;
     if (!text_hex(window, &w) || w == 0)
         return window;
-    buf_init(&b, mem, VALUE_ROOM);
+    buf_init(&b, mem, READING_ROOM);
     if (w % (clamped - STAMP_BYTES) == 0)
         buf_hex(&b, w / (clamped - STAMP_BYTES) * (MSS_ETHERNET - STAMP_BYTES));
     else if (w % clamped == 0)
@@ -204,40 +233,39 @@ static struct span unclamped_window(struct span window, uint32_t clamped, char *
     return buf_span(&b);
 }
 
-static void read_windows(const struct verdict_model *m, struct verdict_scratch *s, double *rows)
+// is_clamped: as if they had been counted in the MSS that was not clamped. Returns their mass.
+static double weigh_windows(const struct verdict_model *m, struct verdict_scratch *s,
+                            bool is_clamped, double *rows)
 {
     const struct table *t = &m->table[GROUP_WIN];
-    char mem[VALUE_ROOM];
-    set_rows(rows, t->n, 1);
+    const struct column *cols[TABLE_WIDEST];
+    struct span values[TABLE_WIDEST];
+    char mem[TABLE_WIDEST][READING_ROOM];
     for (uint32_t c = 0; c < t->n_cols; c++) {
         const struct span value = s->seen.value[t->col[c]];
-        if (span_is_absent(value))
-            continue;
-        column_weigh(&m->base->column[t->col[c]], unclamped_window(value, s->mss, mem), s->p);
-        times_rows(t, c, s->p, rows);
+        cols[c] = &m->base->column[t->col[c]];
+        values[c] =
+            is_clamped && !span_is_absent(value) ? reading_window(value, s->mss, mem[c]) : value;
     }
+    return weigh_lists(&t->lists, cols, values, s->hits, rows);
 }
 
 // With a clamp: half of it changed the windows too.
-double reading_windows(const struct verdict_model *m, struct verdict_scratch *s)
+void reading_windows(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct table *t = &m->table[GROUP_WIN];
     const struct table *join = &m->table[TABLE_WIN_BY_OPT];
     struct said *said = &s->said[GROUP_WIN];
-    double *plain = s->mss ? s->rows : said->row;
-    double *other = s->rows + t->n;
-    double mass = 1;
+    double *plain = s->mss ? s->other : said->row;
+    double *other = s->other + t->n;
     said->table = s->mss ? TABLE_WIN_BY_OPT : GROUP_WIN;
-    set_rows(plain, t->n, 1);
-    for (uint32_t c = 0; c < t->n_cols; c++)
-        mass *= weigh_column(m, s, t->col[c], plain);
+    said->mass = weigh_windows(m, s, false, plain);
     if (!s->mss)
-        return mass;
-    read_windows(m, s, other);
+        return;
+    (void)weigh_windows(m, s, true, other);
     for (uint32_t r = 0; r < join->n; r++) {
-        const double half = s->clamp[join->cell[r]] / 2;
+        const double half = s->readings.clamp[join->cell[r]] / 2;
         const uint32_t win = join->cell[join->n + r];
         said->row[r] = (1 - half) * plain[win] + half * other[win];
     }
-    return mass;
 }

@@ -26,7 +26,7 @@ static bool weigh_sides(const struct parts *p, uint32_t sides, double *z)
     if (!has_any(&p->s->seen))
         return false;
     weigh_all(p->m, p->s);
-    *z = weigh_sum(p->m, p->s, p->s->score);
+    *z = sum_posterior(p->m, p->s);
     return true;
 }
 
@@ -57,7 +57,8 @@ static double weigh_port(const struct verdict_model *m, const struct osdb_subjec
     seen_read(subject, 1, &s->seen);
     seen_keep_port(&s->seen);
     weigh_all(m, s);
-    return weigh_sum(m, s, s->score);
+    sum_scores(m, s, s->score);
+    return sum_of_scores(m, s->score);
 }
 
 double verdict_ports(const struct verdict_model *m, const struct osdb_subject *a,
@@ -69,5 +70,5 @@ double verdict_ports(const struct verdict_model *m, const struct osdb_subject *a
     const double z_b = weigh_port(m, b, s);
     for (uint32_t i = 0; i < n; i++)
         s->kept[i] += s->score[i];
-    return z_a + z_b - weigh_sum(m, s, s->kept);
+    return z_a + z_b - sum_of_scores(m, s->kept);
 }

@@ -6,7 +6,9 @@ static void count_rows(struct table *t, const struct verdict_model *m, struct ar
 {
     t->count = arena_array(run, t->n, sizeof *t->count);
     for (uint32_t i = 0; i < m->n; i++)
-        t->count[t->row_of[i]]++;
+        t->count[t->row_of[i]] += t->has[t->row_of[i]];
+    for (uint32_t r = 0; r < t->n; r++)
+        t->n_has += t->count[r];
 }
 
 static void table_cells(struct table *t, const struct verdict_model *m, struct arena *run)
@@ -80,27 +82,6 @@ static struct members members_of(const struct verdict_model *m, enum verdict_lev
     return out;
 }
 
-// What the classes of a system do not tell of it.
-static void subtract_classes(struct share *s, const struct verdict_model *m, const struct table *t,
-                             uint32_t system, uint32_t *place)
-{
-    const struct level *classes = &m->base->level[VERDICT_CLASS];
-    for (uint32_t c = 0; c < classes->n; c++)
-        for (uint32_t k = t->by_class.first[c];
-             classes->parent[c] == system && k < t->by_class.first[c + 1]; k++)
-            s->pairs[place[t->by_class.pairs[k].row] - 1].count -= t->by_class.pairs[k].count;
-}
-
-// Keeps the pairs from `first` that count; returns how many there are then.
-static uint32_t drop_empty(struct pair *pairs, uint32_t first, uint32_t n)
-{
-    uint32_t kept = first;
-    for (uint32_t k = first; k < n; k++)
-        if (pairs[k].count < 0 || pairs[k].count > 0)
-            pairs[kept++] = pairs[k];
-    return kept;
-}
-
 // systems: whether the nodes are these, else classes.
 static struct share share_of(const struct verdict_model *m, const struct table *t,
                              const struct members *members, bool systems, struct arena *run)
@@ -126,10 +107,6 @@ static struct share share_of(const struct verdict_model *m, const struct table *
             s.pairs[place[row] - 1].count++;
             s.count[node]++;
         }
-        if (systems) {
-            subtract_classes(&s, m, t, node, place);
-            n_pairs = drop_empty(s.pairs, s.first[node], n_pairs);
-        }
     }
     s.first[n] = n_pairs;
     return s;
@@ -141,6 +118,72 @@ static void table_columns(struct verdict_model *m)
         struct table *t = &m->table[m->base->group[a]];
         t->col[t->n_cols++] = a;
     }
+}
+
+static void make_blank(struct verdict_model *m, enum view view, struct arena *run)
+{
+    const struct table *t = &m->table[GROUP_OPT];
+    struct blank *b = &m->blank[view];
+    struct intern rows = intern_new(run, sizeof(uint32_t));
+    uint32_t key[OPTIONS];
+    b->row_of = arena_array(run, t->n, sizeof *b->row_of);
+    for (uint32_t r = 0; r < t->n; r++) {
+        for (uint32_t c = 0; c < OPTIONS; c++)
+            key[c] = m->base->of_plain[view][c][t->cell[(size_t)c * t->n + r]];
+        b->row_of[r] = intern_add(&rows, key, sizeof key);
+    }
+    uint32_t *cell = arena_array(run, (size_t)rows.n * OPTIONS, sizeof *cell);
+    for (uint32_t r = 0; r < rows.n; r++) {
+        memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, sizeof key);
+        for (uint32_t c = 0; c < OPTIONS; c++)
+            cell[(size_t)c * rows.n + r] = key[c];
+    }
+    uint32_t n_numbers[OPTIONS];
+    for (uint32_t c = 0; c < OPTIONS; c++)
+        n_numbers[c] = m->base->blank[view][c].n;
+    b->lists = lists_make(run, cell, OPTIONS, rows.n, n_numbers);
+}
+
+// Rows of the groups of a part, once each.
+static void make_part(struct verdict_model *m, struct part *part, struct arena *run)
+{
+    struct intern rows = intern_new(run, sizeof(uint32_t));
+    uint32_t key[GROUP_COUNT];
+    part->row_of = arena_array(run, m->n, sizeof *part->row_of);
+    for (uint32_t i = 0; i < m->n; i++) {
+        for (uint32_t c = 0; c < part->n; c++)
+            key[c] = m->table[part->table[c]].row_of[i];
+        part->row_of[i] = intern_add(&rows, key, part->n * sizeof *key);
+    }
+    uint32_t *cell = arena_array(run, (size_t)rows.n * part->n, sizeof *cell);
+    for (uint32_t r = 0; r < rows.n; r++) {
+        memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, part->n * sizeof *key);
+        for (uint32_t c = 0; c < part->n; c++)
+            cell[(size_t)c * rows.n + r] = key[c];
+    }
+    part->grid = grid_make(run, cell, part->n, rows.n);
+}
+
+static void make_parts(struct verdict_model *m, struct arena *run)
+{
+    static const struct part parts[N_PARTS] = {
+        [PART_OPTIONS] = {.n = 2, .table = {GROUP_OPT, TABLE_WIN_BY_OPT}},
+        [PART_TTL] = {.n = 2, .table = {GROUP_TTL, GROUP_DF}},
+        [PART_IDS] = {.n = 3, .table = {GROUP_IPID, GROUP_TS, GROUP_SYNACK}},
+        [PART_SILENT] = {.n = 5, .table = {GROUP_ODD, GROUP_ACK, GROUP_CLOSED, GROUP_U1, GROUP_IE}},
+    };
+    for (int i = 0; i < N_PARTS; i++) {
+        m->part[i] = parts[i];
+        make_part(m, &m->part[i], run);
+    }
+}
+
+static void make_lists(struct table *t, const struct verdict_model *m, struct arena *run)
+{
+    uint32_t n_numbers[TABLE_WIDEST];
+    for (uint32_t c = 0; c < t->n_cols; c++)
+        n_numbers[c] = m->base->column[t->col[c]].n;
+    t->lists = lists_make(run, t->cell, t->n_cols, t->n, n_numbers);
 }
 
 void table_make_all(struct verdict_model *m, struct arena *run)
@@ -157,5 +200,12 @@ void table_make_all(struct verdict_model *m, struct arena *run)
         count_rows(t, m, run);
         t->by_class = share_of(m, t, &classes, false, run);
         t->by_system = share_of(m, t, &systems, true, run);
+        if (i == GROUP_OPT || i == GROUP_WIN)
+            make_lists(t, m, run);
+        else if (i != TABLE_WIN_BY_OPT)
+            t->grid = grid_make(run, t->cell, t->n_cols, t->n);
     }
+    make_blank(m, VIEW_SHIFT, run);
+    make_blank(m, VIEW_MSS, run);
+    make_parts(m, run);
 }

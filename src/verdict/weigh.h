@@ -3,6 +3,7 @@
 #pragma once
 
 #include "verdict/explain.h"
+#include "verdict/memo.h"
 #include "verdict/model.h"
 
 enum { TRIES_MAX = 8 }; // of the SEQ test that are averaged
@@ -17,34 +18,59 @@ struct seen {
 // What the attributes of a group say: factors as multiples of the background, and their parts.
 struct said {
     bool is_seen;
-    bool is_silent;   // asked, and nothing answered
-    uint32_t table;   // whose rows these are
-    double *row;      // L of each row
-    double *factor;   // of each row
-    double *by_class; // of each class
-    double *by_system;
+    bool is_silent;    // asked, and nothing answered
+    uint32_t table;    // whose rows these are
+    double *row;       // L of each row
+    double *factor;    // of each row
+    double mass;       // product of the masses of the values
+    double most;       // L of any row
     double somebody;   // J
     double novelty;    // N
     double background; // B
     double unknown;    // factor of the unknown stack
 };
 
+// What a group said last for these values: hosts of one network repeat each other.
+enum { KEPT_SLOTS = 32, KEPT_VALUES = 224 };
+
+struct kept {
+    struct said said;
+    uint32_t n_values; // bytes; 0: free
+    char values[KEPT_VALUES];
+};
+
+// The options read in each way, by row, each with its prior. Views: by row of the blank.
+struct readings {
+    double *plain;
+    double *blank[VIEW_COUNT];
+    double *clamped;
+    double *clamp; // how probable a clamp is
+};
+
 struct verdict_scratch {
     struct seen seen;
     struct said said[GROUP_COUNT];
-    uint8_t *cause;    // of each row of GROUP_OPT: enum verdict_cause
-    double *clamp;     // and how probable a clamp is
-    uint32_t mss;      // that looks clamped; 0: none
-    double *p;         // under each expression of a column
-    double *view;      // the same blanked
-    double *rows;      // room for rows of any table, of readings
-    uint32_t n_silent; // groups that are one observation
-    double *silence;   // of these, by hypothesis: factor
-    double *product;   // of all other factors, by hypothesis
-    double *sums;      // room for those of classes and systems
-    float *score;      // by hypothesis: logarithm of the likelihood
-    float *kept;       // room for another score
-    double *posterior; // by hypothesis
+    struct kept *kept_of[GROUP_COUNT]; // NULL: not kept
+    struct memo memo;
+    double *samples[VERDICT_ATTRS]; // of several tries: SEQ
+    struct readings readings;
+    uint32_t mss;          // that looks clamped; 0: none
+    double *win_factor;    // by row of TABLE_WIN_BY_OPT
+    double *other;         // room for rows of another reading
+    double *room;          // of grids
+    double *part[N_PARTS]; // products, by row of the part
+    struct hit *hits;      // room
+    uint32_t n_silent;     // groups that are one observation
+    double common;         // logarithm of the background of all others
+    double quiet;          // background of these, or 1
+    double *product;       // of all factors, by hypothesis
+    uint32_t *nodes;       // classes and systems that matter
+    uint32_t n_nodes;
+    double *posterior; // by hypothesis; 0: negligible
+    uint32_t *alive;   // hypotheses that are not
+    uint32_t n_alive;
+    float *kept; // room for scores
+    float *score;
     double *p_node[VERDICT_LEVELS];
 };
 
@@ -55,19 +81,49 @@ void seen_keep(struct seen *seen, uint32_t sides);
 // What one more open port shows for itself.
 void seen_keep_port(struct seen *seen);
 
-// Fills said, silence and score from seen.
+// Fills said, product and common from seen.
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s);
-// Logarithm of the sum of prior * likelihood^beta; fills posterior.
-double weigh_sum(const struct verdict_model *m, struct verdict_scratch *s, const float *score);
 
-// Multiplies rows of a group by what one value says. Returns the mass of the value.
-double weigh_column(const struct verdict_model *m, struct verdict_scratch *s, int attr,
-                    double *rows);
-// The options and windows with their hidden causes. Fills said[].row; returns the product of
-// masses.
-double reading_options(const struct verdict_model *m, struct verdict_scratch *s);
-double reading_windows(const struct verdict_model *m, struct verdict_scratch *s);
+// Fills product of the classes and systems that matter, after that of references (nodes.c).
+void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s);
+double nodes_factor(const struct verdict_model *m, const struct verdict_scratch *s,
+                    enum verdict_group g, uint32_t hypothesis);
+
+enum { SUM_NEGLIGIBLE = 14 }; // nats below the best
+// The largest of some numbers that are not negative.
+double sum_largest(const double *v, uint32_t n);
+
+// Fills posterior and alive from product; returns the logarithm of the sum of
+// prior * likelihood^beta (sum.c).
+double sum_posterior(const struct verdict_model *m, struct verdict_scratch *s);
+// Logarithms of the likelihoods of all hypotheses.
+void sum_scores(const struct verdict_model *m, struct verdict_scratch *s, float *score);
+// The same as sum_posterior of such scores, without a posterior.
+double sum_of_scores(const struct verdict_model *m, const float *score);
+
+// What one value says under each expression of a column: a leaf of a grid. NULL: the attribute was
+// not seen. *mass is multiplied by the mass of the value.
+const double *weigh_leaf(const struct verdict_model *m, struct verdict_scratch *s, int attr,
+                         double *mass);
+// The options and windows with their hidden causes. Fills said[].row and mass.
+void reading_options(const struct verdict_model *m, struct verdict_scratch *s);
+void reading_windows(const struct verdict_model *m, struct verdict_scratch *s);
+enum verdict_cause reading_cause(const struct verdict_model *m, const struct verdict_scratch *s,
+                                 uint32_t row);
+
+// The MSS that looks clamped; 0: none.
+uint32_t reading_clamped_mss(const struct verdict_model *m, const struct seen *seen);
+// As if it had not been clamped: options with MSS `to`, a window counted in the MSS.
+enum { READING_ROOM = 256 };
+struct span reading_with_mss(struct span options, uint32_t clamped, uint32_t to, char *mem);
+struct span reading_window(struct span window, uint32_t clamped, char *mem);
 
 // The logarithm of the factor of a group for a hypothesis.
 double weigh_factor(const struct verdict_model *m, const struct verdict_scratch *s,
                     enum verdict_group g, uint32_t hypothesis);
+// Whether a group is one of those that are one observation.
+bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch *s,
+                    enum verdict_group g);
+// Of these: their probability together.
+double weigh_silence(const struct verdict_model *m, const struct verdict_scratch *s,
+                     uint32_t hypothesis);
