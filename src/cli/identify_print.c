@@ -42,7 +42,7 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
         at = i;
     }
     if (id->opts.explain)
-        os->explanation = osexplain(&id->scratch, id->osdb, &subjects[at], best);
+        os->explanation = osexplain(&id->scratch, id->osdb, &subjects[at], NULL, best);
 }
 
 void identify_match_six(struct identify *id, const struct osdb_subject *subject,
@@ -55,7 +55,7 @@ void identify_match_six(struct identify *id, const struct osdb_subject *subject,
         return;
     struct osdb_subject *projected = arena_alloc(a, sizeof *projected);
     ossix_subject(a, id->osdb, subject, best, projected);
-    os->explanation = osexplain(a, id->osdb, projected, best);
+    os->explanation = osexplain(a, id->osdb, projected, subject, best);
 }
 
 static void matches_write(const struct identify *id, struct json *j, const struct os_result *os,

@@ -23,6 +23,7 @@ struct os_row {
     const char *why;      // NULL if seen; "no answer", "not asked", ...
     struct span expected; // absent: OS_SILENT
     uint32_t points;      // at stake
+    struct span origin;   // over IPv6: what was answered, if `seen` is a projection of it
 };
 
 struct os_explained {

@@ -49,6 +49,19 @@ static struct span printable(struct text *t, size_t cell, struct span s, const c
     return buf_span(&b);
 }
 
+// What was compared, and over IPv6 what it was projected from.
+static struct span answered(struct text *t, const struct os_row *r)
+{
+    struct buf b;
+    if (span_is_absent(r->origin))
+        return printable(t, 0, r->seen, "");
+    buf_init(&b, t->mem[0], CELL_TEXT_MAX);
+    text_escape(&b, r->seen);
+    buf_str(&b, " from ");
+    text_escape(&b, r->origin);
+    return buf_span(&b);
+}
+
 // The next piece of a cell, no longer than width: up to a '|' or a blank if there is one.
 static struct span piece(struct span *rest, size_t width)
 {
@@ -150,7 +163,7 @@ static void lost_write(struct writer *w, const struct os_explained *e, struct te
                          .attr = r->attr,
                          .n_cells = 2,
                          .width = {SEEN_WIDTH, WIDTH - LEAD_WIDTH - SEEN_WIDTH},
-                         .cells = {printable(t, 0, r->seen, ""), printable(t, 1, r->expected, "")},
+                         .cells = {answered(t, r), printable(t, 1, r->expected, "")},
                      });
     }
 }

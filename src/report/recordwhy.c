@@ -17,6 +17,7 @@ static void row_write(struct json *j, const struct os_row *r)
     json_put_text(j, "outcome", span_str(outcome_name(r->outcome)));
     json_put_number(j, "points", r->points);
     json_put_text(j, "answered", r->seen);
+    json_some_text(j, "origin", r->origin);
     if (r->why)
         json_put_text(j, "why", span_str(r->why));
     json_put_text(j, "expected", r->expected);

@@ -45,6 +45,7 @@ static void reference_of(struct arena *a, const json_t *o, struct os_explained *
             .attr = word_of(a, r, "attribute"),
             .outcome = outcome_of(r, "outcome"),
             .seen = value_text(a, r, "answered"),
+            .origin = value_text(a, r, "origin"),
             .why = value_text(a, r, "why").ptr,
             .expected = value_text(a, r, "expected"),
             .points = value_u32(r, "points"),

@@ -174,12 +174,12 @@ static void put_items(const struct os *s, struct arena *a, struct os_result *to)
 static void explain(const struct visit *v, const struct os *s, struct arena *a,
                     struct os_result *to)
 {
-    struct osdb_subject subject = *osfp_subject(s->fp, s->best_try);
-    if (is_six(v))
-        ossix_subject(a, v->plan->osdb, osfp_subject(s->fp, s->best_try), s->best, &subject);
+    const struct osdb_subject *answered = osfp_subject(s->fp, s->best_try);
     struct osdb_subject *kept = arena_alloc(a, sizeof *kept);
-    *kept = subject;
-    to->explanation = osexplain(a, v->plan->osdb, kept, s->best);
+    *kept = *answered;
+    if (is_six(v))
+        ossix_subject(a, v->plan->osdb, answered, s->best, kept);
+    to->explanation = osexplain(a, v->plan->osdb, kept, is_six(v) ? answered : NULL, s->best);
 }
 
 static void put_lines(const struct visit *v, const struct os *s, struct arena *a,

@@ -27,7 +27,14 @@ static enum os_outcome outcome_of(enum osdb_outcome outcome)
                                     : OS_SILENT;
 }
 
-static void put_rows(struct arena *a, const struct osdb_explained *from, struct os_explained *to)
+static struct span origin_of(const struct osdb_subject *origin, int attr, struct span seen)
+{
+    const bool has_one = origin && !span_is_absent(seen) && !span_eq(origin->value[attr], seen);
+    return has_one ? origin->value[attr] : (struct span){NULL, 0};
+}
+
+static void put_rows(struct arena *a, const struct osdb_explained *from,
+                     const struct osdb_subject *origin, struct os_explained *to)
 {
     struct os_row *rows = arena_array(a, ATTR_COUNT, sizeof *rows);
     for (int i = 0; i < ATTR_COUNT; i++) {
@@ -39,6 +46,7 @@ static void put_rows(struct arena *a, const struct osdb_explained *from, struct 
             .attr = osdb_attr_names[i],
             .outcome = outcome_of(row->outcome),
             .seen = row->seen,
+            .origin = origin_of(origin, i, row->seen),
             .why = why_of(row->absence),
             .expected = row->expected,
             .points = row->points,
@@ -48,7 +56,7 @@ static void put_rows(struct arena *a, const struct osdb_explained *from, struct 
 }
 
 static void put_ref(struct arena *a, const struct osdb *db, const struct osdb_explained *from,
-                    struct os_explained *to)
+                    const struct osdb_subject *origin, struct os_explained *to)
 {
     const struct osdb_ref ref = osdb_ref_at(db, from->ref);
     *to = (struct os_explained){
@@ -59,7 +67,7 @@ static void put_ref(struct arena *a, const struct osdb *db, const struct osdb_ex
         .possible = from->possible,
         .unseen = from->unseen,
     };
-    put_rows(a, from, to);
+    put_rows(a, from, origin, to);
 }
 
 static void put_rivals(struct arena *a, const struct osdb_explained *first,
@@ -97,6 +105,7 @@ static uint32_t choose(const struct osdb *db, const struct osdb_subject *subject
 
 const struct os_explanation *osexplain(struct arena *host, const struct osdb *db,
                                        const struct osdb_subject *subject,
+                                       const struct osdb_subject *origin,
                                        const struct osdb_result *result)
 {
     struct os_explanation *out = arena_alloc(host, sizeof *out);
@@ -108,7 +117,7 @@ const struct os_explanation *osexplain(struct arena *host, const struct osdb *db
     out->n_refs = choose(db, subject, result, index);
     for (uint32_t i = 0; i < out->n_refs; i++) {
         osdb_explain(db, subject, index[i], &e[i]);
-        put_ref(host, db, &e[i], &refs[i]);
+        put_ref(host, db, &e[i], origin, &refs[i]);
     }
     for (uint32_t i = 1; i < out->n_refs; i++) {
         rivals[out->n_rivals].other = i;

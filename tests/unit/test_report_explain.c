@@ -24,16 +24,21 @@ static const char *print(const struct os_explanation *e)
     return sink.text;
 }
 
+#define NONE    \
+    {           \
+        NULL, 0 \
+    }
+
 static const struct os_row rows[] = {
-    {"SEQ", "SP", OS_WON, SPAN("FF"), NULL, SPAN("F0-110"), 25},
-    {"SEQ", "TS", OS_LOST, SPAN("21"), NULL, SPAN("A"), 100},
-    {"OPS", "O1", OS_LOST, SPAN("M5B4\x1b"), NULL, SPAN("M[4D8-5B4]ST11NW7"), 20},
+    {"SEQ", "SP", OS_WON, SPAN("FF"), NULL, SPAN("F0-110"), 25, NONE},
+    {"SEQ", "TS", OS_LOST, SPAN("21"), NULL, SPAN("A"), 100, NONE},
+    {"OPS", "O1", OS_LOST, SPAN("M5B4\x1b"), NULL, SPAN("M[4D8-5B4]ST11NW7"), 20, NONE},
     {"WIN", "W1", OS_LOST, SPAN(""), NULL,
-     SPAN("FE88|FE3C|FCC0|FB28|FED4|FB34|FD00|FB04|FD20|F4AC|F4B3|FFCB|1234"), 15},
-    {"T1", "DF", OS_LOST, SPAN("Y"), NULL, SPAN("N"), 20},
-    {"U1", "DF", OS_UNSEEN, {NULL, 0}, "no answer", SPAN("N"), 20},
-    {"U1", "IPL", OS_UNSEEN, {NULL, 0}, "no answer", SPAN("164"), 100},
-    {"IE", "R", OS_SILENT, SPAN("N"), NULL, {NULL, 0}, 50},
+     SPAN("FE88|FE3C|FCC0|FB28|FED4|FB34|FD00|FB04|FD20|F4AC|F4B3|FFCB|1234"), 15, NONE},
+    {"T1", "DF", OS_LOST, SPAN("Y"), NULL, SPAN("N"), 20, SPAN("NN")},
+    {"U1", "DF", OS_UNSEEN, {NULL, 0}, "no answer", SPAN("N"), 20, NONE},
+    {"U1", "IPL", OS_UNSEEN, {NULL, 0}, "no answer", SPAN("164"), 100, NONE},
+    {"IE", "R", OS_SILENT, SPAN("N"), NULL, {NULL, 0}, 50, NONE},
 };
 
 static const struct os_rival_row rival_rows[] = {
@@ -62,7 +67,7 @@ static void test_text(void **state)
                    "   lost  test      answered                   expected\n"
                    "    100  SEQ.TS    21                         A\n"
                    "     20  OPS.O1    M5B4\\x1B                   M[4D8-5B4]ST11NW7\n"
-                   "     20  T1.DF     Y                          N\n"
+                   "     20  T1.DF     Y from NN                  N\n"
                    "     15  WIN.W1    (empty)                    FE88|FE3C|FCC0|FB28|FED4|FB34|\n"
                    "                                              FD00|FB04|FD20|F4AC|F4B3|FFCB|\n"
                    "                                              1234\n"

@@ -91,6 +91,15 @@ identify --explain --json scan.nmap >"$tmp/out" 2>/dev/null
 grep -q '"explanation":{"of":"matches","references":\[{"name":' "$tmp/out" || fail 'explain in JSON'
 [ "$(grep -o '"test":"SEQ","attribute":"SP","outcome":"won"' "$tmp/out" | wc -l)" -gt 0 ] || fail 'rows in JSON'
 
+# Over IPv6 beside each value that was projected the one that was answered; what passed the floor is
+# named without being asked for.
+"$whorl" identify --explain --json ../os6/linux-mtu1400-v6.pcap >"$tmp/out" 2>/dev/null
+grep -q '"attribute":"O1","outcome":"[a-z]*","points":[0-9]*,"answered":"M550ST11NWA","origin":"M53CST11NWA"' "$tmp/out" ||
+    fail 'projected values'
+"$whorl" identify --explain ../os6/slirp-v6.pcap >"$tmp/out" 2>/dev/null
+grep -q '^Aggressive OS guesses: .*libslirp' "$tmp/out" || fail 'guesses over IPv6'
+if grep -q '^Why #1' "$tmp/out"; then pass; else fail 'explain over IPv6'; fi
+
 # Captures: the lines that the reference scanner printed; by name, and through a pipe.
 if [ -f ../os/replay.tsv ]; then
     n=0
