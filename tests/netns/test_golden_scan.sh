@@ -19,13 +19,14 @@ golden=$root/tests/golden/scan
 # host a share the first one, with pauses until its kernel, which allows six at once and then one a
 # second, is ready again.
 lanes=(
-    'udp-50closed pause udp-states pause combo-ssu osscan-limit'
+    'udp-50closed pause udp-states pause combo-ssu pause ipproto osscan-limit'
     'combo-ssv host-timeout syn-all-filtered stats-every'
     'down-one down-one-v disc-unpriv pn-silent v6-disc many-hosts
         arp-sweep arp-verbose exclude'
     'syn-default syn-default-v syn-default-vv fast top-ports connect-unpriv open-only v6-syn v6-udp
         names-other names-resolve-all names-n
         syn-filter-states syn-filter-default syn-few-filtered connect-states udp-filter ack-states
+        disc-noarp disc-default disc-default-quiet disc-all-probes list-scan sctp-init
         window-states maimon-states null-states fin-states xmas-states scanflags v6-filter'
 )
 [ $# = 0 ] || lanes=("$*")
