@@ -10,7 +10,7 @@ static void node_keys(struct json *j, const struct os_node *n)
     json_put_text(j, "level", span_str(verdict_level_name(n->level)));
     json_put_text(j, "label", n->label);
     json_key(j, "p");
-    json_fixed(j, n->p);
+    json_fixed(j, verdict_cut(n->p));
     json_some_bool(j, "open_ended", n->is_open_ended);
 }
 
@@ -72,7 +72,7 @@ void record_os_verdict(struct json *j, const struct os_verdict *v)
     node_keys(j, &v->answer);
     json_put_text(j, "text", buf_span(&text));
     nodes_write(j, "nodes", v->nodes, v->n_nodes);
-    number_key(j, "unknown", v->unknown);
+    number_key(j, "unknown", verdict_cut(v->unknown));
     nodes_write(j, "path", v->path, v->n_path);
     json_key(j, "rival");
     json_open(j, '{');

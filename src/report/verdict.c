@@ -14,9 +14,16 @@ enum {
 
 static const double likely = 0.5;
 
+#define TINY 1e-6 // what a decimal fraction misses as a double
+
+double verdict_cut(double p)
+{
+    return (double)(unsigned)(p * 1000.0 + TINY) / 1000.0;
+}
+
 static void put_percent(struct buf *b, double p)
 {
-    const unsigned percent = (unsigned)(p * 100.0);
+    const unsigned percent = (unsigned)(verdict_cut(p) * 100.0 + TINY);
     if (percent < 1) {
         buf_str(b, "<1%");
         return;

@@ -12,6 +12,9 @@ enum { VERDICT_LINE_MAX = 1500 };
 // As the database has the names: not escaped.
 void verdict_text(struct buf *b, const struct os_verdict *v);
 
+// A probability as records keep it, three digits, cut: text of a saved one is the same.
+double verdict_cut(double p);
+
 void verdict_line(struct writer *w, const struct os_verdict *v);
 // Group by group, at most 80 columns.
 void verdict_explain_write(struct writer *w, const struct os_verdict *v);

@@ -23,7 +23,7 @@ static void share_write(struct writer *w, const char *key, double p)
     uint8_t mem[16];
     struct buf b;
     buf_init(&b, mem, sizeof mem);
-    buf_fixed(&b, p, 3);
+    buf_fixed(&b, verdict_cut(p), 3);
     elem_write(w, key, buf_span(&b));
 }
 

@@ -138,8 +138,11 @@ static void take_evidence(struct records *r, const json_t *o)
     struct evidence e = {0};
     struct record told = {.kind = RECORD_EVIDENCE, .host = &host, .evidence = &e};
     arena_init(&a, "evidence");
-    if (value_addr(o, "addr", &host.addr) && evidence_of(&a, o, &e))
+    if (value_addr(o, "addr", &host.addr) && evidence_of(&a, o, &e)) {
         records_tell(r, &told);
+        if (e.kind == EVIDENCE_OS_SUBJECT && e.bytes.len > 0)
+            pending_subject(r, &host.addr, e.bytes);
+    }
     arena_fini(&a);
 }
 

@@ -2,6 +2,7 @@
 // Hosts that were found but have no record of their own yet, and records of hosts that were cut
 // short: a scan that was resumed may still bring the whole one.
 #include "base/vec.h"
+#include "model/result.h"
 #include "saved/reader.h"
 
 struct pending_port {
@@ -87,6 +88,24 @@ static void keep_ports(struct pending *p, const struct host *h)
     }
 }
 
+// A fingerprint whose host was not finished: what it was compared with is not known.
+static void keep_subject(struct host *h, struct span lines)
+{
+    if (h->os)
+        return;
+    struct os_result *os = arena_alloc(&h->arena, sizeof *os);
+    *os = (struct os_result){
+        .status = OS_NO_MATCHES,
+        .lines = arena_copy(&h->arena, lines),
+        .not_ideal = SPAN("it was cut short"),
+        .tries = 1,
+        .open_tcp = -1,
+        .closed_tcp = -1,
+        .closed_udp = -1,
+    };
+    h->os = os;
+}
+
 void pending_up(struct records *r, struct host *host)
 {
     struct pending *p = find_or_add(r, &host->addr);
@@ -95,6 +114,8 @@ void pending_up(struct records *r, struct host *host)
         return;
     }
     keep_ports(p, &p->host);
+    if (p->host.os)
+        keep_subject(host, p->host.os->lines);
     arena_fini(&p->host.arena);
     p->host = *host;
     p->n_services = 0;
@@ -108,6 +129,13 @@ void pending_port(struct records *r, const struct ip_addr *addr, const struct po
     struct pending *p = find_or_add(r, addr);
     if (p)
         keep_port(p, port, from);
+}
+
+void pending_subject(struct records *r, const struct ip_addr *addr, struct span lines)
+{
+    struct pending *p = find_or_add(r, addr);
+    if (p)
+        keep_subject(&p->host, lines);
 }
 
 void pending_ports(struct records *r, const struct host *h)

@@ -64,6 +64,7 @@ void pending_ports(struct records *r, const struct host *h); // all that it has
 // The host's arena, for what goes into the service; NULL: too many hosts.
 struct arena *pending_arena(struct records *r, const struct ip_addr *addr);
 void pending_service(struct records *r, const struct ip_addr *addr, const struct service *s);
+void pending_subject(struct records *r, const struct ip_addr *addr, struct span lines);
 void pending_done(struct records *r, const struct ip_addr *addr);
 void pending_drop(struct records *r); // those that were only found: left out on purpose
 void pending_tell(struct records *r); // as unfinished hosts, and forgets them

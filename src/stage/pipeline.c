@@ -68,6 +68,13 @@ static struct slot *slot_of(struct visit *v)
     return (struct slot *)v; // visit is the first member
 }
 
+static bool is_wanted(const struct plan *plan, const struct stage *stage)
+{
+    return stage == &stage_discover || (stage == &stage_ports && plan_ports(plan) > 0) ||
+           (stage == &stage_os && plan->does_os) ||
+           (stage == &stage_services && plan->does_services);
+}
+
 struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const struct plan *plan,
                               const struct pipeline_calls *calls)
 {
@@ -82,6 +89,8 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     rng_seed(&p->rng, plan->seed);
     gate_init(&p->gate);
     p->gate_timer = (struct timer){.fire = on_gate, .ctx = p};
+    for (uint32_t i = 0; i < STAGE_COUNT; i++)
+        p->tally.stage[i].is_wanted = is_wanted(plan, stages[i]);
     return p;
 }
 
@@ -296,7 +305,8 @@ static void end_stage(struct pipeline *p, struct visit *v)
 {
     const uint64_t now_ns = engine_now(p->engine);
     limit_pause(p, slot_of(v), now_ns - v->stage_since_ns);
-    tally_end(&p->tally, v->at, v->stage_since_ns, now_ns);
+    const bool has_queue = stages[v->at]->is_timed && p->n_at_gate > 0;
+    tally_end(&p->tally, v->at, v->stage_since_ns, now_ns, has_queue);
     if (v->at > 0)
         return;
     p->tally.n_up += v->host.state == HOST_UP;

@@ -15,8 +15,12 @@ struct stage_tally {
     uint64_t n_asked; // live hosts that came to it, whether they needed it or not
     uint64_t n_begun;
     uint64_t n_ended;
-    uint64_t spent_ns; // by those that ended
-    uint64_t began_ns; // the first one
+    uint64_t spent_ns;  // by those that ended
+    uint64_t began_ns;  // the first one
+    uint64_t pace_ns;   // between two that end while others wait at the gate, 0 = not known
+    uint64_t window_ns; // since when those are counted
+    uint32_t n_window;
+    bool is_wanted; // by the plan
     bool is_begun;
     bool is_over;
 };
@@ -29,7 +33,8 @@ struct tally {
 };
 
 void tally_begin(struct tally *t, uint32_t stage, uint64_t now_ns);
-void tally_end(struct tally *t, uint32_t stage, uint64_t since_ns, uint64_t now_ns);
+// has_queue: hosts wait to enter the stage, so it is as fast as it can be.
+void tally_end(struct tally *t, uint32_t stage, uint64_t since_ns, uint64_t now_ns, bool has_queue);
 
 // How many hosts are in a stage.
 uint32_t tally_live(const struct tally *t, uint32_t stage);
@@ -42,7 +47,9 @@ struct estimate {
     double chance[STAGE_COUNT];   // that a host that is up does
     double ahead_ns[STAGE_COUNT]; // of a host in this stage, for all behind it
     double all_ns;                // of a host that has not begun
+    double to_come[STAGE_COUNT];  // hosts that have still to leave it
     double longest_ns;
+    double shortest_ns; // of the hosts under way
     double sum_ns;
     uint32_t n_live;
 };
