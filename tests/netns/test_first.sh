@@ -59,10 +59,11 @@ probes "$root/tests/golden/os1/linux.pcap" 22 >theirs
 [ "$(wc -l <ours)" = 16 ] && cmp -s ours theirs || { diff ours theirs || true; complain 'order of probes'; }
 
 # The same verdict out of everything that was written, and the same reports out of JSON.
-cp live.nmap live.n; cp live.xml live.x; cp live.gnmap live.g
+cp live.nmap live.n; cp live.gnmap live.g
+grep -v '^<task' live.xml >live.x # the course of the scan is not in JSON
 "$whorl" show -oN again.n -oX again.x -oG again.g live.json >out 2>&1 || complain 'show'
 for kind in n x g; do
-    cmp -s live.$kind again.$kind || { diff live.$kind again.$kind | head -5; complain "show, $kind"; }
+    cmp -s live.$kind again.$kind || { diff live.$kind again.$kind | head -5 || true; complain "show, $kind"; }
 done
 for f in live.nmap live.xml live.json wire.pcap; do
     "$whorl" identify "$f" >out 2>&1 || complain "identify $f"
