@@ -23,6 +23,7 @@ static void options_key(struct json *j, const struct scan *scan)
     json_open(j, '{');
     json_some_bool(j, "os", scan->does_os);
     json_some_bool(j, "services", scan->does_services);
+    json_some_bool(j, "list", scan->lists_only);
     if (scan->does_services)
         json_put_number(j, "version_intensity", scan->version_intensity);
     json_some_bool(j, "explain", scan->explains);

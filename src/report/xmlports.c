@@ -9,6 +9,8 @@
 #include "report/xml.h"
 #include "report/xmltext.h"
 
+enum { CONFIDENCE_PROTOCOL = 8 };
+
 static void reason_write(struct writer *w, const struct host *host, enum port_state state,
                          const struct notshown_item *item)
 {
@@ -98,6 +100,18 @@ static void service_write(struct writer *w, const struct serviceview *v)
     writer_str(w, has_cpe ? "</service>" : "");
 }
 
+// The name of an IP protocol: on a line of its own, in an order of its own (output spec 4.3, 4.5).
+static void protocol_write(struct writer *w, const struct serviceview *v)
+{
+    if (span_is_absent(v->name))
+        return;
+    writer_str(w, "\n<service");
+    xml_put(w, "name", v->name);
+    xml_put_number(w, "conf", CONFIDENCE_PROTOCOL);
+    xml_put(w, "method", SPAN("table"));
+    writer_str(w, "/>");
+}
+
 static void port_write(struct writer *w, const struct scan *scan, const struct host *host,
                        const struct port *p)
 {
@@ -108,7 +122,10 @@ static void port_write(struct writer *w, const struct scan *scan, const struct h
     xml_put_number(w, "portid", p->number);
     writer_str(w, ">");
     state_write(w, host, p);
-    service_write(w, &v);
+    if (p->proto == PROTO_IP)
+        protocol_write(w, &v);
+    else
+        service_write(w, &v);
     writer_line(w, "</port>");
 }
 

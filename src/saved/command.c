@@ -64,6 +64,7 @@ static void flag_of(struct span arg, struct scan *scan)
         arg = span_from(arg, 1);
     scan->does_os |= is_all || span_eq(arg, SPAN("-O")) || span_eq(arg, SPAN("-O2"));
     scan->does_services |= is_all || (is_scans && arg.len < 6 && has_letter(arg, 'V'));
+    scan->lists_only |= is_scans && arg.len < 6 && has_letter(arg, 'L');
     scan->show_reasons |= span_eq(arg, SPAN("-reason"));
     scan->open_only |= span_eq(arg, SPAN("-open"));
     scan->os_guess |= span_eq(arg, SPAN("-osscan-guess")) || span_eq(arg, SPAN("-fuzzy"));

@@ -37,6 +37,7 @@ static void options_of(const json_t *o, struct scan *out)
 {
     out->does_os = value_true(o, "os");
     out->does_services = value_true(o, "services");
+    out->lists_only = value_true(o, "list");
     out->version_intensity = (uint32_t)value_int(o, "version_intensity", 0, 9, 7);
     out->explains = value_true(o, "explain");
     out->os_guess = value_true(o, "os_guess");

@@ -53,13 +53,23 @@ static void take_folded(struct xml *x, const struct attrs *a)
     x->folded = (struct port){.state = (uint8_t)state};
 }
 
+// Of IP protocols the reference says "n/a".
+static bool proto_of(const struct attrs *a, uint8_t *out)
+{
+    const struct span word = attr(a, "proto");
+    if (word_proto(word, out))
+        return true;
+    *out = PROTO_IP;
+    return span_eq(word, SPAN("n/a"));
+}
+
 // Files of old versions have no protocol and no numbers here.
 static void take_reason(struct xml *x, const struct attrs *a)
 {
     const struct span list = attr(a, "ports");
     struct port like = x->folded;
     like.reason = (uint8_t)word_reason(attr(a, "reason"));
-    if (span_is_absent(list) || !word_proto(attr(a, "proto"), &like.proto))
+    if (span_is_absent(list) || !proto_of(a, &like.proto))
         x->n_unnumbered += (uint32_t)attr_number(a, "count", UINT16_MAX, 0);
     else
         build_ports(&x->r->build, &like, list);
