@@ -49,7 +49,8 @@ for x in *.xml; do
     xml "$x" >"$tmp/wanted"
     xml "$tmp/a.xml" >"$tmp/have"
     same "$name: XML" "$tmp/wanted" "$tmp/have"
-    same "$name: grepable" "$name.gnmap" "$tmp/a.gnmap"
+    sed 's#/a/n/#/a|n/#' "$name.gnmap" >"$tmp/wanted" # a slash in a name ends no field
+    same "$name: grepable" "$tmp/wanted" "$tmp/a.gnmap"
     normal "$name.nmap" "$name" >"$tmp/wanted"
     normal "$tmp/a.nmap" "$name" >"$tmp/have"
     same "$name: normal" "$tmp/wanted" "$tmp/have"
