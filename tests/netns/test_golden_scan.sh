@@ -20,7 +20,7 @@ golden=$root/tests/golden/scan
 # second, is ready again.
 lanes=(
     'udp-50closed pause udp-states pause combo-ssu osscan-limit pause ipproto'
-    'combo-ssv host-timeout syn-all-filtered stats-every sctp-init disc-all-probes'
+    'combo-ssv syn-all-filtered stats-every sctp-init disc-all-probes'
     'down-one down-one-v disc-default disc-default-quiet disc-noarp disc-unpriv pn-silent v6-disc
         many-hosts list-scan
         arp-sweep arp-verbose exclude'
