@@ -27,7 +27,6 @@ lanes=(
     'syn-default syn-default-v syn-default-vv fast top-ports connect-unpriv open-only v6-syn v6-udp
         names-other names-resolve-all names-n
         syn-filter-states syn-filter-default syn-few-filtered connect-states udp-filter ack-states
-        disc-noarp disc-default-quiet disc-all-probes list-scan sctp-init
         window-states maimon-states null-states fin-states xmas-states scanflags v6-filter'
 )
 [ $# = 0 ] || lanes=("$*")
