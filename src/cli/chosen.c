@@ -84,19 +84,24 @@ static bool take_shard(const struct opts *o, struct choose *out, struct writer *
     return true;
 }
 
+// All parts must have the same order, whoever starts them.
+uint64_t chosen_seed(const struct opts *o, const struct plan *plan)
+{
+    return o->has_seed || span_is_absent(o->shard) ? plan->seed : 0;
+}
+
 bool chosen_open(struct arena *run, const struct opts *o, const struct plan *plan,
                  struct targets *targets, struct targets *excluded, struct choose *out,
                  struct writer *err)
 {
     if (!exclude_all(run, o, excluded, err) || !take_shard(o, out, err))
         return false;
-    out->excluded = excluded;
+    out->excluded = targets_left(excluded) > 0 ? excluded : NULL;
     out->is_unique = o->unique;
     if (o->resolve_all)
         targets_take_all(targets);
-    // All parts must have the same order, whoever starts them.
-    const uint64_t seed = o->has_seed || out->n_shards == 0 ? plan->seed : 0;
-    if (o->random_hosts && !targets_shuffle(targets, seed)) {
+    const bool knows_all = span_is_absent(o->input_list) && !o->hosts.has_random; // else mix.c
+    if (o->random_hosts && knows_all && !targets_shuffle(targets, chosen_seed(o, plan))) {
         say(err, "--randomize-hosts: these are too many addresses; leave it out");
         return false;
     }

@@ -15,3 +15,6 @@ struct writer;
 bool chosen_open(struct arena *run, const struct opts *o, const struct plan *plan,
                  struct targets *targets, struct targets *excluded, struct choose *out,
                  struct writer *err);
+
+// What the order of targets follows from, and random ones.
+uint64_t chosen_seed(const struct opts *o, const struct plan *plan);

@@ -14,6 +14,7 @@
 #include "cli/identify.h"
 #include "cli/load.h"
 #include "cli/merge.h"
+#include "cli/mix.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "cli/pings.h"
@@ -51,6 +52,7 @@ struct run {
     struct resolver *resolver;
     struct targets *targets;
     struct choose choose;
+    struct mix *mix;              // NULL: targets come in their own order
     struct worklist_input *input; // NULL: no -iL
     enum input_state input_state;
     struct pipeline *pipeline;
@@ -80,13 +82,15 @@ static bool must_stop(void *ctx)
 
 static bool next_listed(struct run *r, struct target *out)
 {
-    if (!r->input)
+    if (!r->input) {
+        choose_skipped(&r->choose, targets_skip(r->targets, choose_others(&r->choose)));
         return targets_next(r->targets, out);
+    }
     r->input_state = input_next(r->input, out);
     return r->input_state == INPUT_TARGET;
 }
 
-static bool next_target(void *ctx, struct target *out)
+static bool next_chosen(void *ctx, struct target *out)
 {
     struct run *r = ctx;
     do {
@@ -97,6 +101,14 @@ static bool next_target(void *ctx, struct target *out)
              (r->resume && resume_has(r->resume, &out->addr, &out->known)));
     if (r->opts.ping_only)
         out->n_listed = 0;
+    return true;
+}
+
+static bool next_target(void *ctx, struct target *out)
+{
+    struct run *r = ctx;
+    if (must_stop(r) || !(r->mix ? mix_next(r->mix, out) : next_chosen(r, out)))
+        return false;
     r->scan.n_targets++;
     return true;
 }
@@ -112,6 +124,8 @@ static uint64_t targets_to_come(const struct run *r)
     const uint64_t listed = r->input ? input_left(r->input) : 0;
     const uint32_t n_shards = r->choose.n_shards > 0 ? r->choose.n_shards : 1;
     const uint64_t left = targets_left(r->targets);
+    if (left == UINT64_MAX)
+        return left;
     return listed < UINT64_MAX ? (listed + left) / n_shards : UINT64_MAX;
 }
 
@@ -490,6 +504,14 @@ static bool choose_targets(struct run *r)
     struct targets *excluded = targets_new(&r->arena, resolve, r);
     targets_set_six(excluded, r->opts.prefers_six, zone_of);
     choose_init(&r->choose, r->plan.key);
+    const uint64_t seed = chosen_seed(&r->opts, &r->plan);
+    if (r->opts.hosts.has_random)
+        targets_draw(r->targets, r->opts.hosts.n_random, seed);
+    if (r->opts.random_hosts && (r->input || r->opts.hosts.has_random)) {
+        r->mix = mix_new(&r->arena, seed);
+        r->mix->next = next_chosen;
+        r->mix->ctx = r;
+    }
     return chosen_open(&r->arena, &r->opts, &r->plan, r->targets, excluded, &r->choose, &r->err);
 }
 

@@ -24,6 +24,19 @@ static bool is_first(struct choose *c, const struct ip_addr *addr)
     return true;
 }
 
+uint64_t choose_others(const struct choose *c)
+{
+    if (c->excluded || c->is_unique || c->n_shards < 2)
+        return 0;
+    const uint32_t turn = (uint32_t)(c->n_seen % c->n_shards);
+    return (c->shard + c->n_shards - turn) % c->n_shards;
+}
+
+void choose_skipped(struct choose *c, uint64_t n)
+{
+    c->n_seen += n;
+}
+
 bool choose_takes(struct choose *c, const struct ip_addr *addr)
 {
     if (c->excluded && targets_have(c->excluded, addr))

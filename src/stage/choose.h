@@ -21,6 +21,11 @@ struct choose {
 void choose_init(struct choose *c, struct hash_key key);
 void choose_fini(struct choose *c);
 
+// How many targets from here on are not ours whatever they are; what was skipped counts by
+// choose_skipped.
+uint64_t choose_others(const struct choose *c);
+void choose_skipped(struct choose *c, uint64_t n);
+
 // To be asked once for each target, in the same order in all parts: then every target is taken by
 // exactly one of them.
 bool choose_takes(struct choose *c, const struct ip_addr *addr);

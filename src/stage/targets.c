@@ -1,30 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// A specification becomes four sets of octets (an address range in IPv4) or a name. Iteration is
-// an odometer over the sets, last octet fastest.
+// The list of specifications, in the order given or as a permutation. What has been enumerated is
+// used again for the next specification, so that a list without end costs no memory.
 #include "stage/targets.h"
 
-#include "base/text.h"
+#include "base/rng.h"
 #include "stage/shuffle.h"
+#include "stage/targetspec.h"
 
 enum { OTHERS_MAX = 16 };
-
-struct octets {
-    uint64_t bit[4]; // 256 bits
-};
-
-struct spec {
-    struct span name;   // absent for addresses
-    unsigned bits;      // prefix length, as long as the address = none
-    struct ip_addr six; // the first of an IPv6 block; else family IP_NONE
-    struct octets part[4];
-    struct spec *next;
-    struct ip_addr resolved; // of a name: the address that carries it
-    const struct ip_addr *others;
-    uint32_t n_others;
-    bool is_done;    // a name, and its address is known
-    bool is_unknown; // a name that has none
-    uint64_t behind; // shuffled: how many addresses come before this one's
-};
 
 struct targets {
     struct arena *run;
@@ -33,31 +16,25 @@ struct targets {
     struct spec *last;
     struct spec *now; // being enumerated
     bool has_begun;   // with `now`
-    uint8_t at[4];
-    uint64_t six_at; // place in an IPv6 block
+    struct spec_cursor cursor;
     bool prefers_six;
-    targets_zone_fn *zone;
+    struct zones zones;
     struct spec *first;
-    bool takes_all; // addresses of a name
+    struct spec *spare; // enumerated
+    bool takes_all;     // addresses of a name
     bool is_shuffled;
     struct spec **by_place; // shuffled: all that have addresses
     uint32_t n_by_place;
     struct shuffle shuffle;
     uint64_t n_given; // shuffled
+    bool draws;       // random addresses, behind all others
+    bool is_endless;
+    uint64_t n_to_draw;
+    struct rng rng;
     uint32_t n_unresolved;
     struct span unresolved;
     uint64_t n_left; // a name counts as one until it is resolved
 };
-
-static bool octet_has(const struct octets *o, unsigned v)
-{
-    return o->bit[v / 64] >> (v % 64) & 1;
-}
-
-static void octet_add(struct octets *o, unsigned v)
-{
-    o->bit[v / 64] |= (uint64_t)1 << (v % 64);
-}
 
 struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void *ctx)
 {
@@ -68,199 +45,26 @@ struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void
     return t;
 }
 
-static bool parse_bound(struct span s, unsigned missing, unsigned *out)
-{
-    uint64_t v;
-    *out = missing;
-    if (s.len == 0)
-        return true;
-    if (!text_dec(s, 255, &v))
-        return false;
-    *out = (unsigned)v;
-    return true;
-}
-
-// number | [number] "-" [number]; "*" is all.
-static bool parse_item(struct span s, struct octets *out)
-{
-    unsigned lo = 0, hi = 255;
-    if (s.len == 0)
-        return false;
-    if (span_eq(s, SPAN("*")))
-        s = SPAN("-");
-    const size_t dash = span_find(s, '-');
-    const bool is_range = dash < s.len;
-    if (!parse_bound(span_head(s, dash), 0, &lo) ||
-        !parse_bound(is_range ? span_from(s, dash + 1) : s, 255, &hi) || lo > hi)
-        return false;
-    for (unsigned v = lo; v <= hi; v++)
-        octet_add(out, v);
-    return true;
-}
-
-static bool parse_octets(struct span s, struct octets out[4])
-{
-    for (int i = 0; i < 4; i++) {
-        struct span part = span_cut(&s, '.');
-        if (span_is_absent(s) != (i == 3))
-            return false;
-        while (!span_is_absent(part))
-            if (!parse_item(span_cut(&part, ','), &out[i]))
-                return false;
-    }
-    return true;
-}
-
-// Adds every value that shares the masked bits with a listed one (scanning spec 1.1).
-static void apply_prefix(struct spec *s)
-{
-    for (unsigned i = 0; i < 4; i++) {
-        const unsigned have = s->bits > 8 * i ? s->bits - 8 * i : 0;
-        const unsigned mask = have >= 8 ? 0xFF : 0xFF00u >> have & 0xFF;
-        struct octets wide = {{0}};
-        for (unsigned v = 0; v < 256; v++)
-            for (unsigned w = v & mask; w <= (v | (~mask & 0xFF)); w++)
-                if (octet_has(&s->part[i], w)) {
-                    octet_add(&wide, v);
-                    break;
-                }
-        s->part[i] = wide;
-    }
-}
-
-static bool looks_like_octets(struct span s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        const char c = s.ptr[i];
-        if (!text_is_digit(c) && c != '.' && c != '-' && c != '*' && c != ',')
-            return false;
-    }
-    return true;
-}
-
-static bool is_name(struct span s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        const char c = s.ptr[i];
-        const bool is_letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-        if (!is_letter && !text_is_digit(c) && c != '.' && c != '-' && c != '_')
-            return false;
-    }
-    return s.len > 0 && s.len <= LIMIT_NAME && s.ptr[0] != '-' && s.ptr[0] != '.';
-}
-
 void targets_set_six(struct targets *t, bool prefers_six, targets_zone_fn *zone)
 {
     t->prefers_six = prefers_six;
-    t->zone = zone;
-}
-
-static void mask_six(struct ip_addr *a, unsigned bits)
-{
-    for (unsigned i = 0; i < sizeof a->byte; i++) {
-        const unsigned have = bits > 8 * i ? bits - 8 * i : 0;
-        a->byte[i] &= (uint8_t)(have >= 8 ? 0xFF : 0xFF00u >> have);
-    }
-}
-
-static bool parse_zone(const struct targets *t, struct span name, uint32_t *out)
-{
-    uint64_t v;
-    if (text_dec(name, UINT32_MAX, &v) && v > 0) {
-        *out = (uint32_t)v;
-        return true;
-    }
-    *out = t->zone ? t->zone(t->ctx, name) : 0;
-    return *out != 0;
-}
-
-static enum err parse_six(const struct targets *t, struct span text, struct span host,
-                          struct spec *out, struct err_at *at)
-{
-    const size_t percent = span_find(host, '%');
-    uint32_t zone = 0;
-    if (!ip_parse(span_head(host, percent), &out->six) || out->six.family != IP_V6)
-        return err_set(at, ERR_SYNTAX, "not an IPv6 address", text);
-    if (percent < host.len && !parse_zone(t, span_from(host, percent + 1), &zone))
-        return err_set(at, ERR_RANGE, "there is no interface of this name",
-                       span_from(host, percent + 1));
-    out->six.zone = zone;
-    mask_six(&out->six, out->bits);
-    return ERR_OK;
-}
-
-// The address `n` places behind the first.
-static struct ip_addr six_address(const struct ip_addr *first, uint64_t n)
-{
-    struct ip_addr a = *first;
-    for (size_t i = sizeof a.byte; i-- > 0 && n > 0;) {
-        n += a.byte[i];
-        a.byte[i] = (uint8_t)n;
-        n >>= 8;
-    }
-    return a;
-}
-
-static uint64_t six_count(const struct spec *s)
-{
-    const unsigned host_bits = 128 - s->bits;
-    return host_bits > 63 ? UINT64_MAX : UINT64_C(1) << host_bits;
-}
-
-static enum err parse_spec(const struct targets *t, struct span text, struct spec *out,
-                           struct err_at *at)
-{
-    const size_t slash = span_find(text, '/');
-    const struct span host = span_head(text, slash);
-    const bool is_six = span_find(host, ':') < host.len;
-    const unsigned most = is_six ? 128 : 32;
-    uint64_t bits = most;
-    if (text.len > LIMIT_SPEC)
-        return err_set(at, ERR_LIMIT, "target specification is too long", text);
-    if (slash < text.len && !text_dec(span_from(text, slash + 1), most, &bits))
-        return err_set(at, ERR_RANGE,
-                       is_six ? "prefix length must be a number from 0 to 128"
-                              : "prefix length must be a number from 0 to 32",
-                       span_from(text, slash + 1));
-    out->bits = (unsigned)bits;
-    if (is_six)
-        return parse_six(t, text, host, out, at);
-    if (host.len > 0 && looks_like_octets(host)) {
-        if (!parse_octets(host, out->part))
-            return err_set(at, ERR_SYNTAX, "not an IPv4 address, range or list", text);
-        apply_prefix(out);
-        return ERR_OK;
-    }
-    if (!is_name(host))
-        return err_set(at, ERR_SYNTAX, "not an address, range or host name", text);
-    out->name = host;
-    return ERR_OK;
-}
-
-static uint32_t octet_count(const struct octets *o)
-{
-    uint32_t n = 0;
-    for (unsigned v = 0; v < 256; v++)
-        n += octet_has(o, v);
-    return n;
-}
-
-static uint64_t spec_count(const struct spec *s)
-{
-    uint64_t n = 1;
-    if (s->six.family == IP_V6)
-        return six_count(s);
-    for (int i = 0; i < 4; i++)
-        n *= octet_count(&s->part[i]);
-    return n;
+    t->zones = (struct zones){zone, t->ctx};
 }
 
 enum err targets_add(struct targets *t, struct span text, struct err_at *at)
 {
-    struct spec *s = arena_alloc(t->run, sizeof *s);
-    const enum err e = parse_spec(t, arena_copy(t->run, text), s, at);
+    struct spec parsed = {0};
+    const enum err e = spec_parse(&t->zones, text, &parsed, at);
     if (e != ERR_OK)
         return e;
+    struct spec *s = t->spare;
+    if (s)
+        t->spare = s->next;
+    else
+        s = arena_alloc(t->run, sizeof *s);
+    *s = parsed;
+    if (!span_is_absent(s->name))
+        s->name = arena_copy(t->run, s->name);
     if (t->last)
         t->last->next = s;
     t->last = s;
@@ -272,48 +76,18 @@ enum err targets_add(struct targets *t, struct span text, struct err_at *at)
     return ERR_OK;
 }
 
-static bool first_octet(const struct octets *o, unsigned from, uint8_t *out)
-{
-    for (unsigned v = from; v < 256; v++) {
-        if (!octet_has(o, v))
-            continue;
-        *out = (uint8_t)v;
-        return true;
-    }
-    return false;
-}
-
-// Makes an address of a name, or the block around it, the specification.
-static void settle(struct spec *s, const struct ip_addr *addr)
-{
-    s->resolved = *addr;
-    s->is_done = true;
-    s->six = (struct ip_addr){0};
-    if (addr->family == IP_V6) {
-        s->six = *addr;
-        s->bits = s->bits == 32 ? 128 : s->bits; // 32: none was given
-        mask_six(&s->six, s->bits);
-        return;
-    }
-    for (int i = 0; i < 4; i++) {
-        s->part[i] = (struct octets){{0}};
-        octet_add(&s->part[i], addr->byte[i]);
-    }
-    apply_prefix(s);
-}
-
 // Further addresses of a name become specifications of their own, right behind it.
 static void add_others(struct targets *t, struct spec *s, const struct ip_addr *found, uint32_t n,
                        uint32_t first)
 {
     const unsigned bits = s->bits;
-    settle(s, &found[first]);
+    spec_settle(s, &found[first]);
     for (uint32_t i = n; i-- > 0;) {
         if (i == first || found[i].family != found[first].family)
             continue;
         struct spec *more = arena_alloc(t->run, sizeof *more);
         *more = (struct spec){.name = s->name, .bits = bits, .next = s->next};
-        settle(more, &found[i]);
+        spec_settle(more, &found[i]);
         s->next = more;
         t->last = t->last == s ? more : t->last;
         t->n_left += spec_count(more);
@@ -328,7 +102,7 @@ static void note_others(struct targets *t, struct spec *s, const struct ip_addr 
     for (uint32_t i = 0; i < n; i++)
         if (i != first)
             others[s->n_others++] = found[i];
-    settle(s, &found[first]);
+    spec_settle(s, &found[first]);
 }
 
 // Resolves a name.
@@ -368,31 +142,9 @@ static bool begin(struct targets *t)
     struct spec *s = t->now;
     if (!look_up(t, s))
         return false;
-    for (int i = 0; i < 4; i++)
-        first_octet(&s->part[i], 0, &t->at[i]);
-    t->six_at = 0;
+    spec_begin(s, &t->cursor);
     t->has_begun = true;
     return true;
-}
-
-static bool step(struct targets *t)
-{
-    if (t->now->six.family == IP_V6)
-        return ++t->six_at < six_count(t->now);
-    for (int i = 3; i >= 0; i--) {
-        if (first_octet(&t->now->part[i], t->at[i] + 1u, &t->at[i]))
-            return true;
-        first_octet(&t->now->part[i], 0, &t->at[i]);
-    }
-    return false;
-}
-
-static struct ip_addr current(const struct targets *t)
-{
-    const uint8_t *o = t->at;
-    if (t->now->six.family == IP_V6)
-        return six_address(&t->now->six, t->six_at);
-    return ip_v4((uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 | (uint32_t)o[2] << 8 | o[3]);
 }
 
 static void give(const struct spec *s, const struct ip_addr *addr, struct target *out)
@@ -418,21 +170,16 @@ bool targets_resolve(struct targets *t)
     return t->n_unresolved == before;
 }
 
-static bool is_empty(const struct spec *s)
-{
-    return !span_is_absent(s->name) && !s->is_done;
-}
-
 bool targets_shuffle(struct targets *t, uint64_t seed)
 {
     uint64_t total = 0;
     uint32_t n = 0;
     (void)targets_resolve(t);
     for (struct spec *s = t->first; s; s = s->next)
-        n += !is_empty(s);
+        n += !spec_is_empty(s);
     t->by_place = arena_array(t->run, n, sizeof(struct spec *));
     for (struct spec *s = t->first; s; s = s->next) {
-        const uint64_t more = is_empty(s) ? 0 : spec_count(s);
+        const uint64_t more = spec_is_empty(s) ? 0 : spec_count(s);
         if (more > SHUFFLE_MOST - total)
             return false;
         if (more == 0)
@@ -448,28 +195,52 @@ bool targets_shuffle(struct targets *t, uint64_t seed)
     return true;
 }
 
-// The address at a place of a specification, last octet fastest.
-static struct ip_addr address_at(const struct spec *s, uint64_t place)
+// The first specification has been enumerated.
+static void drop_first(struct targets *t)
 {
-    uint32_t addr = 0;
-    if (s->six.family == IP_V6)
-        return six_address(&s->six, place);
-    for (int i = 3; i >= 0; i--) {
-        const uint32_t n = octet_count(&s->part[i]);
-        uint8_t value = 0;
-        (void)first_octet(&s->part[i], 0, &value);
-        for (uint64_t k = place % n; k > 0; k--)
-            (void)first_octet(&s->part[i], value + 1u, &value);
-        addr |= (uint32_t)value << (24 - 8 * i);
-        place /= n;
-    }
-    return ip_v4(addr);
+    struct spec *s = t->now;
+    t->first = t->now = s->next;
+    t->has_begun = false;
+    if (!t->now)
+        t->last = NULL;
+    s->next = t->spare;
+    t->spare = s;
+}
+
+// Blocks that no address is drawn from (scanning spec 1.3), and multicast.
+static bool is_reserved(uint32_t addr)
+{
+    static const struct {
+        uint32_t addr;
+        uint8_t bits;
+    } blocks[] = {
+        {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
+        {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0A80000, 16}, {0xC6120000, 15},
+        {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 3},
+    };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        if ((addr ^ blocks[i].addr) >> (32 - blocks[i].bits) == 0)
+            return true;
+    return false;
+}
+
+static bool next_drawn(struct targets *t, struct target *out)
+{
+    if (!t->draws || (t->n_to_draw == 0 && !t->is_endless))
+        return false;
+    uint32_t addr;
+    do
+        addr = rng_u32(&t->rng);
+    while (is_reserved(addr));
+    *out = (struct target){.addr = ip_v4(addr)};
+    t->n_to_draw -= !t->is_endless;
+    return true;
 }
 
 static bool next_shuffled(struct targets *t, struct target *out)
 {
     if (t->n_left == 0)
-        return false;
+        return next_drawn(t, out);
     const uint64_t at = shuffle_at(&t->shuffle, t->n_given++);
     uint32_t lo = 0, hi = t->n_by_place;
     while (hi - lo > 1) {
@@ -480,10 +251,28 @@ static bool next_shuffled(struct targets *t, struct target *out)
             hi = mid;
     }
     const struct spec *s = t->by_place[lo];
-    const struct ip_addr addr = address_at(s, at - s->behind);
+    const struct ip_addr addr = spec_address(s, at - s->behind);
     give(s, &addr, out);
     t->n_left--;
     return true;
+}
+
+uint64_t targets_skip(struct targets *t, uint64_t n)
+{
+    if (!t->is_shuffled)
+        return 0;
+    n = n < t->n_left ? n : t->n_left;
+    t->n_given += n;
+    t->n_left -= n;
+    return n;
+}
+
+void targets_draw(struct targets *t, uint64_t n, uint64_t seed)
+{
+    t->draws = true;
+    t->n_to_draw = n;
+    t->is_endless = n == 0;
+    rng_seed(&t->rng, seed);
 }
 
 bool targets_next(struct targets *t, struct target *out)
@@ -491,34 +280,16 @@ bool targets_next(struct targets *t, struct target *out)
     if (t->is_shuffled)
         return next_shuffled(t, out);
     while (t->now) {
-        const bool has_one = t->has_begun ? step(t) : begin(t);
+        const bool has_one = t->has_begun ? spec_step(t->now, &t->cursor) : begin(t);
         if (has_one)
             break;
-        t->now = t->now->next;
-        t->has_begun = false;
+        drop_first(t);
     }
     if (!t->now)
-        return false;
+        return next_drawn(t, out);
     t->n_left--;
-    const struct ip_addr addr = current(t);
+    const struct ip_addr addr = spec_current(t->now, &t->cursor);
     give(t->now, &addr, out);
-    return true;
-}
-
-static bool spec_has(const struct spec *s, const struct ip_addr *addr)
-{
-    if (is_empty(s))
-        return false;
-    if (s->six.family == IP_V6 || addr->family == IP_V6) {
-        struct ip_addr block = *addr;
-        if (s->six.family != addr->family)
-            return false;
-        mask_six(&block, s->bits);
-        return memcmp(block.byte, s->six.byte, sizeof block.byte) == 0;
-    }
-    for (int i = 0; i < 4; i++)
-        if (!octet_has(&s->part[i], addr->byte[i]))
-            return false;
     return true;
 }
 
@@ -532,7 +303,7 @@ bool targets_have(const struct targets *t, const struct ip_addr *addr)
 
 uint64_t targets_left(const struct targets *t)
 {
-    return t->n_left;
+    return t->is_endless ? UINT64_MAX : t->n_left + t->n_to_draw;
 }
 
 uint32_t targets_unresolved(const struct targets *t, struct span *name)

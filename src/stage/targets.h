@@ -24,7 +24,14 @@ void targets_set_six(struct targets *t, bool prefers_six, targets_zone_fn *zone)
 // Adds one specification; it is checked here, names are resolved when they come up.
 enum err targets_add(struct targets *t, struct span spec, struct err_at *at);
 
-// Targets that have not come yet; a name counts as one.
+// n random IPv4 addresses (0 = without end) behind all others; addresses of reserved blocks are
+// never drawn.
+void targets_draw(struct targets *t, uint64_t n, uint64_t seed);
+
+// Passes over up to n targets where that costs nothing; returns how many it was.
+uint64_t targets_skip(struct targets *t, uint64_t n);
+
+// Targets that have not come yet; UINT64_MAX = without end. A name counts as one.
 uint64_t targets_left(const struct targets *t);
 
 // The next target; false when there is none left. Order: as given, addresses ascending.
