@@ -20,6 +20,8 @@ enum {
     OUTPUTS_MAX = 10,
     FILE_MODE = 0644,
     TOKEN_MAX = 16,
+    JOINT_HEAD = 4096,  // the root of an XML report begins there
+    JOINT_TAIL = 65536, // and its last host or its statistics here
 };
 
 #define STYLESHEET "/usr/share/nmap/nmap.xsl"
@@ -34,8 +36,9 @@ struct output {
     struct span temporary; // until the replay is done, absent = none
     bool is_continued;     // has what was told before, or does not want it
     bool has_failed;
-    bool is_to_empty; // before the first record
-    int error;        // errno of the failure, 0 = not known
+    bool is_to_cut; // before the first record, to `keeps` bytes
+    off_t keeps;
+    int error; // errno of the failure, 0 = not known
 };
 
 struct outputs {
@@ -145,21 +148,46 @@ static bool is_stdout(struct span name)
 // What a file held before stays until all outputs are open and the run begins.
 static bool open_file(struct output *out, bool appends, struct writer *err)
 {
-    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : 0);
+    const int flags = O_CREAT | O_CLOEXEC | (appends ? O_APPEND | O_RDWR : O_WRONLY);
     out->fd = open(out->name.ptr, flags, FILE_MODE);
-    out->is_to_empty = !appends;
+    out->is_to_cut = !appends;
     if (out->fd < 0)
         say_sys(err, out->told, -errno);
     return out->fd >= 0;
 }
 
-static void empty(struct output *out)
+// A report that is one document is gone on with inside.
+static bool join_document(struct arena *run, struct output *out, struct writer *err)
+{
+    char *tail = arena_alloc(run, JOINT_TAIL);
+    char head[JOINT_HEAD];
+    struct stat st;
+    if (fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+        return true;
+    const off_t from = st.st_size > JOINT_TAIL ? st.st_size - JOINT_TAIL : 0;
+    const ssize_t n_head = pread(out->fd, head, sizeof head, 0);
+    const ssize_t n_tail = pread(out->fd, tail, JOINT_TAIL, from);
+    struct report_joint *joint = &out->report.joint;
+    if (n_head < 0 || n_tail < 0) {
+        say_sys(err, out->told, -errno);
+        return false;
+    }
+    if (!report_xml_joint(span_of(head, (size_t)n_head), span_of(tail, (size_t)n_tail), joint)) {
+        say_about(err, out->told, "holds no XML report that could be added to");
+        return false;
+    }
+    out->is_to_cut = true;
+    out->keeps = from + (off_t)joint->kept;
+    return true;
+}
+
+static void cut(struct output *out)
 {
     struct stat st;
-    if (!out->is_to_empty || fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode))
+    if (!out->is_to_cut || fstat(out->fd, &st) < 0 || !S_ISREG(st.st_mode))
         return;
-    out->is_to_empty = false;
-    if (ftruncate(out->fd, 0) < 0)
+    out->is_to_cut = false;
+    if (ftruncate(out->fd, out->keeps) < 0)
         out->error = errno;
 }
 
@@ -199,8 +227,12 @@ static int take(struct outputs *o, struct arena *run, const struct opts *opts,
     struct output *out = add(o, run, q, name_of(run, q->name, q->extension, now));
     if (c && !opts->append_output)
         return open_anew(run, out, o->err) ? EXIT_DONE : EXIT_FAILED;
-    out->is_continued = opts->append_output;
-    return open_file(out, opts->append_output, o->err) ? EXIT_DONE : EXIT_FAILED;
+    const bool appends = opts->append_output && q->kind != &report_html; // one page, always whole
+    out->is_continued = appends;
+    if (!open_file(out, appends, o->err) ||
+        (appends && q->kind == &report_xml && !join_document(run, out, o->err)))
+        return EXIT_FAILED;
+    return EXIT_DONE;
 }
 
 static uint32_t requests_of(const struct opts *o, struct request *out)
@@ -372,7 +404,7 @@ void outputs_be_patient(struct outputs *o)
 void outputs_begin(struct outputs *o, const struct scan *scan)
 {
     for (uint32_t i = 0; i < o->n; i++) {
-        empty(&o->list[i]);
+        cut(&o->list[i]);
         check(o, &o->list[i], o->list[i].error == 0);
     }
     TO_ALL(report_begin(&out->report, scan))

@@ -45,12 +45,26 @@ struct report {
     void (*end)(struct report_out *out, const struct scan *scan);
 };
 
+// Of a report that goes on in a file that holds one: what the statistics there said.
+struct report_joint {
+    bool is_joined;
+    size_t kept; // bytes of the file's end that stay
+    uint64_t up; // hosts
+    uint64_t total;
+};
+
 // One open report. Must not be copied.
 struct report_out {
     const struct report *kind;
     void *state; // kind->size bytes, zeroed at the start
     struct writer w;
+    struct report_joint joint;
 };
+
+// Where an XML report can go on: before the statistics of the old one, or behind the last host of
+// one that was cut off. head, tail: first and last bytes of the file. False: that is no such
+// report.
+bool report_xml_joint(struct span head, struct span tail, struct report_joint *out);
 
 extern const struct report report_screen; // the normal report as it is read while it grows
 extern const struct report report_normal; // and as it is kept

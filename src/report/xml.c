@@ -27,15 +27,8 @@ static void date_put(struct writer *w, const char *name, int64_t t)
     writer_str(w, "\"");
 }
 
-static void prolog_write(struct writer *w, const struct scan *scan)
+static void initiated_write(struct writer *w, const struct scan *scan)
 {
-    writer_line(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
-    writer_line(w, "<!DOCTYPE nmaprun>");
-    if (!span_is_absent(scan->stylesheet)) {
-        writer_str(w, "<?xml-stylesheet");
-        xml_put(w, "href", scan->stylesheet);
-        writer_line(w, " type=\"text/xsl\"?>");
-    }
     writer_str(w, "<!-- ");
     xml_text(w, scanner_title(scan));
     writer_str(w, " ");
@@ -45,6 +38,18 @@ static void prolog_write(struct writer *w, const struct scan *scan)
     writer_str(w, " as: ");
     xml_text(w, scan->command);
     writer_line(w, " -->");
+}
+
+static void prolog_write(struct writer *w, const struct scan *scan)
+{
+    writer_line(w, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+    writer_line(w, "<!DOCTYPE nmaprun>");
+    if (!span_is_absent(scan->stylesheet)) {
+        writer_str(w, "<?xml-stylesheet");
+        xml_put(w, "href", scan->stylesheet);
+        writer_line(w, " type=\"text/xsl\"?>");
+    }
+    initiated_write(w, scan);
 }
 
 static void kind_write(struct writer *w, const struct scan_ports *k)
@@ -61,6 +66,10 @@ static void kind_write(struct writer *w, const struct scan_ports *k)
 static void xml_begin(struct report_out *out, const struct scan *scan)
 {
     struct writer *w = &out->w;
+    if (out->joint.is_joined) { // inside a root that is there
+        initiated_write(w, scan);
+        return;
+    }
     prolog_write(w, scan);
     writer_str(w, "<nmaprun");
     xml_put(w, "scanner", scanner_of(scan));
@@ -227,9 +236,11 @@ static void xml_end(struct report_out *out, const struct scan *scan)
     writer_str(w, "<runstats>");
     finished_write(w, scan);
     writer_str(w, "<hosts");
-    xml_put_number(w, "up", (int64_t)n_up);
-    xml_put_number(w, "down", (int64_t)(scan->n_targets - n_up));
-    xml_put_number(w, "total", (int64_t)scan->n_targets);
+    const uint64_t up = n_up + out->joint.up;
+    const uint64_t total = scan->n_targets + out->joint.total;
+    xml_put_number(w, "up", (int64_t)up);
+    xml_put_number(w, "down", (int64_t)(total > up ? total - up : 0));
+    xml_put_number(w, "total", (int64_t)total);
     writer_line(w, "/>\n</runstats>\n</nmaprun>");
 }
 

@@ -99,6 +99,34 @@ says 'one file for two' '-oX k.one: another report goes to this file'
 run "${scan[@]}" -oX - -oN -
 is 'standard output for two' 2 $?
 
+# What is added to a file leaves an XML report one document, and a page one page.
+for host in 1 2 3; do
+    run -n -p22 127.0.0.$host -oA added --html added.html --append-output
+    is "add host $host" 0 $?
+done
+whole() { # FILE HOSTS: one document of so many hosts; prints what its statistics count
+    python3 - "$1" "$2" <<'END'
+import sys
+import xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+stats = root.findall("runstats")
+hosts = len(root.findall("host"))
+ok = hosts == int(sys.argv[2]) and len(stats) == 1 and root[-1] is stats[0]
+print(stats[0].find("hosts").get("total") if ok else f"{hosts} hosts, {len(stats)} statistics")
+END
+}
+is 'XML that was added to' 3 "$(whole added.xml 3 2>err)"
+is 'normal report that was added to' 3 "$(grep -c '^Nmap scan report' added.nmap)"
+is 'page that was written anew' 1 "$(grep -c '</html>' added.html)"
+head -c -300 added.xml >cut.xml # the third host is not whole any more
+run -n -p22 127.0.0.4 -oX cut.xml --append-output
+is 'XML that was cut off and added to' 1 "$(whole cut.xml 3 2>err)"
+echo 'no report' >none.xml
+run -n -p22 127.0.0.4 -oX none.xml --append-output
+is 'adding XML to no XML' 1 $?
+says 'adding XML to no XML' '-oX none.xml: holds no XML report that could be added to'
+is 'what it held' 'no report' "$(cat none.xml)"
+
 # Exit codes.
 table=(
     "0|${scan[*]}"
