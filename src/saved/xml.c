@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libxml2 as a push parser with handlers of our own: no tree is built, nothing is loaded, neither
-// from the network nor from files, and entities that a document declares do not exist.
+// from the network nor from files, and entities that a document declares do not exist. Nor does the
+// encoding that it declares: reports are UTF-8.
 #include "saved/xml.h"
 
 #include <libxml/parser.h>
@@ -210,7 +211,8 @@ static void open_parser(struct records *r)
     x->parser = xmlCreatePushParserCtxt(&sax, x, NULL, 0, NULL);
     r->xml = x;
     if (x->parser)
-        xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT); // see the head
+        xmlCtxtUseOptions(x->parser,
+                          XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC); // see the head
     else
         x->is_broken = true;
 }
