@@ -24,7 +24,9 @@ void opts_init(struct opts *o, const struct opt_table *table)
                        .tcp_scan = -1,
                        .progress_fd = -1,
                        .scan_flags = -1,
-                       .port_ratio = -1};
+                       .port_ratio = -1,
+                       .packet = {.ttl = -1},
+                       .pace = {.max_retries = -1}};
 }
 
 static enum err fail(struct args *a, struct span option, enum err code, const char *what)

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "cli/opts_hosts.h"
+#include "cli/opts_packet.h"
 #include "osdb/osdb.h"
 
 struct buf;
@@ -62,6 +63,8 @@ struct opts {
     int timing;            // -T
     bool has_seed;
     uint64_t seed;
+    struct opts_packet packet;
+    struct opts_pace pace;
     double max_rate;          // --max-rate, 0 = no limit
     uint64_t scan_delay_ns;   // --scan-delay
     uint64_t host_timeout_ns; // --host-timeout, 0 = none

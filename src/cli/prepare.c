@@ -10,6 +10,7 @@
 #include "cli/pings.h"
 #include "cli/say.h"
 #include "cli/scans.h"
+#include "cli/tune.h"
 #include "config.h"
 #include "stage/judge.h"
 
@@ -20,7 +21,6 @@ enum {
     SCAN_BASE_SPREAD = 128,
     UDP_BASE = 40000,
     UDP_BASE_SPREAD = 16384,
-    PROTO_WAIT = 5, // times the patience with ICMP limits of a UDP scan
 };
 
 static uint64_t pick_seed(const struct opts *o, const struct cli_env *env)
@@ -29,19 +29,6 @@ static uint64_t pick_seed(const struct opts *o, const struct cli_env *env)
     if (!o->has_seed && seed == 0 && getrandom(&seed, sizeof seed, 0) != sizeof seed)
         seed = 1;
     return seed;
-}
-
-static void set_timing(const struct opts *o, struct plan *p)
-{
-    p->timing = timing_templates[o->timing];
-    if (o->scan_delay_ns > 0)
-        p->timing.scan_delay_us = (int64_t)(o->scan_delay_ns / 1000);
-    p->host_timeout_ns = o->host_timeout_ns;
-    if (o->proto_scan &&
-        p->timing.icmp_wait_ns < UINT64_MAX) // at most 256 of them, and a second for each
-        p->timing.icmp_wait_ns *= PROTO_WAIT;
-    if (o->has_icmp_wait)
-        p->timing.icmp_wait_ns = o->icmp_wait_ns > 0 ? o->icmp_wait_ns : UINT64_MAX;
 }
 
 static void set_services(struct arena *run, const struct opts *o, const struct loaded *data,
@@ -100,14 +87,15 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .seed = pick_seed(o, env),
         .discovery_base = DISCOVERY_BASE,
     };
-    if (!scans_prepare(run, o, data, out, err) || !pings_prepare(run, o, data->services, out, err))
+    if (!tune_check(o, err) || !scans_prepare(run, o, data, out, err) ||
+        !pings_prepare(run, o, data->services, out, err))
         return false;
     rng_seed(&rng, out->seed);
     out->key = (struct hash_key){rng_u64(&rng), rng_u64(&rng)};
     out->source_base = (uint16_t)(SCAN_BASE + rng_below(&rng, SCAN_BASE_SPREAD));
     out->udp_base = (uint16_t)(UDP_BASE + rng_below(&rng, UDP_BASE_SPREAD));
-    set_timing(o, out);
-    if (data->svdb && (o->udp_scan || !span_is_absent(o->hosts.ping_udp)))
+    tune_plan(run, o, &rng, out);
+    if (data->svdb && !out->packet.has_data && (o->udp_scan || !span_is_absent(o->hosts.ping_udp)))
         out->payloads = payloads_of(run, data->svdb);
     if (o->services) {
         set_services(run, o, data, out);

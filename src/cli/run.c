@@ -24,6 +24,7 @@
 #include "cli/scans.h"
 #include "cli/show.h"
 #include "cli/tracer.h"
+#include "cli/tune.h"
 #include "cli/watch.h"
 #include "cli/worklist.h"
 #include "config.h"
@@ -260,6 +261,7 @@ static void describe(struct run *r, int argc, char **argv)
         .show_reasons = o->reasons || o->debug > 0 || o->verbose > 1,
         .open_only = o->open_only,
         .lists_only = o->hosts.list_only,
+        .defeats_rst = o->pace.defeat_rst,
         .does_os = o->os,
         .does_services = o->services,
         .version_intensity = o->intensity,
@@ -419,15 +421,18 @@ static void on_told(void *ctx, const struct progress *p)
 
 static void open_engine(struct run *r)
 {
-    const struct engine_config cfg = {
+    const uint16_t fixed = r->plan.packet.source;
+    struct engine_config cfg = {
         .max_rate = r->opts.max_rate,
-        .port_lo = r->plan.discovery_base,
+        .min_rate = r->opts.pace.min_rate,
+        .port_lo = fixed && fixed < r->plan.discovery_base ? fixed : r->plan.discovery_base,
         .port_hi = 65535,
         .takes_others = plan_takes_others(&r->plan),
         .key = r->plan.key,
         .arp_tries = ARP_TRIES,
         .arp_timeout_ns = ARP_TIMEOUT_NS,
     };
+    tune_guise(&r->arena, &r->opts, &r->plan, &cfg.guise);
     r->engine = engine_new(&r->arena, r->io, &cfg);
     tracer_init(&r->tracer, r->engine, &r->err);
     tracer_switch(&r->tracer, r->opts.packet_trace);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/vec.h"
+#include "engine/guise.h"
 #include "engine/neigh.h"
 #include "engine/pace.h"
 #include "engine/streams.h"
@@ -18,6 +19,9 @@ enum {
     IFACES_MAX = 64,
     RECEIVE_ROUND = 512, // frames between two looks at the timers
     BUSY_RETRY_NS = 200000,
+    CROWD_NS = 50000000,         // senders that wait do not all come back at once
+    FLOOR_SLACK_NS = 1000000000, // what was missed of the least rate is made up for
+    LATE_SLACK_NS = 100000000,
     ROOM_LEAST = 2048, // bytes: more than any probe
 };
 
@@ -27,6 +31,8 @@ struct engine {
     struct timers timers;
     struct neigh_table neigh;
     struct pace pace;
+    struct pace floor; // of the least rate
+    struct guise guise;
     struct streams *streams;
     const struct engine_trace *trace; // NULL: nobody watches
     struct io_iface *ifaces;
@@ -54,7 +60,13 @@ struct engine *engine_new(struct arena *run, struct io *io, const struct engine_
     const int n = io->ops->ifaces(io, e->ifaces, IFACES_MAX);
     e->n_ifaces = n > 0 ? (uint32_t)n : 0;
     pace_init(&e->pace, cfg->max_rate);
+    pace_init(&e->floor, cfg->min_rate);
+    e->floor.slack_ns = FLOOR_SLACK_NS;
+    if (cfg->min_rate > 0) // somebody always wants to send
+        e->pace.slack_ns = LATE_SLACK_NS;
+    guise_init(&e->guise, &cfg->guise, cfg->key);
     e->streams = streams_new(run, io, &e->timers, &e->pace);
+    streams_set_ttl(e->streams, cfg->guise.stream_ttl);
     neigh_init(&e->neigh, run, &e->timers, &e->cfg);
     e->neigh.ask = ask_neighbor;
     e->neigh.ctx = e;
@@ -131,13 +143,17 @@ int engine_path(struct engine *e, const struct ip_addr *dst, uint32_t iface, str
     int rc = e->io->ops->route(e->io, dst, iface, &out->route);
     if (rc < 0)
         return rc;
+    const struct engine_guise *g = &e->cfg.guise;
+    const struct ip_addr *claimed = dst->family == IP_V6 ? &g->source6 : &g->source4;
+    if (claimed->family != IP_NONE)
+        out->route.src = *claimed;
     rc = capture(e, &out->route);
     if (rc < 0)
         return rc;
     const struct io_iface *i = iface_by_index(e, out->route.iface);
     out->is_direct = out->route.gateway.family == IP_NONE;
-    const bool has_neighbours =
-        i && i->link == LINK_ETHERNET && !i->is_p2p && !i->is_loopback && !out->route.is_local;
+    const bool has_neighbours = i && !g->by_kernel && i->link == LINK_ETHERNET && !i->is_p2p &&
+                                !i->is_loopback && !out->route.is_local;
     if (!has_neighbours) {
         out->is_ready = true;
         return 0;
@@ -248,23 +264,48 @@ static uint16_t type_of(struct span packet)
     return packet.len > 0 && (uint8_t)packet.ptr[0] >> 4 == 6 ? ETH_IP6 : ETH_IP4;
 }
 
-bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent)
+static void put_packet(void *ctx, const struct path *path, struct span packet)
 {
-    const uint64_t now = engine_now(e);
-    if (!is_urgent && pace_ready(&e->pace) > now)
-        return false;
+    struct engine *e = ctx;
     const size_t link_len = path->is_frame ? ETH_HDR_LEN : 0;
     uint8_t *p = enqueue(e, path->route.iface, path->is_frame, link_len + packet.len);
     if (!p)
-        return false;
+        return;
     struct buf b;
     buf_init(&b, p, link_len + packet.len);
     if (path->is_frame)
         eth_encode(&b, &(struct eth_hdr){path->mac, path->own_mac, type_of(packet)});
     buf_bytes(&b, packet);
-    trace_sent(e, false, packet);
     e->stats.sent_bytes += packet.len;
-    pace_spend(&e->pace, now);
+    pace_spend(&e->pace, engine_now(e));
+    pace_spend(&e->floor, engine_now(e));
+}
+
+// What becomes very many packets need not all fit at once.
+static bool has_room(struct engine *e, uint32_t n, size_t len)
+{
+    n = n < QUEUE_PACKETS / 2 ? n : QUEUE_PACKETS / 2;
+    const size_t bytes = n * (ETH_HDR_LEN + IP6_HDR_LEN + len);
+    if (e->n_queued + n > QUEUE_PACKETS || QUEUE_BYTES - e->n_bytes < bytes)
+        flush(e);
+    return e->n_queued + n <= QUEUE_PACKETS && QUEUE_BYTES - e->n_bytes >= bytes;
+}
+
+bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent)
+{
+    const bool is_plain = !guise_is_on(&e->guise);
+    const uint32_t n = is_plain ? 1 : guise_most(&e->guise, packet.len);
+    if (!is_urgent && pace_ready(&e->pace) > engine_now(e)) {
+        pace_refuse(&e->pace);
+        return false;
+    }
+    if (!has_room(e, n, packet.len))
+        return false;
+    trace_sent(e, false, packet);
+    if (is_plain)
+        put_packet(e, path, packet);
+    else
+        guise_each(&e->guise, path, packet, put_packet, e);
     if (is_urgent)
         flush(e);
     return true;
@@ -274,9 +315,26 @@ uint64_t engine_ready(const struct engine *e)
 {
     const uint64_t now = engine_now(e);
     const uint64_t paced = pace_ready(&e->pace);
-    const bool is_full = e->n_queued == QUEUE_PACKETS || QUEUE_BYTES - e->n_bytes < ROOM_LEAST;
+    const uint32_t most = guise_is_on(&e->guise) ? QUEUE_PACKETS / 2 : QUEUE_PACKETS;
+    const bool is_full = e->n_queued >= most || QUEUE_BYTES - e->n_bytes < ROOM_LEAST;
     const uint64_t room = is_full ? now + BUSY_RETRY_NS : now;
     return paced > room ? paced : room;
+}
+
+uint64_t engine_crowd_ns(const struct engine *e, uint32_t n)
+{
+    const uint64_t all_ns = n * e->pace.gap_ns;
+    return all_ns < CROWD_NS ? all_ns : CROWD_NS;
+}
+
+uint64_t engine_due(const struct engine *e)
+{
+    return e->floor.gap_ns > 0 ? pace_ready(&e->floor) : UINT64_MAX;
+}
+
+uint64_t engine_due_gap(const struct engine *e)
+{
+    return e->floor.gap_ns;
 }
 
 // `seen_ns`: what arrived until then was handed on; in: the time now.

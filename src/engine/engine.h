@@ -13,14 +13,29 @@
 
 struct engine;
 
+// In which form packets leave (scanning spec 6). All zero: as they are.
+struct engine_guise {
+    const struct ip_addr *decoys; // one packet from each, in this order; IP_NONE = our own
+    uint32_t n_decoys;
+    bool varies_ttl;   // the decoys' packets
+    uint32_t fragment; // most bytes of data in an IPv4 fragment, a multiple of 8; 0 = whole
+    bool has_bad_sums;
+    struct ip_addr source4; // claimed, IP_NONE = that of the route
+    struct ip_addr source6;
+    bool by_kernel;     // no frames, no requests for link addresses
+    uint8_t stream_ttl; // of connections, 0 = the system's
+};
+
 struct engine_config {
     double max_rate;  // packets per second, 0 = no limit
+    double min_rate;  // that should be reached, 0 = none
     uint16_t port_lo; // source ports used by any probe: what is captured
     uint16_t port_hi;
     bool takes_others;       // IP protocols besides TCP, UDP and ICMP
     struct hash_key key;     // for hash tables that targets could attack
     uint32_t arp_tries;      // requests for one address
     uint64_t arp_timeout_ns; // after the first request; doubles
+    struct engine_guise guise;
 };
 
 // The receiver of frames. ARP replies are handled by the engine itself, neighbor advertisements
@@ -66,6 +81,13 @@ void path_use_kernel(struct path *p);
 // engine_ready. Urgent packets ignore the rate limit but count in it.
 bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent);
 uint64_t engine_ready(const struct engine *e);
+
+// Over which time behind it n senders should come back, so that they do not all ask at once.
+uint64_t engine_crowd_ns(const struct engine *e, uint32_t n);
+
+// When the next packet is due so that the least rate is kept; UINT64_MAX: there is none.
+uint64_t engine_due(const struct engine *e);
+uint64_t engine_due_gap(const struct engine *e); // between two packets at that rate
 
 // One round: sends what is queued, waits for a packet, a stream or a timer (at most until_ns),
 // receives, serves streams, fires timers. 0, -EINTR when a signal came, -ENODATA at the end of a

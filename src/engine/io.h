@@ -70,6 +70,7 @@ struct io_stream_to {
     bool is_udp;
     bool is_low_port; // from a source port below 1024 if that is allowed
     uint32_t iface;   // 0 = as routed
+    uint8_t ttl;      // 0 = the system's
     void *tag;        // comes back in events, not NULL
 };
 

@@ -148,6 +148,10 @@ static int prepare(struct io_linux_streams *s, int fd, const struct io_stream_to
     const int rc = to->iface ? bind_device(fd, to->iface) : 0;
     if (rc < 0)
         return rc;
+    const int ttl = to->ttl;
+    if (ttl > 0)
+        setsockopt(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? IPV6_UNICAST_HOPS : IP_TTL, &ttl,
+                   sizeof ttl);
     if (to->is_low_port)
         bind_low(s, fd, to);
     if (!to->is_udp)

@@ -57,6 +57,11 @@ struct streams *streams_new(struct arena *run, struct io *io, struct timers *tim
     return t;
 }
 
+void streams_set_ttl(struct streams *t, uint8_t ttl)
+{
+    t->ttl = ttl;
+}
+
 void streams_trace(struct streams *t, const struct engine_trace *trace)
 {
     t->trace = trace;
@@ -249,6 +254,7 @@ static bool begin(struct stream *s, uint64_t now_ns)
                                     .is_udp = s->to.is_udp,
                                     .is_low_port = s->to.is_low_port,
                                     .iface = s->to.iface,
+                                    .ttl = t->ttl,
                                     .tag = s};
     const int rc = t->io->ops->stream_open(t->io, &to);
     if (is_no_descriptor(rc) && (t->open.n > 0 || is_patient(s, now_ns))) {
@@ -283,6 +289,8 @@ uint64_t streams_start(struct streams *t)
         const uint64_t now_ns = clock_now(t);
         const uint64_t paced_ns = pace_ready(t->pace);
         again_ns = t->retry_ns > paced_ns ? t->retry_ns : paced_ns;
+        if (paced_ns > now_ns)
+            pace_refuse(t->pace);
         if (again_ns > now_ns || i == STARTS_MAX)
             break;
         again_ns = UINT64_MAX;

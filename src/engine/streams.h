@@ -18,6 +18,8 @@ struct streams *streams_new(struct arena *run, struct io *io, struct timers *tim
 void streams_fini(struct streams *t); // all are gone, nobody is called
 struct streams *engine_streams(const struct engine *e);
 
+// Time to live of connections, 0 = the system's.
+void streams_set_ttl(struct streams *t, uint8_t ttl);
 void streams_trace(struct streams *t, const struct engine_trace *trace);
 
 // Begins what waits and may begin. When to call again: UINT64_MAX = when one has gone.
@@ -76,6 +78,7 @@ struct streams {
     struct pace *pace;
     const struct engine_trace *trace; // NULL: nobody watches
     struct tls_room *tls;             // made for the first stream that needs it
+    uint8_t ttl;                      // of connections, 0 = the system's
     struct stream_list waiting;
     struct stream_list held; // wait for their timer before they may wait again
     struct stream_list open; // have a handle

@@ -42,6 +42,7 @@ struct scan {
     bool does_services;         // -sV
     uint32_t version_intensity; // 0..9, of -sV
     bool explains;              // --explain
+    bool defeats_rst;           // --defeat-rst-ratelimit: closed ports may seem filtered
     bool is_resumed;            // goes on with one that was stopped
     bool is_replayed;           // from a record: services without a name had none in the table
     bool is_from_xml;           // read from XML: why things are so is not known

@@ -193,5 +193,8 @@ void ports_write(struct writer *w, const struct scan *scan, const struct host *h
     if (v.n_shown == 0 && v.n_hidden > 0)
         all_ignored_write(w, host, v.n_hidden);
     notshown_write(w, &v);
+    if (scan->defeats_rst && !scan->open_only)
+        writer_line(w, "Some closed ports may be reported as filtered due to "
+                       "--defeat-rst-ratelimit");
     table_write(w, scan, host, &v);
 }

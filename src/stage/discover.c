@@ -111,6 +111,11 @@ static void on_resolved(void *ctx, const struct mac_addr *mac)
     visit_wake(v, engine_now(v->engine));
 }
 
+static uint32_t n_rounds(const struct visit *v)
+{
+    return v->plan->timing.max_retries > 0 ? PING_ROUNDS : 1;
+}
+
 // Without privilege.
 static void tick_knock(struct visit *v, struct knock *k)
 {
@@ -123,7 +128,7 @@ static void tick_knock(struct visit *v, struct knock *k)
         decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
     } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
-    } else if (k->rounds < PING_ROUNDS) {
+    } else if (k->rounds < n_rounds(v)) {
         const int64_t timeout_us = visit_timeout_us(v);
         knock_round(v, k);
         visit_wake(v, k->sent_ns + (uint64_t)timeout_us * 1000);
@@ -239,7 +244,7 @@ static void tick(struct visit *v, uint64_t now_ns)
         decide_silent(v); // neither the host nor its router answered ARP
     } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
-    } else if (d->rounds < PING_ROUNDS) {
+    } else if (d->rounds < n_rounds(v)) {
         send_round(v, d);
     } else {
         decide_unheard(v, d);

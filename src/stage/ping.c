@@ -69,12 +69,15 @@ static bool of_tcp(const struct visit *v, const struct frame *f, struct ping_ans
 {
     const uint16_t port = f->tcp.sport;
     const bool is_reset = f->tcp.flags & TCP_RST;
-    if (!of_round((uint32_t)f->tcp.dport - v->plan->discovery_base, out))
+    const uint16_t base = v->plan->discovery_base;
+    const bool is_of_syn = probe_is_answer(v, TCP_SYN, f);
+    const uint16_t to = probe_source(v, is_of_syn ? TCP_SYN : TCP_ACK, f, base);
+    if (!of_round((uint32_t)to - base, out))
         return false;
     if (is_reset && v->plan->ignores_reset)
         return false;
     out->reason = is_reset ? REASON_RESET : REASON_SYN_ACK;
-    if (probe_is_answer(v, TCP_SYN, f) && find(v, PING_SYN, port, out))
+    if (is_of_syn && find(v, PING_SYN, port, out))
         return true;
     if (!probe_is_answer(v, TCP_ACK, f))
         return false;
@@ -85,7 +88,8 @@ static bool of_tcp(const struct visit *v, const struct frame *f, struct ping_ans
 static bool of_udp(const struct visit *v, const struct frame *f, struct ping_answer *out)
 {
     out->reason = REASON_UDP_RESPONSE;
-    return of_round((uint32_t)f->udp.dport - v->plan->discovery_base, out) &&
+    const uint16_t base = v->plan->discovery_base;
+    return of_round((uint32_t)probe_source(v, 0, f, base) - base, out) &&
            (find(v, PING_UDP, f->udp.sport, out) ||
             (f->udp.sport == PROBE_PROTO_UDP_PORT && find_proto(v, IP4_UDP, out)));
 }
@@ -93,7 +97,8 @@ static bool of_udp(const struct visit *v, const struct frame *f, struct ping_ans
 static bool of_sctp(const struct visit *v, const struct frame *f, struct ping_answer *out)
 {
     out->reason = f->sctp.chunk == SCTP_ABORT ? REASON_ABORT : REASON_INIT_ACK;
-    return of_round((uint32_t)f->sctp.dport - v->plan->discovery_base, out) &&
+    const uint16_t base = v->plan->discovery_base;
+    return of_round((uint32_t)probe_source(v, 0, f, base) - base, out) &&
            probe_is_answer_sctp(v, f) &&
            (find(v, PING_SCTP, f->sctp.sport, out) || find_proto(v, IP4_SCTP, out));
 }
@@ -130,7 +135,8 @@ static bool find_quoted(const struct visit *v, uint16_t id, const struct frame *
         return (uint16_t)((q.seq >> 16) - id) < PING_ROUNDS &&
                (find(v, PING_ECHO, 0, out) || find(v, PING_STAMP, 0, out) ||
                 find(v, PING_MASK, 0, out) || find(v, PING_PROTO, icmp, out));
-    if ((uint32_t)q.sport - v->plan->discovery_base >= PING_ROUNDS)
+    const uint16_t base = v->plan->discovery_base;
+    if ((uint32_t)probe_quoted_source(v, &q, base) - base >= PING_ROUNDS)
         return false;
     if (q.proto == IP4_UDP)
         return find(v, PING_UDP, q.dport, out) || find(v, PING_PROTO, q.proto, out);

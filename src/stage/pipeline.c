@@ -160,10 +160,22 @@ int64_t visit_timeout_us(const struct visit *v)
     return rtt_timeout_us(own->is_known ? own : v->near, &v->plan->timing.rtt);
 }
 
+uint32_t visit_crowd(const struct visit *v)
+{
+    return v->pipeline->n_live;
+}
+
+uint64_t visit_retry(const struct visit *v)
+{
+    const uint64_t crowd_ns = engine_crowd_ns(v->engine, visit_crowd(v));
+    const uint64_t share_ns = crowd_ns > 0 ? rng_below(v->rng, (uint32_t)crowd_ns) : 0;
+    return engine_ready(v->engine) + share_ns;
+}
+
 bool visit_send(struct visit *v, struct span packet, bool is_urgent)
 {
     if (!engine_send(v->engine, &v->path, packet, is_urgent)) {
-        visit_wake(v, engine_ready(v->engine));
+        visit_wake(v, visit_retry(v));
         return false;
     }
     v->last_sent_ns = engine_now(v->engine);
@@ -479,7 +491,9 @@ static void admit(struct pipeline *p, const struct target *t)
 
 static bool has_room(const struct pipeline *p)
 {
-    return p->n_live < LIMIT_HOSTS_IN_FLIGHT && p->n_at_gate < GATE_ROOM;
+    const uint32_t most = p->plan->max_hosts;
+    return p->n_live < LIMIT_HOSTS_IN_FLIGHT && p->n_at_gate < GATE_ROOM &&
+           (most == 0 || p->n_live < most);
 }
 
 // At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.

@@ -123,5 +123,11 @@ int64_t visit_timeout_us(const struct visit *v);
 // When the gap between probes to this host allows the next one.
 uint64_t visit_ready(const struct visit *v);
 
+// When to try again what could not be sent.
+uint64_t visit_retry(const struct visit *v);
+
+// How many hosts are under way.
+uint32_t visit_crowd(const struct visit *v);
+
 // "name (address)" or "address".
 void host_label(const struct host *h, struct buf *b);

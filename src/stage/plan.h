@@ -9,6 +9,7 @@
 #include "base/rtt.h"
 #include "model/port.h"
 #include "osdb/osdb.h"
+#include "stage/plan_packet.h"
 #include "svid/svid.h"
 
 struct judge;
@@ -25,6 +26,8 @@ struct timing {
     uint32_t max_retries;
     uint32_t max_window;   // probes in flight to one host
     uint64_t icmp_wait_ns; // for a host that holds its ICMP errors back, UINT64_MAX = all it takes
+    uint32_t min_window;   // probes in flight, whatever was lost
+    uint64_t max_gap_ns;   // between rounds to a host that holds errors back, 0 = not given
 };
 
 extern const struct timing timing_templates[6];
@@ -98,12 +101,14 @@ struct plan {
     bool resolve_all;   // and of those that are not (-R)
     uint32_t iface;     // 0 = as routed
     struct timing timing;
+    struct plan_packet packet;
 
     struct plan_scan scan[PLAN_SCANS_MAX]; // ascending by protocol
     uint32_t n_scans;
     bool adds_to_listed;                 // hosts with known ports are scanned for the others too
     const struct udp_payloads *payloads; // stage/ports.h; NULL: empty datagrams only
     bool ignores_icmp_limit;             // --defeat-icmp-ratelimit
+    bool ignores_rst_limit;              // --defeat-rst-ratelimit, --open
 
     bool does_os;
     bool os_limit; // --osscan-limit
@@ -120,6 +125,7 @@ struct plan {
     struct svid_config svid;         // for every port
     uint32_t service_conns;          // connections to one host at the same time
     uint64_t service_budget_ns;      // for one host, 0 = none
+    uint32_t max_hosts;              // under way at the same time
     uint64_t host_timeout_ns;        // for all stages after discovery, 0 = none
     const struct services *services; // names of ports
     struct vendors *vendors;         // makers of interfaces; NULL: none are known

@@ -48,6 +48,8 @@ void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *
     s->tries = arena_array(a, s->n_ports, 1);
     s->told = arena_array(a, s->n_ports, 1);
     s->window = WINDOW_FIRST < most ? WINDOW_FIRST : most;
+    if (s->window < v->plan->timing.min_window)
+        s->window = v->plan->timing.min_window;
     s->threshold = THRESHOLD_FIRST;
     s->own = arena_alloc(a, s->type->method->state_size);
     if (s->type->method->open)
@@ -64,7 +66,7 @@ bool portscan_send(struct portscan *s, struct span packet)
     }
     if (visit_send(v, packet, false))
         return true;
-    s->wake_ns = engine_ready(v->engine);
+    s->wake_ns = visit_retry(v);
     return false;
 }
 
@@ -143,18 +145,25 @@ static bool send_probe(struct portscan *s, uint32_t index)
     return true;
 }
 
+// The window is open, or more must be sent to keep the least rate.
+static bool may_send(const struct portscan *s)
+{
+    const struct engine *e = s->visit->engine;
+    return s->n_active + 0.5 <= s->window || engine_due(e) <= engine_now(e);
+}
+
 // False: the scan must wait for something else than a timeout (rate, gap); wake_ns is set.
 static bool fill_window(struct portscan *s)
 {
     uint32_t index;
-    for (int i = 0; i < SEND_ROUND && s->n_active + 0.5 <= s->window; i++) {
+    for (int i = 0; i < SEND_ROUND && may_send(s); i++) {
         if (!next_port(s, &index))
             return true;
         if (is_pending(s, index) && !send_probe(s, index)) // else: answered late
             return false;
         port_was_taken(s);
     }
-    if (s->n_active + 0.5 <= s->window && next_port(s, &index)) {
+    if (may_send(s) && next_port(s, &index)) {
         s->wake_ns = engine_now(s->visit->engine); // more to send: go on in the next round
         return false;
     }
@@ -213,6 +222,17 @@ static void finish(struct portscan *s)
     s->is_done = true;
 }
 
+// When this host's next packet would keep the least rate; all hosts share in it.
+static uint64_t due(const struct portscan *s)
+{
+    struct visit *v = s->visit;
+    const uint64_t at_ns = engine_due(v->engine);
+    uint32_t index;
+    if (at_ns == UINT64_MAX || !next_port(s, &index))
+        return UINT64_MAX;
+    return at_ns + rng_below(v->rng, visit_crowd(v)) * engine_due_gap(v->engine);
+}
+
 void portscan_proceed(struct portscan *s, uint64_t now_ns)
 {
     s->wake_ns = UINT64_MAX;
@@ -220,7 +240,9 @@ void portscan_proceed(struct portscan *s, uint64_t now_ns)
     if (!fill_window(s))
         return;
     if (s->n_flights > 0) {
+        const uint64_t due_ns = due(s);
         s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s);
+        s->wake_ns = due_ns < s->wake_ns ? due_ns : s->wake_ns;
         return;
     }
     if (!s->type->method->rest || s->type->method->rest(s->visit, s))
@@ -251,7 +273,9 @@ static void window_closes(struct portscan *s, uint64_t sent_ns, uint64_t now_ns)
         return; // one reduction for one burst of loss
     const double half = s->n_active / 1.5;
     s->threshold = half > 2 ? half : 2;
-    s->window = s->window / 2 > 1 ? s->window / 2 : 1;
+    const double least =
+        s->visit->plan->timing.min_window > 1 ? s->visit->plan->timing.min_window : 1;
+    s->window = s->window / 2 > least ? s->window / 2 : least;
     s->last_drop_ns = now_ns;
 }
 
@@ -277,7 +301,8 @@ static void count_answer(struct portscan *s, const struct portscan_answer *a)
         rtt_add(&s->visit->host.rtt, (int64_t)(a->time_ns - flight->sent_ns) / 1000);
     if (flight || find_flight(s, a->index, s->tries[a->index] - 1u))
         s->n_active--;
-    const bool shows_loss = a->try > 0 && !is_from_icmp(a);
+    const bool is_held_back = a->state == PORT_CLOSED && s->visit->plan->ignores_rst_limit;
+    const bool shows_loss = a->try > 0 && !is_from_icmp(a) && !is_held_back;
     if (shows_loss && flight)
         window_closes(s, flight->sent_ns, a->time_ns);
     window_opens(s);

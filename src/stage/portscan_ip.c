@@ -75,7 +75,8 @@ static bool is_ours(const struct visit *v, const struct frame *f)
         return f->tcp.sport == PROBE_PROTO_TCP_PORT && probe_is_answer(v, TCP_ACK, f);
     case FRAME_UDP:
         return f->udp.sport == PROBE_PROTO_UDP_PORT &&
-               (uint32_t)f->udp.dport - v->plan->source_base < TRIES_APART;
+               (uint32_t)probe_source(v, 0, f, v->plan->source_base) - v->plan->source_base <
+                   TRIES_APART;
     case FRAME_SCTP:
         return probe_is_answer_sctp(v, f);
     case FRAME_ICMP4:

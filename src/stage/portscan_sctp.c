@@ -25,7 +25,7 @@ static bool of_sctp(const struct visit *v, const struct portscan *s, const struc
     const bool is_abort = f->sctp.chunk == SCTP_ABORT;
     a->state = is_abort ? PORT_CLOSED : PORT_OPEN;
     a->reason = is_abort ? REASON_ABORT : REASON_INIT_ACK;
-    return find(s, f->sctp.sport, f->sctp.dport, a) && probe_is_answer_sctp(v, f);
+    return find(s, f->sctp.sport, probe_source(v, 0, f, 0), a) && probe_is_answer_sctp(v, f);
 }
 
 static bool of_error(const struct visit *v, const struct portscan *s, const struct frame *f,
@@ -33,7 +33,8 @@ static bool of_error(const struct visit *v, const struct portscan *s, const stru
 {
     struct frame_quote q;
     return frame_quote(f, &q) && probe_is_quoted_proto(v, IP4_SCTP, &q) &&
-           find(s, q.dport, q.sport, a) && portscan_of_icmp(f, a);
+           find(s, q.dport, probe_quoted_source(v, &q, v->plan->source_base), a) &&
+           portscan_of_icmp(f, a);
 }
 
 static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)

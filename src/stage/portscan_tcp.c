@@ -48,11 +48,13 @@ static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
     struct portscan_answer a = {.time_ns = f->time_ns, .ttl = f->ttl, .from = f->src};
     struct frame_quote q;
     if (f->kind == FRAME_TCP) {
-        if (!find(s, f->tcp.sport, f->tcp.dport, &a) || !probe_is_answer(v, s->plan->flags, f) ||
+        const uint16_t to = probe_source(v, s->plan->flags, f, v->plan->source_base);
+        if (!find(s, f->tcp.sport, to, &a) || !probe_is_answer(v, s->plan->flags, f) ||
             !of_tcp(s->plan->kind, &f->tcp, &a))
             return false;
     } else if (frame_quote(f, &q)) {
-        if (!probe_is_quoted(v, s->plan->flags, &q) || !find(s, q.dport, q.sport, &a) ||
+        const uint16_t from = probe_quoted_source(v, &q, v->plan->source_base);
+        if (!probe_is_quoted(v, s->plan->flags, &q) || !find(s, q.dport, from, &a) ||
             !portscan_of_icmp(f, &a))
             return false;
     } else {

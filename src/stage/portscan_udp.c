@@ -84,6 +84,15 @@ static uint32_t round_of(const struct visit *v, uint16_t sport)
     return at >= RECHECK_FIRST ? at - RECHECK_FIRST : RECHECK_ROUNDS;
 }
 
+// What an answer belongs to if it does not tell: the latest try.
+static uint16_t latest(const struct visit *v, const struct portscan *s, uint16_t number)
+{
+    const uint32_t index = portscan_index(s, number);
+    const uint32_t tries = index < s->n_ports ? s->tries[index] : 0;
+    const uint32_t try = tries > 0 ? (tries - 1) % TRIES_APART : 0;
+    return (uint16_t)(v->plan->udp_base + try * PORTS_PAYLOADS);
+}
+
 // Which probe a source port of ours belongs to. False if none was sent from it to that port.
 static bool find(const struct visit *v, const struct portscan *s, uint16_t number, uint16_t sport,
                  struct portscan_answer *a)
@@ -124,11 +133,11 @@ static void tell_reply(struct visit *v, const struct port_reply *r, struct span 
     visit_evidence(v, &e);
 }
 
-static void keep_reply(struct visit *v, struct udp *u, const struct frame *f)
+static void keep_reply(struct visit *v, struct udp *u, const struct frame *f, uint16_t to)
 {
     const struct span all = f->udp.payload;
     const struct span bytes = span_head(all, LIMIT_SERVICE_REPLY);
-    const struct udp_payload *sent = payload_of(v, f->udp.sport, f->udp.dport);
+    const struct udp_payload *sent = payload_of(v, f->udp.sport, to);
     struct port_reply *r;
     if (u->n_kept + sizeof *r + bytes.len > LIMIT_PORT_REPLIES)
         return;
@@ -152,11 +161,12 @@ static bool on_udp(struct visit *v, struct portscan *s, const struct frame *f)
                                 .time_ns = f->time_ns,
                                 .ttl = f->ttl,
                                 .from = f->src};
-    if (!find(v, s, f->udp.sport, f->udp.dport, &a))
+    const uint16_t to = probe_source(v, 0, f, latest(v, s, f->udp.sport));
+    if (!find(v, s, f->udp.sport, to, &a))
         return false;
     const enum port_state state = s->ports[a.index].state;
     if (state != PORT_OPEN && state != PORT_CLOSED)
-        keep_reply(v, s->own, f);
+        keep_reply(v, s->own, f, to);
     portscan_decide(s, &a);
     return true;
 }
@@ -166,12 +176,14 @@ static bool on_icmp(struct visit *v, struct portscan *s, const struct frame *f)
     struct udp *u = s->own;
     struct portscan_answer a = {.time_ns = f->time_ns, .ttl = f->ttl, .from = f->src};
     struct frame_quote q;
-    if (!frame_quote(f, &q) || !probe_is_quoted_udp(v, &q) || !find(v, s, q.dport, q.sport, &a) ||
-        !portscan_of_icmp(f, &a))
+    if (!frame_quote(f, &q) || !probe_is_quoted_udp(v, &q))
+        return false;
+    const uint16_t from = probe_quoted_source(v, &q, latest(v, s, q.dport));
+    if (!find(v, s, q.dport, from, &a) || !portscan_of_icmp(f, &a))
         return false;
     if (a.reason == REASON_PORT_UNREACH && ip_eq(&f->src, &v->host.addr)) {
         a.state = PORT_CLOSED;
-        recheck_heard(v, &u->recheck, a.index, round_of(v, q.sport));
+        recheck_heard(v, &u->recheck, a.index, round_of(v, from));
     }
     portscan_decide(s, &a);
     return true;

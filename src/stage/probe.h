@@ -11,7 +11,11 @@
 #include "base/rng.h"
 #include "stage/pipeline.h"
 
-enum { PROBE_MAX_LEN = 80, PROBE_UDP_MAX_LEN = 1500 };
+enum { PROBE_MAX_LEN = 1500, PROBE_UDP_MAX_LEN = 1500, PROBE_DATA_MAX = 1400 };
+
+// With a fixed source port (plan_packet.source) the ports of this interface stand for the tries all
+// the same: TCP carries them in its sequence number, IPv4 in its identification. Ports of TCP
+// probes are in 0x8000..0x80FF then.
 
 // Writes the IP header of a probe to the host; len bytes of the protocol follow.
 void probe_ip(const struct visit *v, struct buf *b, uint8_t proto, size_t len);
@@ -27,6 +31,17 @@ struct span probe_udp(const struct visit *v, uint16_t sport, uint16_t dport, str
 
 // What an ICMP error of either family says; REASON_NONE if f is none that is known.
 enum reason probe_error(const struct frame *f);
+
+// The port that a probe from `sport` really has, and the data behind its headers; may be empty.
+uint16_t probe_wire_port(const struct visit *v, uint16_t sport);
+struct span probe_data(const struct visit *v);
+
+// The source port that a packet of TCP, UDP or SCTP answers, or the packet that an error quotes
+// had. With a fixed one, and an answer that does not tell: `otherwise`.
+uint16_t probe_source(const struct visit *v, uint8_t probe_flags, const struct frame *f,
+                      uint16_t otherwise);
+uint16_t probe_quoted_source(const struct visit *v, const struct frame_quote *q,
+                             uint16_t otherwise);
 
 uint32_t probe_cookie(const struct visit *v, uint16_t sport, uint16_t dport);
 

@@ -16,8 +16,9 @@ static void put16(uint8_t *p, uint16_t v)
 
 static struct span query6(const struct visit *v, uint16_t id, struct buf *b)
 {
-    probe_ip(v, b, IP6_ICMP, ICMP6_HDR_LEN);
-    icmp6_encode(b, &(struct icmp6_hdr){.type = ICMP6_ECHO, .id = id, .body = SPAN("")},
+    const struct span data = probe_data(v);
+    probe_ip(v, b, IP6_ICMP, ICMP6_HDR_LEN + data.len);
+    icmp6_encode(b, &(struct icmp6_hdr){.type = ICMP6_ECHO, .id = id, .body = data},
                  &v->path.route.src, &v->host.addr);
     return buf_span(b);
 }
@@ -27,8 +28,9 @@ struct span probe_query(const struct visit *v, enum icmp_query what, uint16_t id
 {
     static const uint8_t types[] = {ICMP4_ECHO, ICMP4_STAMP, ICMP4_MASK};
     static const uint8_t bodies[] = {0, ICMP4_STAMP_BODY, ICMP4_MASK_BODY};
+    const struct span zero = span_of(zeros, bodies[what]);
     const struct icmp4_hdr icmp = {
-        .type = types[what], .id = id, .body = span_of(zeros, bodies[what])};
+        .type = types[what], .id = id, .body = what == QUERY_ECHO ? probe_data(v) : zero};
     struct buf b;
     buf_init(&b, mem, PROBE_MAX_LEN);
     if (v->host.addr.family == IP_V6)
@@ -69,8 +71,10 @@ struct span probe_sctp(const struct visit *v, uint16_t sport, uint16_t dport,
     struct buf b;
     buf_init(&b, mem, PROBE_MAX_LEN);
     probe_ip(v, &b, IP4_SCTP, SCTP_INIT_LEN);
-    sctp_encode_init(&b, &(struct sctp_hdr){.sport = sport, .dport = dport},
+    sctp_encode_init(&b, &(struct sctp_hdr){.sport = probe_wire_port(v, sport), .dport = dport},
                      tag_of(v, sport, dport), rng_u32(v->rng));
+    if (probe_wire_port(v, sport) != sport)
+        probe_set_id(mem, sport);
     return buf_span(&b);
 }
 
@@ -78,7 +82,7 @@ bool probe_is_answer_sctp(const struct visit *v, const struct frame *f)
 {
     const struct sctp_hdr *s = &f->sctp;
     return (s->chunk == SCTP_INIT_ACK || s->chunk == SCTP_ABORT) &&
-           s->vtag == tag_of(v, s->dport, s->sport);
+           s->vtag == tag_of(v, probe_source(v, 0, f, 0), s->sport);
 }
 
 static struct span probe_igmp(const struct visit *v, uint8_t mem[PROBE_MAX_LEN])

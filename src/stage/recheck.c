@@ -134,7 +134,10 @@ static void end_round(struct visit *v, struct portscan *s, struct recheck *r)
     const uint64_t gap_ns = r->answered == 0   ? r->gap_ns / 4 * 5
                             : r->answered == 1 ? r->gap_ns / 5 * 4
                                                : r->gap_ns / 2;
+    const uint64_t most_ns = v->plan->timing.max_gap_ns;
     r->gap_ns = between(gap_ns, gap_least_ns, gap_most_ns);
+    if (most_ns > 0 && r->gap_ns > most_ns)
+        r->gap_ns = most_ns;
     r->next_ns = r->sent_ns + r->gap_ns;
     const bool is_all_silent = r->was_control_answered && r->answered == 1;
     if (is_all_silent)

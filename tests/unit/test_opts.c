@@ -129,7 +129,7 @@ static void values_are_attached_or_next(void **state)
         assert_text(o.ports, "22-80");
     }
     static const char *const rates[] = {"--max-rate=7", "--max-rate 7", "-max-rate=7",
-                                        "-max-rate 7", "--max-r 7"};
+                                        "-max-rate 7", "--max-ra 7"};
     for (size_t i = 0; i < COUNT_OF(rates); i++) {
         accepted(rates[i]);
         assert_true(o.max_rate > 6.9 && o.max_rate < 7.1);
@@ -171,6 +171,58 @@ static void values_are_checked(void **state)
     refused("--max-rate 0", ERR_RANGE, "0", 1);
     refused("--scan-delay 1y", ERR_RANGE, "1y", 1);
     refused("-p1 -p2", ERR_SYNTAX, "2", 2);
+}
+
+static void how_packets_look(void **state)
+{
+    (void)state;
+    accepted("-g53 --ttl 0 -ff --badsum -S 192.0.2.9 -S fe80::1 --data 0xAAbb");
+    assert_int_equal(o.packet.source_port, 53);
+    assert_int_equal(o.packet.ttl, 0);
+    assert_int_equal(o.packet.cuts, 2);
+    assert_true(o.packet.bad_sums);
+    assert_true(o.packet.source4.family == IP_V4 && o.packet.source6.family == IP_V6);
+    assert_text(o.packet.hex, "0xAAbb");
+    accepted("--source-port 65535 --mtu 24 --data-length 0 --send-ip");
+    assert_true(o.packet.has_data_length && o.packet.by_kernel);
+    assert_int_equal(o.packet.fragments, 24);
+    accepted("-D 192.0.2.1,me,RND,RND:3,2001:db8::1 --data-string hi");
+    assert_int_equal(o.packet.n_decoys, 3);
+    assert_int_equal(o.packet.n_random_decoys, 4);
+    assert_true(o.packet.is_place_given && o.packet.decoys[1].family == IP_NONE);
+    accepted("--data \\xAA\\x0b");
+    refused("--data 0xAAB", ERR_SYNTAX, "0xAAB", 1);
+    refused("--data \\xAA0b", ERR_SYNTAX, "\\x5CxAA0b", 1);
+    refused("--data 0x", ERR_SYNTAX, "0x", 1);
+    refused("--data AA --data-length 3", ERR_SYNTAX, "3", 3);
+    refused("--data-length 1401", ERR_RANGE, "1401", 1);
+    refused("-g 0", ERR_RANGE, "0", 1);
+    refused("--ttl 256", ERR_RANGE, "256", 1);
+    refused("--mtu 20", ERR_RANGE, "20", 1);
+    refused("-S host", ERR_SYNTAX, "host", 1);
+    refused("-D ME,ME", ERR_SYNTAX, "ME", 1);
+    refused("-D RND:128", ERR_LIMIT, "RND:128", 1);
+    refused("-D RND:129", ERR_RANGE, "129", 1);
+}
+
+static void how_fast_they_go(void **state)
+{
+    (void)state;
+    accepted("--min-rate 10 --max-retries 0 --min-parallelism 2 -M 7 --max-hostgroup 4");
+    assert_true(o.pace.min_rate == 10 && o.pace.max_retries == 0);
+    assert_true(o.pace.min_parallelism == 2 && o.pace.max_parallelism == 7);
+    assert_int_equal(o.pace.max_hostgroup, 4);
+    accepted("--min-rtt-timeout 20ms --max-rtt-timeout 49 --initial-rtt-timeout 1s");
+    assert_int_equal(o.pace.min_rtt_ns, 20000000);
+    assert_int_equal(o.pace.max_rtt_ns, 49000000000);
+    accepted("--max-scan-delay 0 --defeat-rst-ratelimit --min-hostgroup 3");
+    assert_true(o.pace.has_max_scan_delay && o.pace.defeat_rst);
+    refused("--max-rtt-timeout 50", ERR_RANGE, "50", 1);
+    refused("--max-rtt-timeout 4ms", ERR_RANGE, "4ms", 1);
+    refused("--max-scan-delay 100", ERR_RANGE, "100", 1);
+    refused("--max-retries -1", ERR_RANGE, "-1", 1);
+    refused("-M 0", ERR_RANGE, "0", 1);
+    refused("--min-rate 0.5", ERR_RANGE, "0.5", 1);
 }
 
 static void kinds_of_scan_are_joined(void **state)
@@ -242,7 +294,6 @@ static void one_dash_serves_long_names(void **state)
     accepted("-privileged -open -osscan-limit -reason");
     assert_true(o.privileged && o.open_only && o.os_limit && o.reasons);
     assert_true(span_is_absent(o.ports)); // not -p rivileged
-    refused("-f", ERR_SYNTAX, "-f", 1);   // not --fuzzy
     refused("-u", ERR_SYNTAX, "-u", 1);   // not --unprivileged
     refused("-sZ", ERR_RANGE, "Z", 1);
     refused("-sSUA", ERR_SYNTAX, "A", 1);
@@ -302,6 +353,8 @@ int main(void)
         CASE(counters_repeat_or_carry_a_number),
         CASE(values_are_attached_or_next),
         CASE(values_are_checked),
+        CASE(how_packets_look),
+        CASE(how_fast_they_go),
         CASE(kinds_of_scan_are_joined),
         CASE(flags_ports_and_waits),
         CASE(abbreviations_must_be_unambiguous),

@@ -55,6 +55,27 @@ static void idle_time_is_not_saved_for_a_burst(void **state)
     assert_int_equal(pace_ready(&p), now + 10000000);
 }
 
+// Where somebody waits, very late wake-ups cost nothing either; once caught up it is as before.
+static void whoever_waits_loses_nothing(void **state)
+{
+    (void)state;
+    struct pace p;
+    pace_init(&p, 1000);
+    const uint64_t start = 1000000000;
+    uint64_t now = start;
+    int n = 0;
+    for (int i = 0; i < 50; i++, now += 40000000) {
+        for (; pace_ready(&p) <= now; n++)
+            pace_spend(&p, now);
+        pace_refuse(&p);
+    }
+    assert_in_range(n, 49 * 40, 50 * 40);
+    now += 10000000000;
+    pace_spend(&p, now);
+    pace_spend(&p, now);
+    assert_true(pace_ready(&p) > now);
+}
+
 static void urgent_packets_count(void **state)
 {
     (void)state;
@@ -73,6 +94,7 @@ int main(void)
         cmocka_unit_test(packets_keep_their_distance),
         cmocka_unit_test(late_wake_ups_are_made_up_for),
         cmocka_unit_test(idle_time_is_not_saved_for_a_burst),
+        cmocka_unit_test(whoever_waits_loses_nothing),
         cmocka_unit_test(urgent_packets_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

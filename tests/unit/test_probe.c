@@ -190,6 +190,43 @@ static void quotes_need_our_address_protocol_and_cookie(void **state)
     assert_true(probe_is_quoted(&v, TCP_ACK, &q));
 }
 
+// A fixed source port: the try is in the cookie, and in the identification.
+static void a_fixed_source_port_still_tells_the_try(void **state)
+{
+    (void)state;
+    struct plan fixed = {.key = {1, 2}, .packet = {.source = 53, .has_data = true}};
+    fixed.packet.data = SPAN("data");
+    v.plan = &fixed;
+    for (uint16_t sport = 0x8020; sport < 0x80E0; sport += 7) {
+        const struct frame f = decoded(probe_tcp(&v, TCP_SYN, sport, DPORT, mem));
+        assert_int_equal(f.tcp.sport, 53);
+        assert_text(f.tcp.payload, "data");
+        struct frame answer = {.kind = FRAME_TCP};
+        answer.tcp = (struct tcp_hdr){.sport = DPORT, .dport = 53, .flags = TCP_SYN | TCP_ACK};
+        answer.tcp.ack = f.tcp.seq + 1;
+        assert_true(probe_is_answer(&v, TCP_SYN, &answer));
+        assert_int_equal(probe_source(&v, TCP_SYN, &answer, 7), sport);
+        answer.tcp.flags = TCP_RST | TCP_ACK;
+        answer.tcp.ack = f.tcp.seq + 5; // a Linux host acknowledges the data, too
+        assert_true(probe_is_answer(&v, TCP_SYN, &answer));
+        answer.tcp.ack = f.tcp.seq + 6;
+        assert_false(probe_is_answer(&v, TCP_SYN, &answer));
+        answer.tcp.dport = 54;
+        answer.tcp.ack = f.tcp.seq + 1;
+        assert_false(probe_is_answer(&v, TCP_SYN, &answer));
+        const struct frame_quote q = {.src = ip_v4(OWN),
+                                      .dst = ip_v4(HOST),
+                                      .proto = IP4_TCP,
+                                      .sport = 53,
+                                      .dport = DPORT,
+                                      .id = f.ip4.id,
+                                      .seq = f.tcp.seq};
+        assert_true(probe_is_quoted(&v, TCP_SYN, &q));
+        assert_int_equal(probe_quoted_source(&v, &q, 7), sport);
+    }
+    v.plan = &plan;
+}
+
 #define CASE(name) cmocka_unit_test_setup(name, setup)
 
 int main(void)
@@ -203,6 +240,7 @@ int main(void)
         CASE(cookies_differ_by_host_ports_and_key),
         CASE(answers_to_a_syn),
         CASE(answers_to_an_ack),
+        CASE(a_fixed_source_port_still_tells_the_try),
         CASE(quotes_need_our_address_protocol_and_cookie),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the options about pace and packets to what the stages and the engine are told.
+#pragma once
+
+#include "base/arena.h"
+
+struct engine_guise;
+struct opts;
+struct plan;
+struct rng;
+struct writer;
+
+// False (told on err): the options contradict each other. Tells, too, what has no effect.
+bool tune_check(const struct opts *o, struct writer *err);
+
+// Fills plan->timing, plan->packet and the like. What is random is drawn from rng.
+void tune_plan(struct arena *run, const struct opts *o, struct rng *rng, struct plan *p);
+
+// In which form packets leave.
+void tune_guise(struct arena *run, const struct opts *o, const struct plan *p,
+                struct engine_guise *out);
