@@ -34,6 +34,8 @@ struct opts {
     bool version_trace;   // --version-trace
     uint32_t intensity;   // --version-intensity, 0..9
     uint64_t budget_ns;   // --budget: for the services of one host, 0 = none
+    bool traceroute;      // --traceroute
+    bool all;             // -A
     bool packet_trace;    // --packet-trace
     int verbose;          // -v
     int debug;            // -d

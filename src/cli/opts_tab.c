@@ -53,7 +53,8 @@ static enum err parse_aggressive(struct opts *o, struct span value, struct err_a
 {
     (void)value;
     (void)at;
-    o->os = o->services = true;
+    o->all = !o->os && !o->traceroute; // what nobody insists on is left out without privilege
+    o->os = o->services = o->traceroute = true;
     return ERR_OK;
 }
 
@@ -372,7 +373,8 @@ static const struct opt scan_options[] = {
     {"allports", NULL, FLAG(all_services), "ask also ports that the probe files exclude", NULL},
     {"budget", NULL, VALUE(parse_budget, "time"),
      "best answer for a host's services within this time", NULL},
-    {NULL, "A", SWITCH(parse_aggressive), "-O and -sV", NULL},
+    {"traceroute", NULL, FLAG(traceroute), "the routers on the way to each host", NULL},
+    {NULL, "A", SWITCH(parse_aggressive), "-O, -sV and --traceroute", NULL},
     {NULL, "T", VALUE(parse_timing, "0-5"), "timing template, higher is faster (3)", "Timing"},
     {"min-rate", NULL, VALUE(parse_min_rate, "n"), "at least n packets per second", NULL},
     {"max-rate", NULL, VALUE(parse_rate, "n"), "at most n packets per second", NULL},

@@ -21,6 +21,7 @@ enum {
     SCAN_BASE_SPREAD = 128,
     UDP_BASE = 40000,
     UDP_BASE_SPREAD = 16384,
+    TRACE_BASE = 57000,
 };
 
 static uint64_t pick_seed(const struct opts *o, const struct cli_env *env)
@@ -86,6 +87,8 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .service_budget_ns = o->budget_ns,
         .seed = pick_seed(o, env),
         .discovery_base = DISCOVERY_BASE,
+        .trace_base = TRACE_BASE,
+        .traces = o->traceroute,
     };
     if (!tune_check(o, err) || !scans_prepare(run, o, data, out, err) ||
         !pings_prepare(run, o, data->services, out, err))

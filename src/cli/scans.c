@@ -279,7 +279,11 @@ bool scans_prepare(struct arena *run, const struct opts *o, const struct loaded 
 const char *scans_without_packets(const struct opts *o, struct plan *p)
 {
     p->streams_only = true;
-    if (o->os)
+    if (o->all)
+        p->does_os = p->traces = false;
+    if (p->traces)
+        return "--traceroute";
+    if (o->os && !o->all)
         return o->os_gen == OSDB_FIRST ? "-O1" : "-O";
     for (uint32_t i = 0; i < p->n_scans; i++) {
         struct plan_scan *s = &p->scan[i];

@@ -7,6 +7,7 @@
 #include "base/rtt.h"
 #include "model/port.h"
 #include "model/result.h"
+#include "model/route.h"
 #include "model/service.h"
 
 enum host_state { HOST_UNKNOWN, HOST_UP, HOST_DOWN, HOST_SKIPPED };
@@ -41,6 +42,8 @@ struct host {
 
     const struct os_result *os; // NULL: no OS detection for this host
     bool os_skipped;            // left out by --osscan-limit
+
+    const struct route *route; // NULL: not asked for, or not found
 
     int64_t started; // unix seconds
     int64_t ended;

@@ -12,6 +12,7 @@
 #include "model/scan.h"
 #include "report/notshown.h"
 #include "report/report.h"
+#include "report/route.h"
 
 enum { TIME_TEXT_MAX = 128 };
 
@@ -194,8 +195,10 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
         osblock_write(w, scan, host);
     if (scan->does_services)
         service_info_write(w, host);
+    if (host->route)
+        route_write(w, scan, host);
     times_write(w, scan, host);
-    if (host->has_ports || host->os)
+    if (host->has_ports || host->os || host->route)
         writer_str(w, "\n");
 }
 

@@ -6,6 +6,7 @@
 #include "model/host.h"
 #include "model/scan.h"
 #include "report/normal.h"
+#include "report/route.h"
 #include "report/writer.h"
 
 static void texts_key(struct json *j, const char *key, const struct span *list, uint32_t n)
@@ -204,6 +205,8 @@ void record_host_keys(struct json *j, const struct scan *scan, const struct host
     if (host->has_ports)
         record_ports_keys(j, scan, host);
     json_some_bool(j, "os_skipped", host->os_skipped);
+    if (host->route)
+        route_record(j, host);
     if (!host->os)
         return;
     json_key(j, "os");

@@ -9,6 +9,7 @@
 #include "report/normal.h"
 #include "report/notshown.h"
 #include "report/report.h"
+#include "report/route.h"
 #include "report/xmltext.h"
 
 #define OUTPUT_VERSION "1.05" // of the format (spec 4.1)
@@ -197,6 +198,8 @@ static void xml_host(struct report_out *out, const struct scan *scan, const stru
         xml_os_write(w, scan, host);
     if (host->os && host->os->verdict)
         xml_verdict_write(w, host->os->verdict);
+    if (host->route)
+        route_xml_write(w, host);
     times_write(w, host);
     writer_line(w, "</host>");
 }

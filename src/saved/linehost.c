@@ -195,6 +195,44 @@ static void times_of(const json_t *o, struct host *out)
     out->rtt.rttvar_us = value_int(o, "rttvar", 0, INT32_MAX, 0);
 }
 
+static void hops_of(struct arena *a, const json_t *list, struct route *out)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *o = json_array_get(list, i);
+        const int64_t ttl = value_int(o, "ttl", 1, out->n_hops, 0);
+        struct ip_addr addr;
+        if (ttl == 0 || !value_addr(o, "addr", &addr))
+            continue;
+        struct hop *h = &out->hops[ttl - 1];
+        h->has_addr = true;
+        h->addr = addr;
+        h->has_rtt = json_is_integer(json_object_get(o, "rtt"));
+        h->rtt_us = value_int(o, "rtt", 0, INT32_MAX, 0);
+        h->name = value_text(a, o, "name");
+    }
+}
+
+static const struct route *route_of(struct arena *a, const json_t *o)
+{
+    struct route *r = arena_alloc(a, sizeof *r);
+    const struct span proto = value_plain(o, "proto");
+    uint8_t known;
+    r->n_hops = (uint32_t)value_int(o, "length", 0, LIMIT_HOPS, 0);
+    r->hops = arena_array(a, r->n_hops + 1, sizeof *r->hops);
+    for (uint32_t i = 0; i < r->n_hops; i++)
+        r->hops[i].ttl = (uint8_t)(i + 1);
+    r->port = (uint16_t)value_int(o, "port", 0, 65535, 0);
+    r->probe = span_eq(proto, SPAN("icmp")) ? ROUTE_BY_ICMP : ROUTE_NO_PROBE;
+    if (word_proto(proto, &known)) {
+        r->probe = ROUTE_BY_PORT;
+        r->proto = (enum proto)known;
+    }
+    if (value_addr(o, "shared_with", &r->shared_with))
+        r->n_shared = (uint32_t)value_int(o, "shared", 0, r->n_hops, 0);
+    hops_of(a, json_object_get(o, "hops"), r);
+    return r;
+}
+
 void lines_host(struct build *b, const json_t *o)
 {
     struct host *h = &b->host;
@@ -206,6 +244,8 @@ void lines_host(struct build *b, const json_t *o)
     h->has_ports = json_is_array(ports);
     lines_ports(b, o);
     h->os_skipped = value_true(o, "os_skipped");
+    if (json_is_object(json_object_get(o, "trace")))
+        h->route = route_of(&h->arena, json_object_get(o, "trace"));
     if (json_is_object(json_object_get(o, "os")))
         lines_os(b, json_object_get(o, "os"));
 }

@@ -34,6 +34,7 @@ struct xml {
     struct port port;        // of <port>
     struct port folded;      // of <extraports>
     uint32_t n_unnumbered;   // folded ports that the file only counts
+    struct route *route;     // of <trace>, NULL = none in this host
     struct service *service; // of <port>, NULL = none; until the next one
     bool has_match;          // inside <osmatch>
     struct os_match match;

@@ -146,15 +146,57 @@ static void take_times(struct xml *x, const struct attrs *a)
     rtt->rttvar_us = attr_number(a, "rttvar", INT32_MAX, 0);
 }
 
+// The hops come behind it; silent ones are not in the file.
+static void take_trace(struct xml *x, const struct attrs *a)
+{
+    struct host *h = &x->r->build.host;
+    struct route *r = arena_alloc(&h->arena, sizeof *r);
+    uint8_t proto;
+    r->hops = arena_array(&h->arena, LIMIT_HOPS, sizeof *r->hops);
+    r->port = (uint16_t)attr_number(a, "port", 65535, 0);
+    r->probe = span_eq(attr(a, "proto"), SPAN("icmp")) ? ROUTE_BY_ICMP : ROUTE_NO_PROBE;
+    if (word_proto(attr(a, "proto"), &proto)) {
+        r->probe = ROUTE_BY_PORT;
+        r->proto = (enum proto)proto;
+    }
+    h->route = x->route = r;
+}
+
+static void take_hop(struct xml *x, const struct attrs *a)
+{
+    struct route *r = x->route;
+    const int64_t ttl = attr_number(a, "ttl", LIMIT_HOPS, 0);
+    struct ip_addr addr;
+    uint64_t us;
+    if (!r || ttl <= (int64_t)r->n_hops || !ip_parse(attr(a, "ipaddr"), &addr))
+        return;
+    for (; (int64_t)r->n_hops < ttl; r->n_hops++)
+        r->hops[r->n_hops].ttl = (uint8_t)(r->n_hops + 1);
+    struct hop *h = &r->hops[ttl - 1];
+    h->has_addr = true;
+    h->addr = addr;
+    h->has_rtt = word_decimal(attr(a, "rtt"), 3, &us) && us < INT32_MAX;
+    h->rtt_us = h->has_rtt ? (int64_t)us : 0;
+    h->name = attr_copy(&x->r->build.host.arena, a, "host");
+}
+
 void xml_host_element(struct xml *x, struct span name, const struct attrs *a)
 {
     static const struct {
         const char *name;
         void (*take)(struct xml *x, const struct attrs *a);
     } elements[] = {
-        {"status", take_status},     {"address", take_address},     {"hostname", take_name},
-        {"extraports", take_folded}, {"extrareasons", take_reason}, {"port", take_port},
-        {"state", take_state},       {"service", take_service},     {"times", take_times},
+        {"status", take_status},
+        {"address", take_address},
+        {"hostname", take_name},
+        {"extraports", take_folded},
+        {"extrareasons", take_reason},
+        {"port", take_port},
+        {"state", take_state},
+        {"service", take_service},
+        {"times", take_times},
+        {"trace", take_trace},
+        {"hop", take_hop},
     };
     if (span_eq(name, SPAN("ports")))
         x->r->build.host.has_ports = true;
@@ -206,6 +248,7 @@ static void tell_unnumbered(struct xml *x)
 
 void xml_host_end(struct xml *x)
 {
+    x->route = NULL;
     struct build *b = &x->r->build;
     if (b->host.addr.family == IP_NONE) {
         records_damage(x->r, "a host without an address", (struct span){NULL, 0});

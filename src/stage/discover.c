@@ -289,6 +289,8 @@ static void got_sign(struct visit *v, const struct frame *f, const struct ping_a
     if (is_first) {
         h->reason = a->reason;
         h->reason_ttl = f->ttl;
+        v->sign = ping_list(v)->ping[a->ping];
+        v->sign_reason = a->reason;
         measure(v, f, a);
         d->verdict_ns = engine_now(v->engine);
         if (ping_is_forgeable(a->reason) && may_show_more(v, d)) {

@@ -12,12 +12,13 @@
 #include "stage/gate.h"
 #include "stage/judge.h"
 #include "stage/ports.h"
+#include "stage/routes.h"
 #include "stage/stages.h"
 #include "stage/tally.h"
 #include "stage/twins.h"
 
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
-                                                 &stage_services};
+                                                 &stage_services, &stage_trace};
 
 enum { ADMIT_ROUND = 64, GATE_ROOM = 256, RETRY_NS = 50000000 };
 
@@ -28,6 +29,7 @@ struct slot {
     bool is_leaving; // visit_pass or visit_drop was called
     bool is_dropped;
     bool is_at_gate;        // of the stage that is next
+    uint32_t n_hop_names;   // of routers on its way that were asked for
     bool is_naming;         // the reverse name was asked for
     bool is_waiting;        // finished but for that name
     uint32_t live_at;       // place in pipeline.live
@@ -51,6 +53,7 @@ struct pipeline {
     struct rng rng;
     struct tally tally;
     struct twins *twins;
+    struct routes *routes;
     struct rtt near; // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
@@ -85,6 +88,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->run = run;
     p->live = arena_array(run, LIMIT_HOSTS_IN_FLIGHT, sizeof(struct slot *));
     p->twins = twins_new(run);
+    p->routes = routes_new(run, plan->key);
     map_init(&p->by_addr, plan->key);
     rng_seed(&p->rng, plan->seed);
     gate_init(&p->gate);
@@ -97,6 +101,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
 void pipeline_close(struct pipeline *p)
 {
     map_fini(&p->by_addr);
+    routes_close(p->routes);
 }
 
 void visit_wake(struct visit *v, uint64_t at_ns)
@@ -229,7 +234,7 @@ static void finish(struct pipeline *p, struct slot *s)
     if (h->rtt.is_known && !s->is_waiting)
         rtt_add(&p->near, h->rtt.srtt_us);
     // The resolver answers within its own deadline.
-    s->is_waiting = s->is_naming || p->plan->lists_only;
+    s->is_waiting = s->is_naming || s->n_hop_names > 0 || p->plan->lists_only;
     if (p->plan->lists_only)
         retire_listed(p);
     else if (!s->is_waiting)
@@ -255,8 +260,48 @@ static void tell_up(struct pipeline *p, struct slot *s)
     s->is_naming = p->calls.name && p->calls.name(p->calls.ctx, &s->visit.host.addr);
 }
 
+void visit_name_hops(struct visit *v)
+{
+    const struct pipeline_calls *calls = &v->pipeline->calls;
+    if (!v->plan->resolve_names || !calls->name)
+        return;
+    for (uint32_t i = 0; i < v->host.route->n_hops; i++) {
+        struct hop *h = &v->host.route->hops[i];
+        h->is_named =
+            h->has_addr && !ip_eq(&h->addr, &v->host.addr) && calls->name(calls->ctx, &h->addr);
+        slot_of(v)->n_hop_names += h->is_named;
+    }
+}
+
+static void name_hops(struct slot *s, const struct ip_addr *addr, struct span name)
+{
+    for (uint32_t i = 0; i < s->visit.host.route->n_hops; i++) {
+        struct hop *h = &s->visit.host.route->hops[i];
+        if (!h->is_named || !ip_eq(&h->addr, addr))
+            continue;
+        h->is_named = false;
+        h->name = arena_copy(&s->visit.host.arena, name);
+        s->n_hop_names--;
+        return;
+    }
+}
+
+// One answer serves whoever asked: each host has asked once for each of its routers.
+static void name_routers(struct pipeline *p, const struct ip_addr *addr, struct span name)
+{
+    for (uint32_t i = p->n_live; i-- > 0;) {
+        struct slot *s = p->live[i];
+        if (s->n_hop_names == 0)
+            continue;
+        name_hops(s, addr, name);
+        if (s->is_waiting)
+            finish(p, s);
+    }
+}
+
 void pipeline_named(struct pipeline *p, const struct ip_addr *addr, struct span name)
 {
+    name_routers(p, addr, name);
     struct slot *s = map_get(&p->by_addr, addr);
     if (!s || !s->is_naming)
         return;
@@ -465,6 +510,7 @@ static void admit(struct pipeline *p, const struct target *t)
     v->rng = &p->rng;
     v->near = &p->near;
     v->twins = p->twins;
+    v->routes = p->routes;
     v->timer = (struct timer){.fire = on_timer, .ctx = s};
     s->limit = (struct timer){.fire = on_limit, .ctx = s};
     s->limit_left_ns = p->plan->host_timeout_ns > 0 ? p->plan->host_timeout_ns : UINT64_MAX;
@@ -569,8 +615,10 @@ void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progres
 
 static void cut_short(struct pipeline *p)
 {
-    for (uint32_t i = 0; i < p->n_live; i++)
+    for (uint32_t i = 0; i < p->n_live; i++) {
         p->live[i]->is_naming = false;
+        p->live[i]->n_hop_names = 0;
+    }
     retire_listed(p);
     while (p->n_live > 0) {
         struct slot *s = p->live[0];
@@ -578,6 +626,7 @@ static void cut_short(struct pipeline *p)
             cut_off(p, s);
         s->visit.host.is_cut_short |= !s->is_waiting;
         s->is_naming = false;
+        s->n_hop_names = 0;
         finish(p, s);
     }
 }

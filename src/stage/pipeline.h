@@ -13,6 +13,7 @@ struct phase;
 struct pipeline;
 struct progress;
 struct port_reply;
+struct routes;
 struct twins;
 struct visit;
 
@@ -50,7 +51,10 @@ struct visit {
     const struct port *listed;  // of the target
     uint32_t n_listed;
     struct rng *rng;
-    struct twins *twins; // of all hosts
+    struct twins *twins;     // of all hosts
+    struct routes *routes;   // of all hosts
+    struct ping sign;        // the probe whose answer showed that the host is up,
+    enum reason sign_reason; // and what it was; REASON_NONE: there was none
     struct timer timer;
     uint32_t at; // index of the current stage
     uint64_t stage_since_ns;
@@ -112,6 +116,7 @@ void visit_note(struct visit *v, int verbosity, struct span text);
 void visit_port(struct visit *v, const struct port *port);     // it is found open
 void visit_ports(struct visit *v, const struct host *decided); // its other ports
 void visit_service(struct visit *v, const struct port *port);  // what speaks there is known
+void visit_name_hops(struct visit *v);                         // the way to it is known
 void visit_evidence(struct visit *v, const struct evidence *e);
 
 // Sends to the host. False if it must wait: then the wake-up time is set to when it may.

@@ -125,6 +125,7 @@ struct plan {
     struct svid_config svid;         // for every port
     uint32_t service_conns;          // connections to one host at the same time
     uint64_t service_budget_ns;      // for one host, 0 = none
+    bool traces;                     // --traceroute
     uint32_t max_hosts;              // under way at the same time
     uint64_t host_timeout_ns;        // for all stages after discovery, 0 = none
     const struct services *services; // names of ports
@@ -135,6 +136,7 @@ struct plan {
     struct hash_key key;     // cookies in sequence numbers
     uint16_t source_base;    // source ports of the TCP scans: base + try
     uint16_t udp_base;       // of the UDP scan, PORTS_UDP_SOURCES of them
+    uint16_t trace_base;     // of the probes that trace the way
     uint16_t discovery_base; // and of discovery, PING_ROUNDS of them
 };
 

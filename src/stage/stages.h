@@ -8,6 +8,7 @@ extern const struct stage stage_discover;
 extern const struct stage stage_ports;
 extern const struct stage stage_os;
 extern const struct stage stage_services;
+extern const struct stage stage_trace;
 
-enum { STAGE_COUNT = 4 };
+enum { STAGE_COUNT = 5 };
 extern const struct stage *const stages[STAGE_COUNT];
