@@ -2,10 +2,34 @@
 // Digests are of the files as they are read now, so that a saved scan tells which data it used.
 #include "cli/describe.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "cli/file.h"
 
 enum { DIGEST_TEXT = 32, RANGE_TEXT = 12, FLAGS_TEXT = 24 };
+
+struct span describe_command(struct arena *a, int argc, char **argv)
+{
+    size_t room = 1;
+    for (int i = 0; i < argc; i++)
+        room += 2 * strlen(argv[i]) + 3;
+    char *text = arena_alloc(a, room);
+    struct buf b;
+    buf_init(&b, text, room);
+    for (int i = 0; i < argc; i++) {
+        const bool needs_quotes = strpbrk(argv[i], " \t\"\\") != NULL;
+        buf_str(&b, i > 0 ? " " : "");
+        buf_str(&b, needs_quotes ? "\"" : "");
+        for (const char *c = argv[i]; *c; c++) {
+            if (needs_quotes && (*c == '"' || *c == '\\'))
+                buf_char(&b, '\\');
+            buf_char(&b, *c);
+        }
+        buf_str(&b, needs_quotes ? "\"" : "");
+    }
+    return buf_span(&b);
+}
 
 static void put_range(struct buf *b, uint16_t lo, uint16_t hi)
 {

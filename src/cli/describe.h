@@ -11,3 +11,6 @@ void describe_more(struct arena *run, const struct plan *plan, const struct load
 
 // The port scans alone: they change when packets turn out not to be allowed.
 void describe_kinds(struct arena *run, const struct plan *plan, struct scan *scan);
+
+// The arguments as one line, quoted where needed.
+struct span describe_command(struct arena *a, int argc, char **argv);

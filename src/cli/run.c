@@ -227,35 +227,13 @@ static uint32_t zone_of(void *ctx, struct span name)
     return if_nametoindex(text);
 }
 
-static struct span quote_command(struct arena *a, int argc, char **argv)
-{
-    size_t room = 1;
-    for (int i = 0; i < argc; i++)
-        room += 2 * strlen(argv[i]) + 3;
-    char *text = arena_alloc(a, room);
-    struct buf b;
-    buf_init(&b, text, room);
-    for (int i = 0; i < argc; i++) {
-        const bool needs_quotes = strpbrk(argv[i], " \t\"\\") != NULL;
-        buf_str(&b, i > 0 ? " " : "");
-        buf_str(&b, needs_quotes ? "\"" : "");
-        for (const char *c = argv[i]; *c; c++) {
-            if (needs_quotes && (*c == '"' || *c == '\\'))
-                buf_char(&b, '\\');
-            buf_char(&b, *c);
-        }
-        buf_str(&b, needs_quotes ? "\"" : "");
-    }
-    return buf_span(&b);
-}
-
 static void describe(struct run *r, int argc, char **argv)
 {
     const struct opts *o = &r->opts;
     r->scan = (struct scan){
         .version = SPAN(WHORL_VERSION),
         .platform = SPAN(WHORL_PLATFORM),
-        .command = quote_command(&r->arena, argc, argv),
+        .command = describe_command(&r->arena, argc, argv),
         .verbose = o->verbose > o->debug ? o->verbose : o->debug,
         .debug = o->debug,
         .show_reasons = o->reasons || o->debug > 0 || o->verbose > 1,

@@ -65,12 +65,24 @@ double seq_unsteadiness_us(const struct obs *o, const struct seq_result *r)
     return sqrt(squares / (r->n - 1));
 }
 
+// What the way alone would make of numbers that follow the time. Those that step by a large unit
+// are rounded down to it at moments that the way has shifted: two roundings in each step.
+static double noise_of(const struct obs *o, const struct seq_result *r, double rate,
+                       double noise_us)
+{
+    const double gap = gap_us(o, r, 0);
+    const double shifted = rate * noise_us / gap;
+    const double rounded = r->gcd > GCD_SMALL ? sqrt(2.0 / 12) * 1000000 / gap : 0;
+    return sqrt(shifted * shifted + rounded * rounded);
+}
+
+// The bounds are those between which chance lets six samples and five steps lie apart.
 static bool is_noise(const struct obs *o, const struct seq_result *r, double rate, double deviation)
 {
     const double noise_us = seq_unsteadiness_us(o, r);
-    const double noise = rate * noise_us / gap_us(o, r, 0);
+    const double noise = noise_of(o, r, rate, noise_us);
     // Much less than the path would cause: the numbers do not follow the time.
-    return noise_us > SEQ_STEADY_US && noise > deviation / 2 && noise < deviation * 4;
+    return noise_us > SEQ_STEADY_US && noise > deviation / 3 && noise < deviation * 12;
 }
 
 static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
