@@ -5,9 +5,9 @@
 # 50 ms +- 20 ms, one ICMP error a second): for how many the verdict is the same.
 # bad_path.sh WHORL [HOSTS] [SCAN OPTION...]
 #
-# Hosts are references of $DB. "same" counts hosts whose perfect matches over the bad path are those
-# over the good one; "true" those that have their own reference among them. DIFFERENT=FILE lists
-# the others.
+# Hosts are references of $DB. "first" counts hosts that are named the same first, "same" those whose
+# perfect matches are all the same; before them, those whose own reference is among the perfect
+# matches. DIFFERENT=FILE lists those that are not the same.
 set -euo pipefail
 whorl=$(realpath "$1")
 n=${2:-1000}
@@ -48,10 +48,15 @@ scan() { # NAME TUNHOSTS-OPTION... -- SCAN-OPTION...
         /<osmatch / && /accuracy="100"/ { match($0, /name="[^"]*"/); print a "\t" substr($0, RSTART + 6, RLENGTH - 7) }' \
         "$name.xml" | LC_ALL=C sort | awk -F'\t' '{ m[$1] = m[$1] "|" $2 } END { for (a in m) print a "\t" m[a] }' |
         LC_ALL=C sort >"$name.verdicts"
+    awk '/<address addr="/ { match($0, /addr="[0-9.]+"/); a = substr($0, RSTART + 6, RLENGTH - 7); on = 1 }
+        /<osmatch / && on { on = 0; match($0, /name="[^"]*"/); print a "\t" substr($0, RSTART + 6, RLENGTH - 7) }' \
+        "$name.xml" | LC_ALL=C sort >"$name.first"
     printf '%s: %s\n' "$name" "$("$root/lab/netns/score.sh" key "$name.xml")"
 }
 scan good -- "$@"
 scan bad --loss 5 --rtt 50ms --jitter 20ms --icmp-limit 1:6 -- "$@"
+awk -v n="$(wc -l <good.first)" -v d="$(LC_ALL=C comm -23 good.first bad.first | wc -l)" \
+    'BEGIN { printf "first: %d of %d, %.1f %%\n", n - d, n, 100 * (n - d) / n }'
 LC_ALL=C comm -23 good.verdicts bad.verdicts | cut -f1 >differ
 awk -v n="$n" -v d="$(wc -l <differ)" 'BEGIN { printf "same: %d of %d, %.1f %%\n", n - d, n, 100 * (n - d) / n }'
 while read -r a; do

@@ -12,6 +12,17 @@
 
 enum host_state { HOST_UNKNOWN, HOST_UP, HOST_DOWN, HOST_SKIPPED };
 
+// What a port scan knows of its own certainty.
+struct scan_loss {
+    enum proto proto;
+    uint64_t n_asked; // questions to ports that have answered
+    uint64_t n_lost;  // of them, or their answers
+    uint32_t n_ports;
+    uint32_t n_uncertain; // that seem silent and may have been lost
+};
+
+enum { HOST_SCANS_MAX = 4 };
+
 struct host {
     struct arena arena;
     struct ip_addr addr;
@@ -34,6 +45,8 @@ struct host {
     bool has_ports;     // a port scan ran
     struct port *ports; // ascending by protocol and number when reported
     uint32_t n_ports;
+    struct scan_loss losses[HOST_SCANS_MAX]; // of its port scans
+    uint32_t n_losses;
     struct ip_addr *from; // other senders that ports refer to
     uint32_t n_from;
 

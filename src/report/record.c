@@ -195,6 +195,25 @@ static void times_keys(struct json *j, const struct host *host)
     json_int(j, host->rtt.rttvar_us);
 }
 
+static void losses_keys(struct json *j, const struct host *host)
+{
+    if (host->n_losses == 0)
+        return;
+    json_key(j, "certainty");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < host->n_losses; i++) {
+        const struct scan_loss *l = &host->losses[i];
+        json_open(j, '{');
+        json_put_text(j, "protocol", span_str(proto_name(l->proto)));
+        json_put_number(j, "asked", l->n_asked);
+        json_put_number(j, "lost", l->n_lost);
+        json_put_number(j, "ports", l->n_ports);
+        json_put_number(j, "uncertain", l->n_uncertain);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void record_host_keys(struct json *j, const struct scan *scan, const struct host *host)
 {
     record_found_keys(j, host);
@@ -205,6 +224,7 @@ void record_host_keys(struct json *j, const struct scan *scan, const struct host
     if (host->has_ports)
         record_ports_keys(j, scan, host);
     json_some_bool(j, "os_skipped", host->os_skipped);
+    losses_keys(j, host);
     if (host->route)
         route_record(j, host);
     if (!host->os)

@@ -233,6 +233,23 @@ static const struct route *route_of(struct arena *a, const json_t *o)
     return r;
 }
 
+static void losses_of(const json_t *list, struct host *out)
+{
+    for (size_t i = 0; i < json_array_size(list) && out->n_losses < HOST_SCANS_MAX; i++) {
+        const json_t *o = json_array_get(list, i);
+        uint8_t proto;
+        if (!word_proto(value_plain(o, "protocol"), &proto))
+            continue;
+        out->losses[out->n_losses++] = (struct scan_loss){
+            .proto = (enum proto)proto,
+            .n_asked = value_count(o, "asked"),
+            .n_lost = value_count(o, "lost"),
+            .n_ports = value_u32(o, "ports"),
+            .n_uncertain = value_u32(o, "uncertain"),
+        };
+    }
+}
+
 void lines_host(struct build *b, const json_t *o)
 {
     struct host *h = &b->host;
@@ -244,6 +261,7 @@ void lines_host(struct build *b, const json_t *o)
     h->has_ports = json_is_array(ports);
     lines_ports(b, o);
     h->os_skipped = value_true(o, "os_skipped");
+    losses_of(json_object_get(o, "certainty"), h);
     if (json_is_object(json_object_get(o, "trace")))
         h->route = route_of(&h->arena, json_object_get(o, "trace"));
     if (json_is_object(json_object_get(o, "os")))

@@ -11,6 +11,7 @@
 #include "model/progress.h"
 #include "stage/gate.h"
 #include "stage/judge.h"
+#include "stage/loss.h"
 #include "stage/ports.h"
 #include "stage/routes.h"
 #include "stage/stages.h"
@@ -54,6 +55,7 @@ struct pipeline {
     struct tally tally;
     struct twins *twins;
     struct routes *routes;
+    struct loss loss;
     struct rtt near; // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
@@ -511,6 +513,7 @@ static void admit(struct pipeline *p, const struct target *t)
     v->near = &p->near;
     v->twins = p->twins;
     v->routes = p->routes;
+    v->loss = &p->loss;
     v->timer = (struct timer){.fire = on_timer, .ctx = s};
     s->limit = (struct timer){.fire = on_limit, .ctx = s};
     s->limit_left_ns = p->plan->host_timeout_ns > 0 ? p->plan->host_timeout_ns : UINT64_MAX;

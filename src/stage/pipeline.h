@@ -13,6 +13,7 @@ struct phase;
 struct pipeline;
 struct progress;
 struct port_reply;
+struct loss;
 struct routes;
 struct twins;
 struct visit;
@@ -53,6 +54,7 @@ struct visit {
     struct rng *rng;
     struct twins *twins;     // of all hosts
     struct routes *routes;   // of all hosts
+    struct loss *loss;       // of all hosts
     struct ping sign;        // the probe whose answer showed that the host is up,
     enum reason sign_reason; // and what it was; REASON_NONE: there was none
     struct timer timer;

@@ -108,8 +108,41 @@ static void tell(struct visit *v, uint64_t now_ns)
 static bool must_tell(const struct visit *v, bool is_done, uint64_t now_ns)
 {
     const struct ports *all = v->state;
-    const bool has_more = v->plan->does_os || v->plan->does_services;
+    const bool has_more = v->plan->does_os || v->plan->does_services || v->plan->traces;
     return is_done ? has_more : now_ns >= all->told_ns + tell_apart_ns;
+}
+
+static void put_share(struct buf *b, uint64_t part, uint64_t all)
+{
+    buf_fixed(b, all > 0 ? 100.0 * (double)part / (double)all : 0, 1);
+    buf_str(b, " %");
+}
+
+static void note_loss(struct visit *v, const struct portscan *s, const struct scan_loss *l)
+{
+    char text[320];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    buf_str(&b, s->type->name);
+    buf_str(&b, " of ");
+    host_label(&v->host, &b);
+    buf_str(&b, ": ");
+    put_share(&b, l->n_lost, l->n_asked);
+    buf_str(&b, " lost, ");
+    put_share(&b, l->n_uncertain, l->n_ports);
+    buf_str(&b, " of the ports uncertain");
+    visit_note(v, 1, buf_span(&b));
+}
+
+static void put_losses(struct visit *v)
+{
+    struct ports *all = v->state;
+    struct host *h = &v->host;
+    for (uint32_t i = 0; i < all->n_scans && h->n_losses < HOST_SCANS_MAX; i++) {
+        struct scan_loss *l = &h->losses[h->n_losses++];
+        portscan_certainty(&all->scan[i], l);
+        note_loss(v, &all->scan[i], l);
+    }
 }
 
 static void proceed(struct visit *v, uint64_t now_ns)
@@ -128,6 +161,8 @@ static void proceed(struct visit *v, uint64_t now_ns)
     }
     if (must_tell(v, is_done, now_ns))
         tell(v, now_ns);
+    if (is_done)
+        put_losses(v);
     if (is_done)
         sort(v);
     if (is_done)

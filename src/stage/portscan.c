@@ -100,9 +100,23 @@ bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a)
 
 uint32_t portscan_tries(const struct portscan *s)
 {
-    const uint32_t wanted = s->best_try + 1;
+    const uint32_t by_loss = loss_tries(loss_share(&s->loss, s->visit->loss)) - 1;
+    const uint32_t wanted = s->best_try + 1 > by_loss ? s->best_try + 1 : by_loss;
     const uint32_t most = s->visit->plan->timing.max_retries;
     return 1 + (wanted < most ? wanted : most);
+}
+
+void portscan_certainty(const struct portscan *s, struct scan_loss *out)
+{
+    const double share = loss_share(&s->loss, s->visit->loss);
+    *out = (struct scan_loss){.proto = s->type->proto,
+                              .n_asked = s->loss.n_asked,
+                              .n_lost = s->loss.n_lost,
+                              .n_ports = s->n_ports,
+                              .n_uncertain = s->n_withheld};
+    for (uint32_t i = 0; i < s->n_ports && s->n_withheld == 0; i++)
+        out->n_uncertain += s->ports[i].reason == REASON_NO_RESPONSE && s->tries[i] > 0 &&
+                            loss_rest(share, s->tries[i]) > LOSS_CERTAIN;
 }
 
 static bool is_pending(const struct portscan *s, uint32_t index)
@@ -211,6 +225,16 @@ static void unpark(struct portscan *s)
             ask_again_or_park(s, s->parked[i]);
 }
 
+// Meanwhile more may be known of the loss: it may be worth more tries than it was.
+static bool is_worth_more(const struct portscan *s)
+{
+    const uint32_t tries = portscan_tries(s);
+    for (uint32_t i = 0; i < s->n_parked; i++)
+        if (is_pending(s, s->parked[i]) && s->tries[s->parked[i]] < tries)
+            return true;
+    return false;
+}
+
 static void finish(struct portscan *s)
 {
     for (uint32_t i = 0; i < s->n_ports; i++) {
@@ -243,6 +267,11 @@ void portscan_proceed(struct portscan *s, uint64_t now_ns)
         const uint64_t due_ns = due(s);
         s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s);
         s->wake_ns = due_ns < s->wake_ns ? due_ns : s->wake_ns;
+        return;
+    }
+    if (is_worth_more(s)) {
+        unpark(s);
+        s->wake_ns = engine_now(s->visit->engine);
         return;
     }
     if (!s->type->method->rest || s->type->method->rest(s->visit, s))
@@ -306,6 +335,10 @@ static void count_answer(struct portscan *s, const struct portscan_answer *a)
     if (shows_loss && flight)
         window_closes(s, flight->sent_ns, a->time_ns);
     window_opens(s);
+    if (!is_from_icmp(a) && !is_held_back) {
+        loss_note(&s->loss, a->try);
+        loss_note(s->visit->loss, a->try);
+    }
     if (shows_loss && a->try > s->best_try) {
         s->best_try = a->try;
         unpark(s);

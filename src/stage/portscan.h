@@ -3,6 +3,7 @@
 // and timeouts; a method knows packets. Each scan of a host has a slice of its ports.
 #pragma once
 
+#include "stage/loss.h"
 #include "stage/pipeline.h"
 #include "stage/ports.h"
 
@@ -87,7 +88,9 @@ struct portscan {
     uint64_t last_drop_ns;
     uint32_t n_expected;
     uint32_t n_received;
-    uint32_t n_sent; // probes, repeated ones too
+    struct loss loss;
+    uint32_t n_withheld; // ports whose silence an error that was held back may explain
+    uint32_t n_sent;     // probes, repeated ones too
 };
 
 void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,
@@ -109,6 +112,9 @@ uint32_t portscan_index(const struct portscan *s, uint16_t number);
 
 // Sends now unless gap or rate forbid it: then s->wake_ns is set.
 bool portscan_send(struct portscan *s, struct span packet);
+
+// How certain the scan is, once it is done.
+void portscan_certainty(const struct portscan *s, struct scan_loss *out);
 
 uint64_t portscan_timeout_ns(const struct portscan *s);
 uint32_t portscan_tries(const struct portscan *s); // that a silent port is worth

@@ -158,6 +158,7 @@ static bool rest(struct visit *v, struct portscan *s)
     decide_icmp(v, s);
     if (!recheck_proceed(v, s, &own->recheck))
         return false;
+    s->n_withheld = own->recheck.n_left;
     if (own->recheck.n_left > 0)
         recheck_note_left(v, &own->recheck, " protocol");
     return true;

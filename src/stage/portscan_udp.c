@@ -209,6 +209,7 @@ static bool rest(struct visit *v, struct portscan *s)
         return true;
     if (!recheck_proceed(v, s, &u->recheck))
         return false;
+    s->n_withheld = u->recheck.n_left;
     if (u->recheck.n_left > 0)
         recheck_note_left(v, &u->recheck, " UDP port");
     return true;
