@@ -76,6 +76,8 @@ static bool check_combination(const struct choice *c)
         return false;
     if (o->proto_scan && does_ports(o))
         return complain(c, "-sO", "cannot be combined with a scan of ports");
+    if (o->proto_scan && (o->os || o->services))
+        complain(c, "-sO", "finds no ports, so -O and -sV are left out");
     if (o->prefers_six && o->hosts.wants_four)
         return complain(c, "-6", "cannot be combined with -4");
     if (o->prefers_six && o->hosts.has_random)

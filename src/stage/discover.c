@@ -33,7 +33,8 @@ struct discover {
     uint32_t rounds;                // sent
     uint32_t sent;                  // probes of this round
     uint16_t id;                    // of ICMP queries: this one and, in the second round, the next
-    uint64_t last_ns;               // when the last one left
+    uint64_t first_ns;              // when the first probe left
+    uint64_t last_ns;               // when the last one did
     uint64_t *sent_ns[PING_ROUNDS]; // when each did; NULL before the round
     uint64_t asked_ns;              // ARP or ND
     uint64_t verdict_ns;            // it is up; until then a second sign is waited for
@@ -192,6 +193,22 @@ static bool send_one(struct visit *v, struct discover *d, const struct ping *p)
     return visit_send(v, ping_packet(v, p, d->rounds, d->id, mem), false);
 }
 
+// Whether the round is over; else the wake-up time is set. As long as nobody has answered, it is
+// looked up now and then whether somebody has. Nobody is given up before the time that a first
+// answer may take, however fast others were.
+static bool await(struct visit *v, const struct discover *d, uint64_t now_ns)
+{
+    const struct rtt_bounds *bounds = &v->plan->timing.rtt;
+    uint64_t until_ns = d->last_ns + (uint64_t)visit_timeout_us(v) * 1000;
+    const uint64_t least_ns = d->first_ns + (uint64_t)bounds->initial_us * 1000;
+    if (d->rounds == n_rounds(v) && until_ns < least_ns)
+        until_ns = least_ns;
+    const uint64_t look_ns = now_ns + (uint64_t)bounds->min_us * 1000;
+    const bool may_change = !v->near->is_known && !v->host.rtt.is_known;
+    visit_wake(v, may_change && look_ns < until_ns ? look_ns : until_ns);
+    return now_ns >= until_ns;
+}
+
 static void send_round(struct visit *v, struct discover *d)
 {
     const struct plan_pings *all = ping_list(v);
@@ -202,6 +219,7 @@ static void send_round(struct visit *v, struct discover *d)
     while (d->sent < all->n) {
         if (!send_one(v, d, &all->ping[d->sent]))
             return;
+        d->first_ns = d->first_ns ? d->first_ns : engine_now(v->engine);
         d->last_ns = (*sent_ns)[d->sent++] = engine_now(v->engine);
         if (step > 0 && d->sent < all->n) {
             visit_wake(v, d->last_ns + step);
@@ -209,8 +227,8 @@ static void send_round(struct visit *v, struct discover *d)
         }
     }
     d->sent = 0;
-    visit_wake(v, d->last_ns + (uint64_t)visit_timeout_us(v) * 1000);
     d->rounds++;
+    await(v, d, engine_now(v->engine));
 }
 
 static enum reason of_neighbor(const struct visit *v)
@@ -244,6 +262,8 @@ static void tick(struct visit *v, uint64_t now_ns)
         decide_silent(v); // neither the host nor its router answered ARP
     } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
+    } else if (d->rounds > 0 && d->sent == 0 && !await(v, d, now_ns)) {
+        return;
     } else if (d->rounds < n_rounds(v)) {
         send_round(v, d);
     } else {

@@ -88,7 +88,9 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->plan = plan;
     p->calls = *calls;
     p->run = run;
-    p->live = arena_array(run, LIMIT_HOSTS_IN_FLIGHT, sizeof(struct slot *));
+    const bool only_seeks = plan_ports(plan) == 0 && !plan->does_os && !plan->does_services;
+    p->tally.lanes = only_seeks ? LIMIT_HOSTS_SOUGHT : LIMIT_HOSTS_IN_FLIGHT;
+    p->live = arena_array(run, p->tally.lanes, sizeof(struct slot *));
     p->twins = twins_new(run);
     p->routes = routes_new(run, plan->key);
     map_init(&p->by_addr, plan->key);
@@ -541,7 +543,7 @@ static void admit(struct pipeline *p, const struct target *t)
 static bool has_room(const struct pipeline *p)
 {
     const uint32_t most = p->plan->max_hosts;
-    return p->n_live < LIMIT_HOSTS_IN_FLIGHT && p->n_at_gate < GATE_ROOM &&
+    return p->n_live < p->tally.lanes && p->n_at_gate < GATE_ROOM &&
            (most == 0 || p->n_live < most);
 }
 

@@ -121,9 +121,10 @@ uint64_t estimate_end(const struct estimate *e, uint64_t n_more)
     if (n_more == UINT64_MAX)
         return UINT64_MAX;
     const double n = (double)n_more + e->n_live;
-    const double lanes = n < LIMIT_HOSTS_IN_FLIGHT ? n : LIMIT_HOSTS_IN_FLIGHT;
+    const double most = e->tally->lanes;
+    const double lanes = n < most ? n : most;
     const double shared = lanes > 0 ? (e->sum_ns + (double)n_more * e->all_ns) / lanes : 0;
-    const double wait = e->n_live >= LIMIT_HOSTS_IN_FLIGHT ? e->shortest_ns : 0; // for a lane
+    const double wait = e->n_live >= e->tally->lanes ? e->shortest_ns : 0; // for a lane
     double longest = e->longest_ns;
     if (n_more > 0 && wait + e->all_ns > longest)
         longest = wait + e->all_ns;

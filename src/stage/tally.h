@@ -26,6 +26,7 @@ struct stage_tally {
 };
 
 struct tally {
+    uint32_t lanes;  // hosts that may be under way together
     uint64_t n_done; // hosts
     uint64_t n_up;
     uint64_t n_down;
