@@ -21,6 +21,8 @@
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
                                                  &stage_services, &stage_trace};
 
+static const uint64_t stuck_ns = UINT64_C(3600000000000); // an hour
+
 enum { ADMIT_ROUND = 64, GATE_ROOM = 256, RETRY_NS = 50000000 };
 
 struct slot {
@@ -34,6 +36,7 @@ struct slot {
     bool is_naming;         // the reverse name was asked for
     bool is_waiting;        // finished but for that name
     uint32_t live_at;       // place in pipeline.live
+    uint64_t moved_ns;      // when something last happened to it
     struct timer limit;     // of time after discovery
     uint64_t limit_left_ns; // of it; time in line at the gate does not count
 };
@@ -59,6 +62,7 @@ struct pipeline {
     struct rtt near; // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
+    struct timer watch; // for hosts that nothing happens to
     struct slot *gate_first; // who waits there
     struct slot *gate_last;
     struct slot *list_first; // -sL: hosts in the order of the targets, not reported yet
@@ -67,6 +71,7 @@ struct pipeline {
 };
 
 static void on_gate(void *ctx, uint64_t now_ns);
+static void on_watch(void *ctx, uint64_t now_ns);
 
 static struct slot *slot_of(struct visit *v)
 {
@@ -97,6 +102,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     rng_seed(&p->rng, plan->seed);
     gate_init(&p->gate);
     p->gate_timer = (struct timer){.fire = on_gate, .ctx = p};
+    p->watch = (struct timer){.fire = on_watch, .ctx = p};
     for (uint32_t i = 0; i < STAGE_COUNT; i++)
         p->tally.stage[i].is_wanted = is_wanted(plan, stages[i]);
     return p;
@@ -352,7 +358,7 @@ static void limit_pause(struct pipeline *p, struct slot *s, uint64_t spent_ns)
 static void begin_stage(struct pipeline *p, struct visit *v)
 {
     struct stage_tally *t = &p->tally.stage[v->at];
-    v->stage_since_ns = engine_now(p->engine);
+    v->stage_since_ns = slot_of(v)->moved_ns = engine_now(p->engine);
     tally_begin(&p->tally, v->at, v->stage_since_ns);
     if (!t->is_begun)
         tell_phase(p, v->at, false, v->stage_since_ns);
@@ -453,6 +459,7 @@ static void look_at_gate(struct pipeline *p, const struct slot *s)
 static void on_timer(void *ctx, uint64_t now_ns)
 {
     struct slot *s = ctx;
+    s->moved_ns = now_ns;
     look_at_gate(s->visit.pipeline, s);
     stages[s->visit.at]->tick(&s->visit, now_ns);
     walk(s->visit.pipeline, s);
@@ -467,21 +474,43 @@ static void cut_off(struct pipeline *p, struct slot *s)
     s->visit.host.is_cut_short = true;
 }
 
-static void on_limit(void *ctx, uint64_t now_ns)
+static void give_up(struct pipeline *p, struct slot *s, int verbosity, const char *why)
 {
-    struct slot *s = ctx;
-    struct pipeline *p = s->visit.pipeline;
     char text[320];
     struct buf b;
-    (void)now_ns;
     buf_init(&b, text, sizeof text);
     host_label(&s->visit.host, &b);
-    buf_str(&b, " timed out during ");
+    buf_str(&b, why);
     buf_str(&b, stage_label(p, s->visit.at));
-    visit_note(&s->visit, 1, buf_span(&b));
+    visit_note(&s->visit, verbosity, buf_span(&b));
     cut_off(p, s);
     visit_wake(&s->visit, UINT64_MAX);
     finish(p, s);
+}
+
+static void on_limit(void *ctx, uint64_t now_ns)
+{
+    struct slot *s = ctx;
+    (void)now_ns;
+    give_up(s->visit.pipeline, s, 1, " timed out during ");
+}
+
+// Every wait of a stage has a time set, and names come or do not. A host that waits for nothing, and
+// a name that does not come, are faults of ours: they shall not keep the scan from its end.
+static void on_watch(void *ctx, uint64_t now_ns)
+{
+    struct pipeline *p = ctx;
+    for (uint32_t i = p->n_live; i-- > 0;) {
+        struct slot *s = i < p->n_live ? p->live[i] : NULL;
+        if (!s || s->is_at_gate || s->moved_ns + stuck_ns > now_ns)
+            continue;
+        s->is_naming = false;
+        if (s->is_waiting)
+            finish(p, s);
+        else if (s->visit.timer.place == 0)
+            give_up(p, s, 0, " is left as it is, it was stuck in ");
+    }
+    timer_set(engine_timers(p->engine), &p->watch, now_ns + stuck_ns / 8);
 }
 
 static struct slot *slot_new(struct pipeline *p)
@@ -578,6 +607,7 @@ static void on_frame(void *ctx, const struct frame *f)
         return;
     if (s->is_waiting || s->is_at_gate)
         return;
+    s->moved_ns = engine_now(p->engine);
     stages[s->visit.at]->frame(&s->visit, f);
     walk(p, s);
 }
@@ -639,6 +669,7 @@ static void cut_short(struct pipeline *p)
 int pipeline_run(struct pipeline *p)
 {
     int rc = 0;
+    timer_set(engine_timers(p->engine), &p->watch, engine_now(p->engine) + stuck_ns / 8);
     refill(p);
     end_phases(p);
     while ((p->n_live > 0 || !p->is_dry || p->is_held) && !p->calls.stop(p->calls.ctx)) {
@@ -650,6 +681,7 @@ int pipeline_run(struct pipeline *p)
         refill(p);
         end_phases(p);
     }
+    timer_cancel(engine_timers(p->engine), &p->watch);
     cut_short(p);
     p->is_dry = true;
     p->is_held = false;

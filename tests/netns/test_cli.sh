@@ -60,6 +60,22 @@ expect 2 "^whorl: --nmap-quirks: must be 7.93 or 7.991: '6'" --nmap-quirks=6 10.
 expect 2 "^whorl: --nonsense: unknown option" --nonsense 10.77.1.2
 expect 2 "^whorl: -p: the value is missing" -p
 expect 2 "no target was given" -n
+expect 2 "^whorl: -PS: .*'99999'" -n -PS99999 10.77.1.2
+expect 2 "^whorl: -PS22: may be given once" -n -PS80 -PS22 10.77.1.2
+expect 2 "^whorl: -sO: cannot be combined" -n -sO -sS 10.77.1.2
+expect 2 "^whorl: -sL: cannot be combined with a port scan" -n -sL -p22 10.77.1.2
+expect 2 "^whorl: -6: cannot be combined with -4" -n -4 -6 10.77.1.2
+expect 2 "^whorl: -PP: is for IPv4 only" -n -6 -PP 10.77.1.2
+expect 2 "^whorl: -iR: draws IPv4 addresses only" -n -6 -iR 3
+expect 2 "this is no list of DNS servers" --dns-servers nonsense -sn 10.77.1.2
+expect 1 "^whorl: -PU: raw packets are not allowed" --unprivileged -n -sn -PU 10.77.1.2
+expect 0 "hosts are found by connecting instead" --unprivileged -n -sn -PE 10.77.1.2
+said '^Host is up'
+expect 0 "^whorl: -PS: no port is left" -n -sn -PS22 --exclude-ports 22 10.77.1.2
+printf 'one 22/tcp\n' >ports.tab
+expect 0 '' -n --servicedb ports.tab 10.77.1.2
+said '^22/tcp +open +one'
+expect 1 '^whorl: nofile.tab: No such file' -n --servicedb nofile.tab 10.77.1.2
 expect 1 "^whorl: 192\.0\.2\.1: no route, not scanned" -n -p22 192.0.2.1
 expect 0 '' -n -p22 -e eth0 10.77.1.2
 said '^22/tcp open +ssh'

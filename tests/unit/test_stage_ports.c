@@ -232,6 +232,32 @@ static uint64_t scan(uint32_t n)
     return fake.now_ns - start;
 }
 
+static bool ask_name(void *ctx, const struct ip_addr *addr)
+{
+    (void)ctx;
+    (void)addr;
+    return true;
+}
+
+// An answer that never comes, by a fault of ours, does not keep the scan from its end.
+static void what_hangs_is_given_up(void **state)
+{
+    const struct pipeline_calls calls = {
+        .next = next, .done = done, .note = note, .name = ask_name, .stop = stop};
+    const uint64_t start = fake.now_ns;
+    (void)state;
+    plan.resolve_names = true;
+    plan.scan[0].n_ports = 1;
+    order[0] = 0;
+    struct pipeline *p = pipeline_new(&run, engine, &plan, &calls);
+    assert_int_equal(pipeline_run(p), 0);
+    pipeline_close(p);
+    assert_int_equal(n_done, 1);
+    assert_int_equal(n_results, 1);
+    assert_false(is_cut_short);
+    assert_true(fake.now_ns - start < 2 * 3600 * 1000 * MS);
+}
+
 static void assert_port(uint32_t i, enum port_state state, enum reason reason)
 {
     assert_int_equal(result[i].number, i + 1);
@@ -465,6 +491,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_thousand_answers_cost_a_thousand_probes),
+        CASE(what_hangs_is_given_up),
         CASE(every_kind_of_answer_has_its_state),
         CASE(every_kind_of_scan_reads_answers_its_way),
         CASE(syn_with_fin_is_answered),
