@@ -149,25 +149,3 @@ void describe_more(struct arena *run, const struct plan *plan, const struct load
     describe_kinds(run, plan, scan);
     put_sources(run, data, scan);
 }
-
-struct span describe_command(struct arena *a, int argc, char **argv)
-{
-    size_t room = 1;
-    for (int i = 0; i < argc; i++)
-        room += 2 * strlen(argv[i]) + 3;
-    char *text = arena_alloc(a, room);
-    struct buf b;
-    buf_init(&b, text, room);
-    for (int i = 0; i < argc; i++) {
-        const bool needs_quotes = strpbrk(argv[i], " \t\"\\") != NULL;
-        buf_str(&b, i > 0 ? " " : "");
-        buf_str(&b, needs_quotes ? "\"" : "");
-        for (const char *c = argv[i]; *c; c++) {
-            if (needs_quotes && (*c == '"' || *c == '\\'))
-                buf_char(&b, '\\');
-            buf_char(&b, *c);
-        }
-        buf_str(&b, needs_quotes ? "\"" : "");
-    }
-    return buf_span(&b);
-}

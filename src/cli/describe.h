@@ -13,6 +13,4 @@ void describe_more(struct arena *run, const struct plan *plan, const struct load
 void describe_kinds(struct arena *run, const struct plan *plan, struct scan *scan);
 
 // The arguments as one line, quoted where needed.
-
-// The arguments as one line, in quotes where they hold blanks.
 struct span describe_command(struct arena *a, int argc, char **argv);

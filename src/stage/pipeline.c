@@ -62,7 +62,7 @@ struct pipeline {
     struct rtt near; // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
-    struct timer watch; // for hosts that nothing happens to
+    struct timer watch;      // for hosts that nothing happens to
     struct slot *gate_first; // who waits there
     struct slot *gate_last;
     struct slot *list_first; // -sL: hosts in the order of the targets, not reported yet
@@ -495,8 +495,8 @@ static void on_limit(void *ctx, uint64_t now_ns)
     give_up(s->visit.pipeline, s, 1, " timed out during ");
 }
 
-// Every wait of a stage has a time set, and names come or do not. A host that waits for nothing, and
-// a name that does not come, are faults of ours: they shall not keep the scan from its end.
+// Every wait of a stage has a time set, and names come or do not. A host that waits for nothing,
+// and a name that does not come, are faults of ours: they shall not keep the scan from its end.
 static void on_watch(void *ctx, uint64_t now_ns)
 {
     struct pipeline *p = ctx;
