@@ -29,7 +29,8 @@ cd "$LAB_DIR"
 openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out crt -days 2 -subj /CN=soak 2>/dev/null
 lab_spawn target python3 "$root/tests/netns/hostile_server.py" crt key
 lab_spawn target python3 -m http.server 8080 --bind 10.98.0.2
-lab_spawn scanner "$build/lab/tunhosts" --set 'open = 22,80' --seed 7 --up 70 --loss 3 --rtt 20ms \
+lab_spawn scanner "$build/lab/tunhosts" --db "$root/data/os.db" --set 'open = 22,80' --seed 7 --up 70 --loss 3 --rtt 20ms \
     --jitter 10ms --rst-limit 50 --icmp-limit 20 10.64.0.0/20
 sleep 3
+lab_in scanner ip route get 10.64.0.1 | grep -q tun || { echo 'soak: tunhosts does not run' >&2; exit 1; }
 lab_in scanner env LAB_PREFIX="$LAB_PREFIX" python3 "$root/lab/soak/soak.py" "$build/whorl" "$2" "${3:-1}"
