@@ -2,7 +2,7 @@
 // What is known of an attribute before any subject: its different expressions, the values that
 // references show and how often. Words find the expressions that name them in a list; only
 // expressions with ranges or brackets are asked one by one.
-#include "verdict/column.h"
+#include "verdict/model.h"
 
 #include <math.h>
 
@@ -137,6 +137,11 @@ static bool accepts(const struct column *c, uint32_t number, struct span value)
     return osdb_expr_match(value, c->expr[number], c->form, c->quirks);
 }
 
+double column_power(double v, double exponent)
+{
+    return exponent >= 1 ? v : exponent <= -1 ? 1 / v : exp(exponent * log(v));
+}
+
 static void make_expr_mass(struct column *c, struct arena *run)
 {
     c->expr_mass = arena_array(run, c->n, sizeof *c->expr_mass);
@@ -152,6 +157,9 @@ static void make_expr_mass(struct column *c, struct arena *run)
             if (accepts(c, c->open[k], span_of(c->values.bytes.bytes + item.at, item.len)))
                 c->expr_mass[c->open[k]] += c->mass[v];
     }
+    c->narrow = arena_array(run, c->n, sizeof *c->narrow);
+    for (uint32_t i = 1; i < c->n; i++)
+        c->narrow[i] = c->expr_mass[i] > 0 ? column_power(c->expr_mass[i], -c->wide) : 1;
 }
 
 static bool range_of(struct osdb_alt alt, struct range *out)
@@ -216,6 +224,7 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
 {
     c->params = params;
     c->rule = rule_of(c->attr);
+    c->wide = params->wide[group_of(c->attr)];
     c->n = exprs->n + 1;
     c->expr = arena_array(run, c->n, sizeof *c->expr);
     c->refs = arena_array(run, c->n, sizeof *c->refs);

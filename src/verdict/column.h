@@ -37,6 +37,8 @@ struct column {
     double *mass;         // of each value: its share in all
     double unseen;        // mass of any other value
     double *expr_mass;    // of all known values that an expression accepts
+    double wide;          // exponent of what an expression loses by accepting much
+    double *narrow;       // expr_mass to the power -wide
     uint32_t *first_post; // by value: expressions with this literal and no other kind of part
     uint32_t *posts;
     uint32_t *open; // expressions that have ranges or brackets
@@ -58,6 +60,8 @@ void column_weigh(const struct column *c, struct span value, double *p);
 // room for one of each expression. Number 0 is among the hits.
 struct hit;
 double column_hits(const struct column *c, struct span value, struct hit *hits, uint32_t *n);
+
+double column_power(double v, double exponent);
 
 // Share of the value among all that references show.
 double column_mass(const struct column *c, struct span value);

@@ -24,17 +24,17 @@ static void weigh_words(const struct column *c, struct span value, double *p)
     const struct span v = canonical(value);
     const uint32_t id = intern_find(&c->values, v.ptr, v.len);
     const double mass = id == UINT32_MAX ? c->unseen : c->mass[id];
-    const double hit = (1 - c->params->eps) * mass;
+    const double hit = (1 - c->params->eps) * column_power(mass, c->wide);
     for (uint32_t i = 1; i < c->n; i++)
         p[i] = c->params->eps * mass;
     for (uint32_t k = 0; id != UINT32_MAX && k < c->first_post[id + 1] - c->first_post[id]; k++) {
         const uint32_t i = c->posts[c->first_post[id] + k];
-        p[i] = hit / c->expr_mass[i];
+        p[i] = hit * c->narrow[i];
     }
     for (uint32_t k = 0; k < c->n_open; k++) {
         const uint32_t i = c->open[k];
         if (accepts(c, i, value)) // values that nobody showed are not in expr_mass
-            p[i] = hit / (c->expr_mass[i] > mass ? c->expr_mass[i] : mass);
+            p[i] = c->expr_mass[i] > mass ? hit * c->narrow[i] : 1 - c->params->eps;
     }
 }
 
@@ -43,23 +43,24 @@ double column_hits(const struct column *c, struct span value, struct hit *hits, 
     const struct span v = canonical(value);
     const uint32_t id = intern_find(&c->values, v.ptr, v.len);
     const double mass = id == UINT32_MAX ? c->unseen : c->mass[id];
-    const double ratio = (1 - c->params->eps) / c->params->eps;
+    const double usual = c->params->eps * mass;
+    const double hit = (1 - c->params->eps) * column_power(mass, c->wide) / usual;
     uint32_t last = 0; // the same literal twice
     *n = 0;
-    hits[(*n)++] = (struct hit){0, c->params->absent / (c->params->eps * mass)};
+    hits[(*n)++] = (struct hit){0, c->params->absent / usual};
     for (uint32_t k = 0; id != UINT32_MAX && k < c->first_post[id + 1] - c->first_post[id]; k++) {
         const uint32_t i = c->posts[c->first_post[id] + k];
         if (i != last)
-            hits[(*n)++] = (struct hit){i, ratio / c->expr_mass[i]};
+            hits[(*n)++] = (struct hit){i, hit * c->narrow[i]};
         last = i;
     }
     for (uint32_t k = 0; k < c->n_open; k++) {
         const uint32_t i = c->open[k];
         if (accepts(c, i, value)) // values that nobody showed are not in expr_mass
-            hits[(*n)++] =
-                (struct hit){i, ratio / (c->expr_mass[i] > mass ? c->expr_mass[i] : mass)};
+            hits[(*n)++] = (struct hit){i, c->expr_mass[i] > mass ? hit * c->narrow[i]
+                                                                  : (1 - c->params->eps) / usual};
     }
-    return c->params->eps * mass;
+    return usual;
 }
 
 static void weigh_answer(const struct column *c, struct span value, double *p)

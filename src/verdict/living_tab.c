@@ -12,13 +12,13 @@ struct living {
     const char *order; // oldest first, separated by '|'; NULL: by number
 };
 
-static const char windows[] =
-    "95|98|Me|NT|2000|XP|2003|Longhorn|Vista|PocketPC/CE|2008|7|Phone|2012|"
-    "8|8.1|10|2016|2019|11|2022|2025";
+static const char clients[] = "95|98|Me|NT|2000|XP|Longhorn|Vista|7|8|8.1|10|11";
+static const char servers[] = "2003|2008|2012|2016|2019|2022|2025";
 
 static const struct living families[] = {
     {"Linux", "Linux", NULL},
-    {"Microsoft", "Windows", windows},
+    {"Microsoft", "Windows", clients},
+    {"Microsoft", "Windows", servers},
     {"Google", "Android", NULL},
     {"Apple", "Mac OS X", NULL},
     {"Apple", "macOS", NULL},
@@ -46,15 +46,6 @@ static const struct living families[] = {
     {"Synology", "DiskStation Manager", NULL},
     {"illumos", "OpenIndiana", NULL},
 };
-
-static const struct living *living_of(const struct verdict_node *c)
-{
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        if (span_eq(c->vendor, span_str(families[i].vendor)) &&
-            span_eq(c->family, span_str(families[i].family)))
-            return &families[i];
-    return NULL;
-}
 
 static uint32_t place_in(const char *order, struct span generation)
 {
@@ -84,6 +75,17 @@ static uint32_t age_rank(const struct living *l, struct span generation)
     if (span_is_absent(generation))
         return 0;
     return l->order ? place_in(l->order, generation) : version(generation);
+}
+
+// A family may have several lines of generations.
+static const struct living *living_of(const struct verdict_node *c)
+{
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (span_eq(c->vendor, span_str(families[i].vendor)) &&
+            span_eq(c->family, span_str(families[i].family)) &&
+            age_rank(&families[i], c->generation) > 0)
+            return &families[i];
+    return NULL;
 }
 
 void living_mark(struct level *classes)

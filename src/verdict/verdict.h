@@ -30,24 +30,27 @@ struct verdict_params {
     const char *version;
     double q[GROUP_COUNT];   // how often a whole group says something else
     double phi[GROUP_COUNT]; // how often all its probes go unanswered; 0: not modeled
-    double beta;             // what independence between groups is worth
-    double nu;               // share of values that nobody has shown, in the background
-    double nu_unknown;       // the same for a stack that is not in the database
-    double q_class;          // as q, for a new member of a class
-    double q_system;         // and of a vendor's family
-    double p_class;          // prior of a new member of some class
-    double p_system;         // of some vendor's family
-    double p_unknown;        // of something else
-    double k;                // priors of nodes grow as their size to this power
-    double eps;              // a word that the expression does not accept
-    double phi0;             // an answer that did not come
-    double psi;              // an answer that should not come
-    double absent;           // the reference does not tell this of the group
-    double w_silent;         // a filter lets out only what answers SYN to open ports
-    double p_clamp;          // hidden causes: the MSS was clamped on the way,
-    double p_shift;          // the window scale is set differently,
-    double p_mss;            // or the MSS is
-    double threshold;        // what an answer must reach
+    // What an expression loses by accepting much, as exponent: alternatives of attributes that move
+    // together are one choice, not several.
+    double wide[GROUP_COUNT];
+    double beta;       // what independence between groups is worth
+    double nu;         // share of values that nobody has shown, in the background
+    double nu_unknown; // the same for a stack that is not in the database
+    double q_class;    // as q, for a new member of a class
+    double q_system;   // and of a vendor's family
+    double p_class;    // prior of a new member of some class
+    double p_system;   // of some vendor's family
+    double p_unknown;  // of something else
+    double k;          // priors of nodes grow as their size to this power
+    double eps;        // a word that the expression does not accept
+    double phi0;       // an answer that did not come
+    double psi;        // an answer that should not come
+    double absent;     // the reference does not tell this of the group
+    double w_silent;   // a filter lets out only what answers SYN to open ports
+    double p_clamp;    // hidden causes: the MSS was clamped on the way,
+    double p_shift;    // the window scale is set differently,
+    double p_mss;      // or the MSS is
+    double threshold;  // what an answer must reach
 };
 
 extern const struct verdict_params verdict_params;
