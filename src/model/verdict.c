@@ -33,3 +33,9 @@ const char *verdict_cause_name(enum verdict_cause cause)
     };
     return names[cause];
 }
+
+const char *vote_stance_name(enum vote_stance stance)
+{
+    static const char *const names[VOTE_STANCES] = {"agrees", "differs", "open"};
+    return names[stance];
+}

@@ -54,6 +54,21 @@ struct os_reason {
     double nats; // for best over rival; absent for groups that are one observation
 };
 
+// What a layer says of the system beside what TCP/IP says.
+enum vote_stance {
+    VOTE_AGREES,
+    VOTE_DIFFERS,
+    VOTE_OPEN,
+    VOTE_STANCES
+}; // OPEN: TCP/IP leaves it open
+
+struct os_vote {
+    struct span layer; // "services", "link address", "name"
+    struct span label; // "Linux (Debian)"
+    struct span where; // ports, absent = none
+    enum vote_stance stance;
+};
+
 struct os_verdict {
     struct span text;            // of the line, as read; absent: reports make it
     struct os_node answer;       // ONE_OF, UNKNOWN: without a label
@@ -73,6 +88,12 @@ struct os_verdict {
     double odds;  // the sum: logarithm of p of best over p of rival
     uint32_t mss; // that the path allows if CAUSE_CLAMP; 0: no clamp
 
+    const struct os_vote *votes;
+    uint32_t n_votes;
+    bool contradicts; // services say another system than TCP/IP: they did not count
+    bool is_split;    // services say several systems
+    double voted;     // nats of the votes, for best over rival
+
     struct span params; // version of the model's numbers
     double threshold;   // what an answer must reach
 };
@@ -81,3 +102,4 @@ struct os_verdict {
 const char *verdict_level_name(enum verdict_level level);
 const char *verdict_state_name(enum verdict_state state);
 const char *verdict_cause_name(enum verdict_cause cause);
+const char *vote_stance_name(enum vote_stance stance);

@@ -57,8 +57,28 @@ static void evidence_keys(struct json *j, const struct os_verdict *v)
         number_key(j, "silence", v->silence);
     number_key(j, "prior", v->prior);
     number_key(j, "others", v->others);
+    number_key(j, "voted", v->voted);
     number_key(j, "odds", v->odds);
     json_some_number(j, "mss", v->mss);
+}
+
+static void votes_keys(struct json *j, const struct os_verdict *v)
+{
+    if (v->n_votes == 0)
+        return;
+    json_key(j, "votes");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < v->n_votes; i++) {
+        json_open(j, '{');
+        json_put_text(j, "layer", v->votes[i].layer);
+        json_put_text(j, "label", v->votes[i].label);
+        json_some_text(j, "where", v->votes[i].where);
+        json_put_text(j, "stance", span_str(vote_stance_name(v->votes[i].stance)));
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_some_bool(j, "contradicts", v->contradicts);
+    json_some_bool(j, "split", v->is_split);
 }
 
 void record_os_verdict(struct json *j, const struct os_verdict *v)
@@ -79,6 +99,7 @@ void record_os_verdict(struct json *j, const struct os_verdict *v)
     node_keys(j, &v->rival);
     json_close(j, '}');
     evidence_keys(j, v);
+    votes_keys(j, v);
     json_key(j, "model");
     json_open(j, '{');
     json_put_text(j, "params", v->params);

@@ -101,6 +101,33 @@ static void put_unseen(struct buf *b, const struct os_verdict *v)
     }
 }
 
+static void put_vote(struct buf *b, const struct os_vote *vote)
+{
+    buf_bytes(b, vote->layer);
+    buf_str(b, span_eq(vote->layer, SPAN("services")) ? " say " : " says ");
+    buf_bytes(b, vote->label);
+    if (span_is_absent(vote->where))
+        return;
+    buf_str(b, " on ");
+    buf_bytes(b, vote->where);
+}
+
+// Who agrees stands first; who does not is told with what that may mean.
+static void put_votes(struct buf *b, const struct os_verdict *v)
+{
+    for (int stance = VOTE_AGREES; stance <= VOTE_OPEN; stance++)
+        for (uint32_t i = 0; i < v->n_votes; i++) {
+            if ((int)v->votes[i].stance != stance)
+                continue;
+            buf_str(b, stance == VOTE_DIFFERS ? "; but " : "; ");
+            put_vote(b, &v->votes[i]);
+        }
+    if (v->is_split)
+        buf_str(b, ": several machines behind one address, or a proxy");
+    else if (v->contradicts)
+        buf_str(b, ": proxy, container or disguise");
+}
+
 void verdict_text(struct buf *b, const struct os_verdict *v)
 {
     enum { HEADERS = 40 }; // of IPv4 and TCP without options
@@ -110,6 +137,7 @@ void verdict_text(struct buf *b, const struct os_verdict *v)
     }
     put_answer(b, v);
     put_closest(b, v);
+    put_votes(b, v);
     put_unseen(b, v);
     if (v->mss == 0)
         return;
@@ -197,6 +225,8 @@ void verdict_explain_write(struct writer *w, const struct os_verdict *v)
     if (v->n_silent > 0)
         row_write(w, v->silence, SPAN("silence"), "of several kinds of probes, together");
     row_write(w, v->prior, SPAN("before any answer"), NULL);
+    if (v->n_votes > 0)
+        row_write(w, v->voted, SPAN("what other layers say"), NULL);
     row_write(w, v->others, SPAN("other entries below the two"), NULL);
     row_write(w, v->odds, SPAN("together"), NULL);
 }

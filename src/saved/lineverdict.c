@@ -80,6 +80,34 @@ static void reasons_of(struct arena *a, const json_t *list, struct os_verdict *o
     out->reasons = reasons;
 }
 
+static enum vote_stance stance_of(const json_t *o)
+{
+    const struct span s = value_plain(o, "stance");
+    for (int i = 0; i < VOTE_STANCES; i++)
+        if (span_eq(s, span_str(vote_stance_name((enum vote_stance)i))))
+            return (enum vote_stance)i;
+    return VOTE_OPEN;
+}
+
+static void votes_of(struct arena *a, const json_t *o, struct os_verdict *out)
+{
+    const json_t *list = json_object_get(o, "votes");
+    struct os_vote *votes = arena_array(a, json_array_size(list), sizeof *votes);
+    out->n_votes = (uint32_t)json_array_size(list);
+    for (uint32_t i = 0; i < out->n_votes; i++) {
+        const json_t *vote = json_array_get(list, i);
+        votes[i] = (struct os_vote){
+            .layer = value_text(a, vote, "layer"),
+            .label = value_text(a, vote, "label"),
+            .where = value_text(a, vote, "where"),
+            .stance = stance_of(vote),
+        };
+    }
+    out->votes = votes;
+    out->contradicts = value_true(o, "contradicts");
+    out->is_split = value_true(o, "split");
+}
+
 const struct os_verdict *lines_verdict(struct arena *a, const json_t *o)
 {
     const json_t *model = json_object_get(o, "model");
@@ -97,6 +125,8 @@ const struct os_verdict *lines_verdict(struct arena *a, const json_t *o)
     v->prior = number_of(o, "prior");
     v->others = number_of(o, "others");
     v->odds = number_of(o, "odds");
+    v->voted = number_of(o, "voted");
+    votes_of(a, o, v);
     v->mss = value_u32(o, "mss");
     v->params = value_text(a, model, "params");
     v->threshold = p_of(model, "threshold");

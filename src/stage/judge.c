@@ -2,6 +2,7 @@
 #include "stage/judge.h"
 
 #include "model/host.h"
+#include "verdict/fuse.h"
 #include "verdict/record.h"
 
 struct judge {
@@ -29,21 +30,31 @@ void judge_ready(struct judge *j)
     j->scratch = verdict_scratch_new(j->run, j->model);
 }
 
-const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
-                                        const struct osdb_subject *tries, uint32_t n)
+static const struct os_verdict *judge_all(struct judge *j, struct arena *a,
+                                          const struct osdb_subject *tries, uint32_t n,
+                                          struct verdict_votes *votes)
 {
     struct verdict v;
     judge_ready(j);
-    verdict_judge(j->model, tries, n, j->scratch, &v);
-    return verdict_record(a, j->model, j->scratch, &v);
+    verdict_judge_all(j->model, tries, n, votes, j->scratch, &v);
+    return verdict_record(a, j->model, j->scratch, &v, votes);
+}
+
+const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
+                                        const struct osdb_subject *tries, uint32_t n)
+{
+    struct verdict_votes none = {0};
+    return judge_all(j, a, tries, n, &none);
 }
 
 void judge_host(struct judge *j, struct host *h)
 {
+    struct verdict_votes votes;
     if (!h->os || h->os->n_subjects == 0 || h->addr.family != IP_V4)
         return;
     struct os_result *os = arena_alloc(&h->arena, sizeof *os);
     *os = *h->os;
-    os->verdict = judge_subjects(j, &h->arena, os->subjects, os->n_subjects);
+    votes_collect(&h->arena, h, &votes);
+    os->verdict = judge_all(j, &h->arena, os->subjects, os->n_subjects, &votes);
     h->os = os;
 }

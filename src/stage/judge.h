@@ -17,8 +17,8 @@ struct judge *judge_new(struct arena *run, const struct osdb *db);
 // Builds the model now: before packets whose spacing is measured are under way.
 void judge_ready(struct judge *j);
 
-// On fingerprints of one host, at least one. Texts of the database are borrowed, all else lives
-// in `a`.
+// On fingerprints of one host, at least one, without what else is known of it. Texts of the
+// database are borrowed, all else lives in `a`.
 const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
                                         const struct osdb_subject *tries, uint32_t n);
 

@@ -110,11 +110,12 @@ static void compare(const struct verdict_model *m, const struct verdict_scratch 
     if (s->n_silent > 0)
         out->silence = beta * log(weigh_silence(m, s, best) / weigh_silence(m, s, rival));
     out->prior = (double)m->prior[best] - (double)m->prior[rival];
+    out->voted = log(vote_of(m, s, best) / vote_of(m, s, rival));
 }
 
 static double sum_of(const struct verdict_reasons *r)
 {
-    double sum = r->silence + r->prior;
+    double sum = r->silence + r->prior + r->voted;
     for (int g = 0; g < GROUP_COUNT; g++)
         sum += r->reason[g].nats;
     return sum;

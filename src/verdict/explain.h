@@ -17,6 +17,7 @@ struct verdict_reasons {
     uint32_t n_silent; // groups that are one observation, of `silence` nats; 0: not so
     double silence;
     double prior;
+    double voted;  // by other layers
     double others; // the rest: other hypotheses below the two nodes
     double odds;   // the sum: logarithm of p of best over p of rival
     uint32_t mss;  // CAUSE_CLAMP: that the path allows; 0: no clamp

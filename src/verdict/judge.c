@@ -200,13 +200,14 @@ static uint32_t best_ref(const struct verdict_model *m, const struct verdict_scr
     return m->n > 0 ? m->db_ref[best] : UINT32_MAX;
 }
 
-void verdict_judge(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
-                   struct verdict_scratch *s, struct verdict *out)
+void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
+                       struct verdict_votes *votes, struct verdict_scratch *s, struct verdict *out)
 {
     seen_read(tries, n, &s->seen);
     weigh_all(m, s);
     (void)sum_posterior(m, s);
-    *out = (struct verdict){.unknown = s->posterior[m->unknown]};
+    const bool contradicts = !vote_apply(m, s, votes);
+    *out = (struct verdict){.unknown = s->posterior[m->unknown], .contradicts = contradicts};
     for (int v = 0; v < VERDICT_LEVELS; v++)
         add_to_level(m, s, (enum verdict_level)v);
     add_new_members(m, s);
@@ -215,6 +216,13 @@ void verdict_judge(const struct verdict_model *m, const struct osdb_subject *tri
     out->rival = rival_of(m, s, out->path[VERDICT_SYSTEM].id);
     out->best_ref = best_ref(m, s);
     decide(m, s, out);
+}
+
+void verdict_judge(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
+                   struct verdict_scratch *s, struct verdict *out)
+{
+    struct verdict_votes none = {0};
+    verdict_judge_all(m, tries, n, &none, s, out);
 }
 
 double verdict_probability(const struct verdict_model *m, const struct verdict_scratch *s,

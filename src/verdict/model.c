@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "verdict/fuse.h"
 
 static void make_column(struct base *base, int attr, const struct verdict_params *params,
                         struct arena *run)
@@ -129,6 +130,14 @@ static void make_types(struct verdict_model *m, struct arena *run)
     m->types = (struct type_share *)(void *)shares.bytes;
 }
 
+static void make_kin(struct verdict_model *m, struct arena *run)
+{
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+    m->kin = arena_array(run, systems->n, sizeof *m->kin);
+    for (uint32_t i = 0; i < systems->n; i++)
+        m->kin[i] = (uint8_t)kin_of_system(systems->nodes[i].vendor, systems->nodes[i].family);
+}
+
 static const struct verdict_model *make(struct arena *run, const struct base *base,
                                         const struct verdict_params *params,
                                         const bool *is_left_out)
@@ -145,6 +154,7 @@ static const struct verdict_model *make(struct arena *run, const struct base *ba
     table_make_all(m, run);
     make_priors(m, run);
     make_types(m, run);
+    make_kin(m, run);
     return m;
 }
 

@@ -106,6 +106,7 @@ struct verdict_model {
     // Types of devices below classes and systems, by hypothesis from first_class.
     uint32_t *first_type;
     struct type_share *types;
+    uint8_t *kin; // enum kin of each system
 };
 
 static inline uint32_t model_hypotheses(const struct verdict_model *m)

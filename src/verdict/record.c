@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "verdict/explain.h"
+#include "verdict/fuse.h"
 #include "verdict/model.h"
 
 #define OR_NEWER " or newer"
@@ -87,19 +88,33 @@ static void put_reasons(struct arena *a, const struct verdict_reasons *from, str
     out->silence = from->silence;
     out->prior = from->prior;
     out->others = from->others;
+    out->voted = from->voted;
     out->odds = from->odds;
     out->mss = from->mss;
 }
 
+static void put_votes(struct arena *a, const struct verdict_votes *votes, const struct verdict *v,
+                      struct os_verdict *out)
+{
+    struct os_vote *copy = arena_array(a, votes->n, sizeof *copy);
+    for (uint32_t i = 0; i < votes->n; i++)
+        copy[i] = votes->vote[i];
+    out->votes = copy;
+    out->n_votes = votes->n;
+    out->contradicts = v->contradicts;
+    out->is_split = votes->is_split;
+}
+
 const struct os_verdict *verdict_record(struct arena *a, const struct verdict_model *model,
                                         const struct verdict_scratch *scratch,
-                                        const struct verdict *v)
+                                        const struct verdict *v, const struct verdict_votes *votes)
 {
     struct os_verdict *out = arena_alloc(a, sizeof *out);
     struct verdict_reasons reasons;
     verdict_explain(model, scratch, v, &reasons);
     put_nodes(a, v, out);
     put_reasons(a, &reasons, out);
+    put_votes(a, votes, v, out);
     out->rival = node_of(a, &v->rival);
     out->unknown = v->unknown;
     out->params = span_str(model->params->version);

@@ -8,4 +8,5 @@
 // After verdict_judge with this scratch. Texts of the database are borrowed, all else lives in a.
 const struct os_verdict *verdict_record(struct arena *a, const struct verdict_model *model,
                                         const struct verdict_scratch *scratch,
-                                        const struct verdict *verdict);
+                                        const struct verdict *verdict,
+                                        const struct verdict_votes *votes);

@@ -92,11 +92,20 @@ struct verdict {
     struct verdict_node rival;                // the strongest outside of the best system
     double unknown;                           // that no reference is like it
     uint32_t best_ref;                        // UINT32_MAX: there are none
+    bool contradicts;                         // votes say another system; they did not count
 };
 
 // tries: fingerprints of one host, first one first; at least one.
 void verdict_judge(const struct verdict_model *model, const struct osdb_subject *tries, uint32_t n,
                    struct verdict_scratch *scratch, struct verdict *out);
+
+// The same with the votes of other layers (verdict/fuse.h): those that agree with what TCP/IP
+// finds, or where it finds little, count; if it is sure of something else none does, and
+// `contradicts` is set. Sets their stances.
+struct verdict_votes;
+void verdict_judge_all(const struct verdict_model *model, const struct osdb_subject *tries,
+                       uint32_t n, struct verdict_votes *votes, struct verdict_scratch *scratch,
+                       struct verdict *out);
 
 // After verdict_judge: the probability of the node of a level that a reference lies below; the
 // largest if there are several.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "verdict/explain.h"
+#include "verdict/fuse.h"
 #include "verdict/memo.h"
 #include "verdict/model.h"
 
@@ -69,7 +70,8 @@ struct verdict_scratch {
     double *posterior; // by hypothesis; 0: negligible
     uint32_t *alive;   // hypotheses that are not
     uint32_t n_alive;
-    float *kept; // room for scores
+    double vote[KIN_COUNT]; // how much the votes make of each kin
+    float *kept;            // room for scores
     float *score;
     double *p_node[VERDICT_LEVELS];
 };
@@ -92,6 +94,12 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
 enum { SUM_NEGLIGIBLE = 14 }; // nats below the best
 // The largest of some numbers that are not negative.
 double sum_largest(const double *v, uint32_t n);
+
+// What the votes make of a hypothesis (vote.c).
+double vote_of(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t hypothesis);
+// Weighs the votes against the posterior, then changes it. False: they contradict it.
+bool vote_apply(const struct verdict_model *m, struct verdict_scratch *s,
+                struct verdict_votes *votes);
 
 // Fills posterior and alive from product; returns the logarithm of the sum of
 // prior * likelihood^beta (sum.c).

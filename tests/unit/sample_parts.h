@@ -55,6 +55,9 @@ static inline const struct os_verdict *sample_verdict(struct arena *a)
     struct os_node *path = arena_array(a, 2, sizeof *path);
     struct os_node *nodes = arena_array(a, 1, sizeof *nodes);
     struct os_reason *reasons = arena_array(a, 3, sizeof *reasons);
+    struct os_vote *votes = arena_array(a, 2, sizeof *votes);
+    votes[0] = (struct os_vote){SPAN("services"), SPAN("Linux"), SPAN("22/tcp"), VOTE_DIFFERS};
+    votes[1] = (struct os_vote){SPAN("name"), SPAN("Windows"), {NULL, 0}, VOTE_OPEN};
     path[0] = (struct os_node){VERDICT_NAME, SPAN("Linux 5.3 - 5.4"), 0.59, false};
     path[1] = (struct os_node){VERDICT_CLASS, SPAN("Linux 5.X or newer"), 0.971, true};
     nodes[0] = (struct os_node){VERDICT_SYSTEM, SPAN("a <b> \"c\""), 0.25, false};
@@ -75,6 +78,11 @@ static inline const struct os_verdict *sample_verdict(struct arena *a)
         .n_reasons = 3,
         .n_silent = 3,
         .silence = -0.125,
+        .votes = votes,
+        .n_votes = 2,
+        .contradicts = true,
+        .is_split = true,
+        .voted = 2.25,
         .prior = 0.5,
         .others = -1.25,
         .odds = 5.5,

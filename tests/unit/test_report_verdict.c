@@ -91,6 +91,28 @@ static void the_line_tells_what_is_missing(void **state)
     assert_string_equal(print(&v, verdict_line), "Verdict: as read\n");
 }
 
+static void other_layers_are_told(void **state)
+{
+    (void)state;
+    struct os_vote votes[] = {
+        {SPAN("link address"), SPAN("Apple"), {NULL, 0}, VOTE_OPEN},
+        {SPAN("services"), SPAN("Linux (Debian)"), SPAN("22/tcp"), VOTE_AGREES},
+    };
+    struct os_verdict v = verdict_of(VERDICT_NAME, SPAN("X"), 0.9);
+    v.votes = votes;
+    v.n_votes = 2;
+    assert_string_equal(print(&v, verdict_line), "Verdict: X (90%); services say Linux (Debian) on "
+                                                 "22/tcp; link address says Apple\n");
+    votes[1].stance = VOTE_DIFFERS;
+    v.n_votes = 2;
+    v.contradicts = true;
+    v.votes = votes + 1;
+    v.n_votes = 1;
+    assert_string_equal(print(&v, verdict_line), "Verdict: X (90%); but services say Linux "
+                                                 "(Debian) on 22/tcp: proxy, container or "
+                                                 "disguise\n");
+}
+
 static void reasons_are_a_table(void **state)
 {
     (void)state;
@@ -118,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_line_for_each_answer),
         cmocka_unit_test(the_line_tells_what_is_missing),
+        cmocka_unit_test(other_layers_are_told),
         cmocka_unit_test(reasons_are_a_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
