@@ -35,6 +35,7 @@
 #include "model/scan.h"
 #include "report/progress.h"
 #include "report/report.h"
+#include "verdict/path.h"
 
 enum { ARP_TRIES = 3 };
 
@@ -63,6 +64,7 @@ struct run {
     struct resume *resume; // NULL: a new scan
     struct cli_env seen;   // env with the streams of watch
     uint32_t n_skipped;    // targets without a route
+    struct path_tally path;
 };
 
 static uint64_t now_of(void *ctx)
@@ -142,6 +144,7 @@ static void on_done(void *ctx, struct host *host)
     }
     const bool is_half_asked = host->is_cut_short && host->state == HOST_UNKNOWN;
     r->scan.n_up += host->state == HOST_UP;
+    path_add(&r->path, host);
     if (!is_half_asked)
         outputs_host(r->outputs, &r->scan, host);
 }
@@ -485,6 +488,18 @@ static int outcome(struct run *r, int rc)
                : EXIT_DONE;
 }
 
+// What was found over all hosts, once they are done.
+static void tell_path(struct run *r)
+{
+    uint32_t next = 0;
+    for (;;) {
+        const struct span text = path_say(&r->arena, &r->path, &next);
+        if (span_is_absent(text))
+            return;
+        outputs_note(r->outputs, &r->scan, text);
+    }
+}
+
 static bool choose_targets(struct run *r)
 {
     struct targets *excluded = targets_new(&r->arena, resolve, r);
@@ -526,6 +541,7 @@ static int scan(struct run *r)
     watch_end(r->watch);
     r->scan.is_interrupted = interrupted(r);
     count(r, begun_ns);
+    tell_path(r);
     outputs_end(r->outputs, &r->scan);
     outputs_close(r->outputs);
     rc = outcome(r, rc);

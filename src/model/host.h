@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/ip.h"
 #include "base/rtt.h"
+#include "model/finding.h"
 #include "model/port.h"
 #include "model/result.h"
 #include "model/route.h"
@@ -49,6 +50,11 @@ struct host {
     uint32_t n_losses;
     struct ip_addr *from; // other senders that ports refer to
     uint32_t n_from;
+
+    struct synack *synacks; // of open TCP ports, in the order of their answers
+    uint32_t n_synacks;
+    const struct finding *findings; // interference, several machines
+    uint32_t n_findings;
 
     const struct service *services; // ascending by protocol and number; only ports asked
     uint32_t n_services;

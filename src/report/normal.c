@@ -173,6 +173,16 @@ static void warning_write(struct writer *w, const char *text)
     writer_str(w, "\n");
 }
 
+// What stands in between, or behind the address.
+static void findings_write(struct writer *w, const struct host *host)
+{
+    for (uint32_t i = 0; i < host->n_findings; i++) {
+        writer_str(w, "Path: ");
+        writer_escaped(w, host->findings[i].text);
+        writer_str(w, "\n");
+    }
+}
+
 static void live_write(struct writer *w, const struct scan *scan, const struct host *host)
 {
     writer_paint(w, "1");
@@ -191,6 +201,7 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
     if (scan->does_services)
         services_write(w, scan, host);
     mac_write(w, host);
+    findings_write(w, host);
     if (host->os)
         osblock_write(w, scan, host);
     if (scan->does_services)

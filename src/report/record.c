@@ -214,6 +214,22 @@ static void losses_keys(struct json *j, const struct host *host)
     json_close(j, ']');
 }
 
+static void findings_key(struct json *j, const struct host *host)
+{
+    if (host->n_findings == 0)
+        return;
+    json_key(j, "findings");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < host->n_findings; i++) {
+        json_open(j, '{');
+        json_put_text(j, "kind", span_str(finding_name(host->findings[i].kind)));
+        json_some_text(j, "ports", host->findings[i].ports);
+        json_put_text(j, "text", host->findings[i].text);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void record_host_keys(struct json *j, const struct scan *scan, const struct host *host)
 {
     record_found_keys(j, host);
@@ -223,6 +239,7 @@ void record_host_keys(struct json *j, const struct scan *scan, const struct host
     times_keys(j, host);
     if (host->has_ports)
         record_ports_keys(j, scan, host);
+    findings_key(j, host);
     json_some_bool(j, "os_skipped", host->os_skipped);
     losses_keys(j, host);
     if (host->route)

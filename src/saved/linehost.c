@@ -250,6 +250,27 @@ static void losses_of(const json_t *list, struct host *out)
     }
 }
 
+static enum finding_kind finding_kind_of(const json_t *o)
+{
+    const struct span s = value_plain(o, "kind");
+    for (int i = 0; i < FINDING_KINDS; i++)
+        if (span_eq(s, span_str(finding_name((enum finding_kind)i))))
+            return (enum finding_kind)i;
+    return FINDING_PATH;
+}
+
+static void findings_of(struct arena *a, const json_t *list, struct host *h)
+{
+    const size_t n = json_array_size(list);
+    struct finding *f = arena_array(a, n < LIMIT_FINDINGS ? n : LIMIT_FINDINGS, sizeof *f);
+    for (; h->n_findings < n && h->n_findings < LIMIT_FINDINGS; h->n_findings++) {
+        const json_t *o = json_array_get(list, h->n_findings);
+        f[h->n_findings] = (struct finding){finding_kind_of(o), value_text(a, o, "ports"),
+                                            value_text(a, o, "text")};
+    }
+    h->findings = f;
+}
+
 void lines_host(struct build *b, const json_t *o)
 {
     struct host *h = &b->host;
@@ -260,6 +281,7 @@ void lines_host(struct build *b, const json_t *o)
     times_of(o, h);
     h->has_ports = json_is_array(ports);
     lines_ports(b, o);
+    findings_of(&h->arena, json_object_get(o, "findings"), h);
     h->os_skipped = value_true(o, "os_skipped");
     losses_of(json_object_get(o, "certainty"), h);
     if (json_is_object(json_object_get(o, "trace")))

@@ -3,6 +3,7 @@
 
 #include "model/host.h"
 #include "verdict/fuse.h"
+#include "verdict/path.h"
 #include "verdict/record.h"
 
 struct judge {
@@ -45,6 +46,31 @@ const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
 {
     struct verdict_votes none = {0};
     return judge_all(j, a, tries, n, &none);
+}
+
+static void sort_synacks(struct host *h)
+{
+    for (uint32_t i = 1; i < h->n_synacks; i++) {
+        const struct synack s = h->synacks[i];
+        uint32_t at = i;
+        for (; at > 0 && h->synacks[at - 1].port > s.port; at--)
+            h->synacks[at] = h->synacks[at - 1];
+        h->synacks[at] = s;
+    }
+}
+
+void judge_path(struct host *h)
+{
+    struct finding found[PATH_FINDINGS_MAX];
+    if (!h->has_ports)
+        return;
+    sort_synacks(h);
+    h->n_findings = path_findings(&h->arena, h, found);
+    if (h->n_findings == 0)
+        return;
+    struct finding *copy = arena_array(&h->arena, LIMIT_FINDINGS, sizeof *copy);
+    memcpy(copy, found, h->n_findings * sizeof *copy);
+    h->findings = copy;
 }
 
 void judge_host(struct judge *j, struct host *h)

@@ -22,5 +22,8 @@ void judge_ready(struct judge *j);
 const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
                                         const struct osdb_subject *tries, uint32_t n);
 
+// Puts what stands in between, or behind the address, into h->findings; before judge_host.
+void judge_path(struct host *h);
+
 // Puts the verdict into host->os, if there is enough to judge.
 void judge_host(struct judge *j, struct host *h);

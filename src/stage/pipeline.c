@@ -216,6 +216,7 @@ static void retire(struct pipeline *p, struct slot *s)
     map_del(&p->by_addr, &h->addr);
     h->ended = engine_wall(p->engine) / 1000000000;
     p->tally.n_done++;
+    judge_path(h);
     if (p->plan->judge)
         judge_host(p->plan->judge, h);
     p->calls.done(p->calls.ctx, h);

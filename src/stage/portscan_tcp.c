@@ -4,6 +4,7 @@
 // the try.
 #include "stage/portscan.h"
 #include "stage/probe.h"
+#include "stage/synack.h"
 
 static bool send_tcp(struct visit *v, struct portscan *s, uint32_t index)
 {
@@ -60,6 +61,8 @@ static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
     } else {
         return false;
     }
+    if (f->kind == FRAME_TCP && a.reason == REASON_SYN_ACK)
+        synack_keep(v, f);
     portscan_decide(s, &a);
     return true;
 }

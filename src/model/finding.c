@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/finding.h"
+
+const char *finding_name(enum finding_kind kind)
+{
+    static const char *const names[FINDING_KINDS] = {"path", "behind", "stacks", "proxy",
+                                                     "another"};
+    return names[kind];
+}

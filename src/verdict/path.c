@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "verdict/path.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "model/host.h"
+
+enum { TTL_COUNT = 256, TEXT_MAX = 400, LIST_MAX = 12, STACKS_MAX = 8, HOSTS_LEAST = 4 };
+
+// Hops, from the nearest TTL that stacks begin with.
+static uint32_t distance(uint8_t ttl)
+{
+    static const uint8_t starts[] = {32, 64, 128, 255};
+    for (size_t i = 0; i < sizeof starts; i++)
+        if (ttl <= starts[i])
+            return starts[i] - ttl;
+    return 0;
+}
+
+static bool is_own(const struct port *p, enum port_state state)
+{
+    const bool is_kind =
+        state == PORT_OPEN ? p->reason == REASON_SYN_ACK : p->reason == REASON_RESET;
+    return p->proto == PROTO_TCP && p->state == state && p->ttl > 0 && p->from == 0 && is_kind;
+}
+
+// The TTL that most answers of a kind have; of open ports of a host on the link that of the
+// nearest, for there is nothing in between. 0: there are none.
+static uint8_t usual_ttl(const struct host *h, enum port_state state)
+{
+    const bool wants_nearest = h->has_mac && state == PORT_OPEN;
+    uint32_t count[TTL_COUNT] = {0};
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < h->n_ports; i++)
+        if (is_own(&h->ports[i], state))
+            count[h->ports[i].ttl]++;
+    for (uint32_t t = 1; t < TTL_COUNT; t++)
+        if (wants_nearest
+                ? count[t] > 0 && (best == 0 || distance((uint8_t)t) < distance((uint8_t)best))
+                : count[t] > count[best])
+            best = t;
+    return count[best] > 0 ? (uint8_t)best : 0;
+}
+
+static void put_port(struct buf *b, uint32_t n, uint16_t port)
+{
+    if (n > LIST_MAX)
+        return;
+    if (n == LIST_MAX) {
+        buf_str(b, ",...");
+        return;
+    }
+    buf_str(b, n > 0 ? "," : "");
+    buf_dec(b, port);
+}
+
+static void put_hops(struct buf *b, uint32_t n)
+{
+    buf_dec(b, n);
+    buf_str(b, n == 1 ? " hop" : " hops");
+}
+
+// Ports of a kind whose answers came from so far, into list; returns how many.
+static uint32_t list_ports(const struct host *h, enum port_state state, uint8_t ttl,
+                           struct buf *list)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < h->n_ports; i++)
+        if (is_own(&h->ports[i], state) && h->ports[i].ttl == ttl)
+            put_port(list, n++, h->ports[i].number);
+    return n;
+}
+
+static struct finding finding_of(struct arena *a, enum finding_kind kind, struct span ports,
+                                 const struct buf *text)
+{
+    return (struct finding){kind, arena_copy(a, ports), arena_copy(a, buf_span(text))};
+}
+
+// One odd TTL among the answers of a kind. Nearer: the path answered. Open and farther: somebody
+// behind the address. Resets from farther away are those of hosts that copy the TTL of the probe.
+static bool judge_ttl(struct arena *a, const struct host *h, enum port_state state, uint8_t usual,
+                      uint8_t ttl, struct finding *out)
+{
+    uint8_t list_mem[TEXT_MAX], mem[TEXT_MAX];
+    struct buf list, b;
+    const bool is_open = state == PORT_OPEN;
+    const bool is_nearer = distance(ttl) < distance(usual);
+    buf_init(&list, list_mem, sizeof list_mem);
+    buf_init(&b, mem, sizeof mem);
+    const uint32_t n = list_ports(h, state, ttl, &list);
+    if (n == 0 || (!is_nearer && (!is_open || distance(ttl) == distance(usual))))
+        return false;
+    buf_str(&b, is_open ? "SYN-ACKs of " : "resets of ");
+    buf_bytes(&b, buf_span(&list));
+    buf_str(&b, "/tcp came over ");
+    put_hops(&b, distance(ttl));
+    buf_str(&b, ", those of other ports over ");
+    put_hops(&b, distance(usual));
+    buf_str(&b, !is_nearer ? ": forwarded to a machine behind this address"
+                : is_open  ? ": something on the path answers (transparent proxy, forwarding)"
+                           : ": forged by something on the path");
+    *out = finding_of(a, is_nearer ? FINDING_PATH : FINDING_BEHIND, buf_span(&list), &b);
+    return true;
+}
+
+static uint32_t judge_distances(struct arena *a, const struct host *h, enum port_state state,
+                                struct finding *out, uint32_t room)
+{
+    bool is_seen[TTL_COUNT] = {false};
+    const uint8_t usual = usual_ttl(h, state);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < h->n_ports && n < room; i++) {
+        const struct port *p = &h->ports[i];
+        if (!is_own(p, state) || p->ttl == usual || is_seen[p->ttl])
+            continue;
+        is_seen[p->ttl] = true;
+        n += judge_ttl(a, h, state, usual, p->ttl, &out[n]);
+    }
+    return n;
+}
+
+// Window and MSS are for applications to set; a stack shows both otherwise only if it is another.
+static bool are_alike(const struct synack *a, const struct synack *b)
+{
+    const bool has_same_kinds =
+        a->n_kinds == b->n_kinds && memcmp(a->kinds, b->kinds, sizeof a->kinds) == 0;
+    return a->ttl == b->ttl && a->df == b->df &&
+           (a->mss == b->mss || (a->window == b->window && has_same_kinds));
+}
+
+static bool is_proxied(const struct synack *s)
+{
+    return s->window == 0;
+}
+
+static uint32_t judge_proxy(struct arena *a, const struct host *h, struct finding *out)
+{
+    uint8_t list_mem[TEXT_MAX], mem[TEXT_MAX];
+    struct buf list, b;
+    uint32_t n = 0;
+    buf_init(&list, list_mem, sizeof list_mem);
+    buf_init(&b, mem, sizeof mem);
+    for (uint32_t i = 0; i < h->n_synacks; i++)
+        if (is_proxied(&h->synacks[i]))
+            put_port(&list, n++, h->synacks[i].port);
+    if (n == 0 || n == h->n_synacks) // some old devices never open a window
+        return 0;
+    buf_str(&b, "SYN-ACKs of ");
+    buf_bytes(&b, buf_span(&list));
+    buf_str(&b, "/tcp have no window: a SYN proxy answers, open is not proven");
+    *out = finding_of(a, FINDING_PROXY, buf_span(&list), &b);
+    return 1;
+}
+
+struct stacks {
+    uint32_t n;
+    const struct synack *first[STACKS_MAX];
+    uint8_t of[LIMIT_SYNACKS]; // of each SYN-ACK
+};
+
+static void find_stacks(const struct host *h, struct stacks *s)
+{
+    s->n = 0;
+    for (uint32_t i = 0; i < h->n_synacks; i++) {
+        uint32_t k = 0;
+        s->of[i] = STACKS_MAX;
+        if (is_proxied(&h->synacks[i]))
+            continue;
+        while (k < s->n && !are_alike(s->first[k], &h->synacks[i]))
+            k++;
+        if (k == STACKS_MAX)
+            continue;
+        if (k == s->n)
+            s->first[s->n++] = &h->synacks[i];
+        s->of[i] = (uint8_t)k;
+    }
+}
+
+static void put_stack(struct buf *b, const struct synack *s)
+{
+    buf_str(b, " (TTL ");
+    buf_dec(b, s->ttl);
+    buf_str(b, ", window ");
+    buf_dec(b, s->window);
+    buf_str(b, ", MSS ");
+    buf_dec(b, s->mss);
+    buf_str(b, s->df ? ", DF)" : ")");
+}
+
+static uint32_t judge_stacks(struct arena *a, const struct host *h, struct finding *out)
+{
+    uint8_t list_mem[TEXT_MAX], mem[TEXT_MAX];
+    struct buf list, b;
+    struct stacks s;
+    find_stacks(h, &s);
+    if (s.n < 2)
+        return 0;
+    buf_init(&list, list_mem, sizeof list_mem);
+    buf_init(&b, mem, sizeof mem);
+    buf_dec(&b, s.n);
+    buf_str(&b, " stacks behind this address:");
+    for (uint32_t k = 0; k < s.n; k++) {
+        uint32_t n = 0;
+        const size_t from = buf_len(&list) + (k > 0 ? 3 : 0);
+        buf_str(&list, k > 0 ? " | " : "");
+        for (uint32_t i = 0; i < h->n_synacks; i++)
+            if (s.of[i] == k)
+                put_port(&list, n++, h->synacks[i].port);
+        buf_str(&b, k > 0 ? "; " : " ");
+        buf_bytes(&b, span_from(buf_span(&list), from));
+        put_stack(&b, s.first[k]);
+    }
+    *out = finding_of(a, FINDING_STACKS, buf_span(&list), &b);
+    return 1;
+}
+
+uint32_t path_findings(struct arena *a, const struct host *h, struct finding *out)
+{
+    uint32_t n = judge_proxy(a, h, out);
+    n += judge_stacks(a, h, out + n);
+    n += judge_distances(a, h, PORT_OPEN, out + n, 2);
+    n += judge_distances(a, h, PORT_CLOSED, out + n, 2);
+    return n;
+}
+
+// far: how far the farthest answer of the host came.
+static void count(struct path_tally *t, const struct port *p, bool is_only, uint32_t far)
+{
+    uint32_t i = 0;
+    while (i < t->n_ports && (t->port[i].port != p->number || t->port[i].state != p->state ||
+                              t->port[i].ttl != p->ttl))
+        i++;
+    if (i == PATH_PORTS)
+        return;
+    if (i == t->n_ports)
+        t->port[t->n_ports++] = (struct path_port){p->number, p->state, p->ttl, 0, 0, 0};
+    t->port[i].n++;
+    t->port[i].n_only += is_only;
+    t->port[i].n_nearer += distance(p->ttl) < far;
+}
+
+// Only ports that are few of their kind: who answers on all of them is simply there.
+void path_add(struct path_tally *t, const struct host *h)
+{
+    enum { FEW = 4 };
+    uint32_t n[2] = {0};
+    uint32_t n_tcp = 0;
+    uint32_t far = 0;
+    for (uint32_t i = 0; i < h->n_ports; i++) {
+        const struct port *p = &h->ports[i];
+        const bool is_answer = is_own(p, PORT_OPEN) || is_own(p, PORT_CLOSED);
+        if (is_answer && distance(p->ttl) > far)
+            far = distance(p->ttl);
+        n[0] += is_own(&h->ports[i], PORT_OPEN);
+        n[1] += is_own(&h->ports[i], PORT_CLOSED);
+        n_tcp += h->ports[i].proto == PROTO_TCP;
+    }
+    t->n_hosts += n_tcp > 1;
+    for (uint32_t i = 0; n_tcp > 1 && i < h->n_ports; i++) {
+        const struct port *p = &h->ports[i];
+        const bool is_open = is_own(p, PORT_OPEN);
+        if ((is_open && n[0] <= FEW) || (is_own(p, PORT_CLOSED) && n[1] <= FEW))
+            count(t, p, n[0] + n[1] == 1, far);
+    }
+}
+
+// Alike on nearly all addresses, on some there is nothing else, and where there is it comes from
+// farther away: else these may be hosts that are kept alike.
+static bool is_path(const struct path_tally *t, const struct path_port *p)
+{
+    return t->n_hosts >= HOSTS_LEAST && p->n_only >= 2 && p->n_nearer > 0 &&
+           p->n * 10 >= t->n_hosts * 9;
+}
+
+struct span path_say(struct arena *a, const struct path_tally *t, uint32_t *next)
+{
+    struct buf b;
+    while (*next < t->n_ports && !is_path(t, &t->port[*next]))
+        (*next)++;
+    if (*next >= t->n_ports)
+        return (struct span){NULL, 0};
+    const struct path_port *p = &t->port[(*next)++];
+    buf_init(&b, arena_alloc(a, TEXT_MAX), TEXT_MAX);
+    buf_str(&b, "Path: port ");
+    buf_dec(&b, p->port);
+    buf_str(&b, "/tcp is answered by the path, not by the hosts: ");
+    buf_str(&b, port_state_name((enum port_state)p->state));
+    buf_str(&b, " from ");
+    put_hops(&b, distance(p->ttl));
+    buf_str(&b, " away on ");
+    buf_dec(&b, p->n);
+    buf_str(&b, " of ");
+    buf_dec(&b, t->n_hosts);
+    buf_str(&b, " addresses, ");
+    buf_dec(&b, p->n_only);
+    buf_str(&b, " of which answer nothing else");
+    return buf_span(&b);
+}

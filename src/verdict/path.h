@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Interference and several machines behind one address, from answers that the scan saw anyway: how
+// far they came, and how the SYN-ACKs of the open ports look. Only answers of one kind are compared
+// with each other, so that a stack which sends resets with another TTL than SYN-ACKs is one stack.
+#pragma once
+
+#include "base/arena.h"
+#include "model/finding.h"
+
+struct host;
+
+enum { PATH_FINDINGS_MAX = 6 };
+
+// Findings about a host whose ports are known. Texts live in a; returns how many.
+uint32_t path_findings(struct arena *a, const struct host *h, struct finding *out);
+
+// Over all hosts of a run: ports on which every address answers alike, whether there is a host or
+// not.
+enum { PATH_PORTS = 64 };
+
+struct path_port {
+    uint16_t port;
+    uint8_t state; // enum port_state
+    uint8_t ttl;
+    uint32_t n;        // hosts on which it answered like this
+    uint32_t n_only;   // hosts that answered on nothing else
+    uint32_t n_nearer; // hosts that gave other answers from farther away
+};
+
+struct path_tally {
+    uint32_t n_hosts; // scanned
+    uint32_t n_ports;
+    struct path_port port[PATH_PORTS];
+};
+
+void path_add(struct path_tally *t, const struct host *h);
+
+// "port 113/tcp is answered by the path, ...", in a; absent when there is none more from *next on.
+struct span path_say(struct arena *a, const struct path_tally *t, uint32_t *next);

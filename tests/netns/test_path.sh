@@ -1,0 +1,145 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# What stands between the scanner and a network, and several machines behind one address: each is
+# named, with its ports; a clean network is told nothing of the kind. test_path.sh WHORL
+set -euo pipefail
+whorl=$(realpath "$1")
+root=${WHORL_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}
+[ "$(id -u)" = 0 ] || { echo 'skip: needs root'; exit 77; }
+command -v nft >/dev/null || { echo 'skip: needs nft'; exit 77; }
+# shellcheck source=lab/netns/lib.sh
+. "$root/lab/netns/lib.sh"
+lab_init
+lab_ns scanner
+lab_ns router
+lab_ns target
+lab_ns web
+lab_ns mail
+lab_join scanner eth0 router eth0
+lab_join router eth1 target eth0
+lab_join router eth2 web eth0
+lab_join router eth3 mail eth0
+lab_addr scanner eth0 10.77.0.1/24
+lab_addr router eth0 10.77.0.254/24
+lab_addr router eth1 10.77.1.254/24
+lab_addr target eth0 10.77.1.1/24 10.77.1.2/24 10.77.1.3/24
+lab_addr router eth2 10.77.2.254/24
+lab_addr web eth0 10.77.2.1/24
+lab_addr router eth3 10.77.3.254/24
+lab_addr mail eth0 10.77.3.1/24
+lab_router router
+for ns in target web mail; do lab_route "$ns" 10.77.0.0/24 "10.77.$([ $ns = target ] && echo 1 || { [ $ns = web ] && echo 2 || echo 3; }).254"; done
+lab_route scanner 10.77.0.0/16 10.77.0.254
+lab_listen target 22 80 8080
+lab_listen web 80 443
+lab_listen mail 25
+cd "$LAB_DIR"
+export HOME=$LAB_DIR XDG_CACHE_HOME=$LAB_DIR/cache
+
+failed=0
+scan() { ip netns exec "${LAB_PREFIX}scanner" "$whorl" -n "$@" >out 2>err || true; }
+says() { # NAME PATTERN
+    if grep -qE "$2" out; then
+        echo "ok: $1: $(grep -E "$2" out | head -1)"
+    else
+        failed=1
+        echo "FAIL: $1: nothing like: $2"
+        cat out
+    fi
+}
+silent() { # NAME: nothing is said of the path
+    if grep -E '^Path:' out; then
+        failed=1
+        echo "FAIL: $1: a false alarm"
+    else
+        echo "ok: $1"
+    fi
+}
+rules() { # NAMESPACE: rules from standard input replace what is there
+    { echo 'flush ruleset'; cat; } | ip netns exec "$LAB_PREFIX$1" nft -f -
+}
+
+scan -p20-30,80,113,443,8080 10.77.1.1-3
+silent 'a clean network'
+scan -Pn -p22,80,113 10.77.1.1
+silent 'a clean host'
+
+# Resets for port 113 from the router, whoever is asked.
+rules router <<'RULES'
+table inet lab {
+    chain forward {
+        type filter hook forward priority 0
+        tcp dport 113 reject with tcp reset
+        ip daddr 10.77.1.4-10.77.1.14 drop
+    }
+}
+RULES
+scan -Pn -p22,80,113,200 10.77.1.1-14
+says 'a reset forger' '^Path: resets of 113/tcp came over 0 hops, those of other ports over 1 hop: forged'
+says 'a reset forger on a whole network' '^Path: port 113/tcp is answered by the path, .*on 14 of 14 addresses, 11 of which'
+
+# A proxy on the router that takes all of port 80.
+rules router <<'RULES'
+table ip lab {
+    chain pre {
+        type nat hook prerouting priority -100
+        iif eth0 tcp dport 80 redirect to :3128
+    }
+}
+RULES
+lab_listen router 3128
+scan -Pn -p22,80,8080 10.77.1.1
+says 'a transparent proxy' '^Path: SYN-ACKs of 80/tcp came over 0 hops, those of other ports over 1 hop: something on the path'
+scan -Pn -p80,81 10.77.1.1-3 10.77.1.20-22
+says 'a transparent proxy on a whole network' '^Path: port 80/tcp is answered by the path'
+
+# Three machines behind the router's address.
+lab_sysctl web net.ipv4.ip_default_ttl=128
+lab_listen router 22
+rules router <<'RULES'
+table ip lab {
+    chain pre {
+        type nat hook prerouting priority -100
+        ip daddr 10.77.0.254 tcp dport { 80, 443 } dnat to 10.77.2.1
+        ip daddr 10.77.0.254 tcp dport 25 dnat to 10.77.3.1
+    }
+}
+RULES
+scan -p22,25,80,443 10.77.0.254
+says 'three machines behind one address' '^Path: 3 stacks behind this address: .*22 \(TTL 64'
+says 'the ports of one of them' '80,443 \(TTL 127'
+says 'that they are forwarded' '^Path: SYN-ACKs of 80,443/tcp came over 1 hop, those of other ports over 0 hops: forwarded'
+
+# A SYN proxy.
+rules router <<'RULES'
+table ip lab {
+    chain raw {
+        type filter hook prerouting priority -300
+        ip daddr 10.77.1.1 tcp dport 8080 tcp flags syn notrack
+    }
+    chain forward {
+        type filter hook forward priority 0
+        ip daddr 10.77.1.1 tcp dport 8080 ct state invalid,untracked synproxy mss 1460 wscale 7 timestamp sack-perm
+    }
+}
+RULES
+ip netns exec "${LAB_PREFIX}router" sysctl -qw net.netfilter.nf_conntrack_tcp_loose=0 2>/dev/null || true
+scan -Pn -p22,80,8080 10.77.1.1
+says 'a SYN proxy' '^Path: SYN-ACKs of 8080/tcp (have no window: a SYN proxy|came over 0 hops)'
+
+# A firewall on the host itself refuses what nobody serves: the host answers, no more is said.
+rules router </dev/null
+rules target <<'RULES'
+table inet lab {
+    chain input {
+        type filter hook input priority 0
+        tcp dport { 22, 80 } accept
+        meta l4proto tcp reject with tcp reset
+    }
+}
+RULES
+scan -Pn -p20-30,80 10.77.1.1
+silent 'a host that refuses by a firewall'
+
+exit $failed
