@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "stage/judge.h"
 
+#include "base/buf.h"
 #include "model/host.h"
+#include "verdict/explain.h"
 #include "verdict/fuse.h"
 #include "verdict/path.h"
 #include "verdict/record.h"
+
+enum { TEXT_MAX = 200 };
+
+// Nats for two machines: one alone hardly ever reaches 1 (doc/verdict.md).
+static const double several = 2;
 
 struct judge {
     struct arena *run;
     const struct osdb *db;
     const struct verdict_model *model; // NULL: not yet
     struct verdict_scratch *scratch;
+    uint32_t best_ref; // of the last host
 };
 
 struct judge *judge_new(struct arena *run, const struct osdb *db)
@@ -38,6 +46,7 @@ static const struct os_verdict *judge_all(struct judge *j, struct arena *a,
     struct verdict v;
     judge_ready(j);
     verdict_judge_all(j->model, tries, n, votes, j->scratch, &v);
+    j->best_ref = v.best_ref;
     return verdict_record(a, j->model, j->scratch, &v, votes);
 }
 
@@ -59,18 +68,65 @@ static void sort_synacks(struct host *h)
     }
 }
 
+static void put_findings(struct host *h, const struct finding *found, uint32_t n)
+{
+    struct finding *all = arena_array(&h->arena, h->n_findings + n, sizeof *all);
+    for (uint32_t i = 0; i < h->n_findings; i++)
+        all[i] = h->findings[i];
+    for (uint32_t i = 0; i < n; i++)
+        all[h->n_findings++] = found[i];
+    h->findings = all;
+}
+
 void judge_path(struct host *h)
 {
     struct finding found[PATH_FINDINGS_MAX];
     if (!h->has_ports)
         return;
     sort_synacks(h);
-    h->n_findings = path_findings(&h->arena, h, found);
-    if (h->n_findings == 0)
+    put_findings(h, found, path_findings(&h->arena, h, found));
+}
+
+// Whether the reference begins SYN-ACKs and resets of closed ports with the same TTL.
+static bool has_one_ttl(const struct osdb *db, uint32_t ref)
+{
+    if (ref >= osdb_count(db))
+        return false;
+    const struct span open = osdb_expr_at(db, ref, osdb_attr(TEST_T1, SPAN("T")));
+    const struct span closed = osdb_expr_at(db, ref, osdb_attr(TEST_T5, SPAN("T")));
+    return !span_is_absent(open) && span_eq(open, closed);
+}
+
+static void judge_filter(struct judge *j, struct host *h)
+{
+    struct finding f;
+    const bool is_sure = h->os->verdict->answer.level <= VERDICT_FAMILY;
+    if (is_sure && has_one_ttl(j->db, j->best_ref) && path_filter(&h->arena, h, &f))
+        put_findings(h, &f, 1);
+}
+
+// Whether one machine gave all answers; asked where the verdict leaves room for several.
+static void judge_machines(struct judge *j, struct host *h)
+{
+    static const char *const who[SIDE_COUNT] = {
+        [SIDE_SYNACK] = "open ports are another machine's: forwarding, or a proxy in front",
+        [SIDE_RST] = "resets are another machine's: a filter answers for closed ports",
+        [SIDE_ICMP] = "ICMP is another machine's: a router or NAT answers",
+    };
+    const struct os_verdict *v = h->os->verdict;
+    struct verdict_machines k;
+    struct buf b;
+    if (v->answer.level < VERDICT_ONE_OF && !v->contradicts)
         return;
-    struct finding *copy = arena_array(&h->arena, LIMIT_FINDINGS, sizeof *copy);
-    memcpy(copy, found, h->n_findings * sizeof *copy);
-    h->findings = copy;
+    verdict_split(j->model, h->os->subjects, h->os->n_subjects, j->scratch, &k);
+    if (!k.is_known || k.k < several)
+        return;
+    buf_init(&b, arena_alloc(&h->arena, TEXT_MAX), TEXT_MAX);
+    buf_str(&b, "two machines explain the answers better than one (");
+    buf_fixed(&b, k.k, 1);
+    buf_str(&b, " nats): ");
+    buf_str(&b, who[k.odd]);
+    put_findings(h, &(struct finding){FINDING_ANOTHER, {NULL, 0}, buf_span(&b)}, 1);
 }
 
 void judge_host(struct judge *j, struct host *h)
@@ -83,4 +139,6 @@ void judge_host(struct judge *j, struct host *h)
     votes_collect(&h->arena, h, &votes);
     os->verdict = judge_all(j, &h->arena, os->subjects, os->n_subjects, &votes);
     h->os = os;
+    judge_filter(j, h);
+    judge_machines(j, h);
 }

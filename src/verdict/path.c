@@ -224,6 +224,26 @@ uint32_t path_findings(struct arena *a, const struct host *h, struct finding *ou
     return n;
 }
 
+bool path_filter(struct arena *a, const struct host *h, struct finding *out)
+{
+    const uint8_t open = usual_ttl(h, PORT_OPEN);
+    const uint8_t closed = usual_ttl(h, PORT_CLOSED);
+    uint8_t mem[TEXT_MAX];
+    struct buf b;
+    if (open == 0 || closed == 0 || distance(open) == distance(closed))
+        return false;
+    buf_init(&b, mem, sizeof mem);
+    buf_str(&b, "resets came over ");
+    put_hops(&b, distance(closed));
+    buf_str(&b, ", SYN-ACKs over ");
+    put_hops(&b, distance(open));
+    buf_str(&b, distance(closed) < distance(open)
+                    ? ": a filter on the path answers for closed ports"
+                    : ": something on the path answers for open ports");
+    *out = finding_of(a, FINDING_ANOTHER, (struct span){NULL, 0}, &b);
+    return true;
+}
+
 // far: how far the farthest answer of the host came.
 static void count(struct path_tally *t, const struct port *p, bool is_only, uint32_t far)
 {

@@ -14,6 +14,10 @@ enum { PATH_FINDINGS_MAX = 6 };
 // Findings about a host whose ports are known. Texts live in a; returns how many.
 uint32_t path_findings(struct arena *a, const struct host *h, struct finding *out);
 
+// For a system that begins SYN-ACKs and resets with the same TTL: whether they came over as many
+// hops.
+bool path_filter(struct arena *a, const struct host *h, struct finding *out);
+
 // Over all hosts of a run: ports on which every address answers alike, whether there is a host or
 // not.
 enum { PATH_PORTS = 64 };
