@@ -17,6 +17,7 @@
 #include "cli/mix.h"
 #include "cli/opts.h"
 #include "cli/output.h"
+#include "cli/pathnotes.h"
 #include "cli/pings.h"
 #include "cli/prepare.h"
 #include "cli/resume.h"
@@ -488,18 +489,6 @@ static int outcome(struct run *r, int rc)
                : EXIT_DONE;
 }
 
-// What was found over all hosts, once they are done.
-static void tell_path(struct run *r)
-{
-    uint32_t next = 0;
-    for (;;) {
-        const struct span text = path_say(&r->arena, &r->path, &next);
-        if (span_is_absent(text))
-            return;
-        outputs_note(r->outputs, &r->scan, text);
-    }
-}
-
 static bool choose_targets(struct run *r)
 {
     struct targets *excluded = targets_new(&r->arena, resolve, r);
@@ -541,7 +530,7 @@ static int scan(struct run *r)
     watch_end(r->watch);
     r->scan.is_interrupted = interrupted(r);
     count(r, begun_ns);
-    tell_path(r);
+    pathnotes_tell(&r->arena, &r->path, r->outputs, &r->scan);
     outputs_end(r->outputs, &r->scan);
     outputs_close(r->outputs);
     rc = outcome(r, rc);
