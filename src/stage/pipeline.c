@@ -6,17 +6,12 @@
 #include <errno.h>
 
 #include "base/buf.h"
-#include "base/map.h"
 #include "base/text.h"
 #include "model/progress.h"
-#include "stage/gate.h"
 #include "stage/judge.h"
-#include "stage/loss.h"
+#include "stage/pipeline_own.h"
 #include "stage/ports.h"
-#include "stage/routes.h"
 #include "stage/stages.h"
-#include "stage/tally.h"
-#include "stage/twins.h"
 
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
                                                  &stage_services, &stage_trace};
@@ -25,58 +20,8 @@ static const uint64_t stuck_ns = UINT64_C(3600000000000); // an hour
 
 enum { ADMIT_ROUND = 64, GATE_ROOM = 256, RETRY_NS = 50000000 };
 
-struct slot {
-    struct visit visit;
-    struct slot *next; // in the free list or at the gate
-    bool is_live;
-    bool is_leaving; // visit_pass or visit_drop was called
-    bool is_dropped;
-    bool is_at_gate;        // of the stage that is next
-    uint32_t n_hop_names;   // of routers on its way that were asked for
-    bool is_naming;         // the reverse name was asked for
-    bool is_waiting;        // finished but for that name
-    uint32_t live_at;       // place in pipeline.live
-    uint64_t moved_ns;      // when something last happened to it
-    struct timer limit;     // of time after discovery
-    uint64_t limit_left_ns; // of it; time in line at the gate does not count
-};
-
-struct pipeline {
-    struct engine *engine;
-    const struct plan *plan;
-    struct pipeline_calls calls;
-    struct arena *run;
-    struct map by_addr; // struct slot
-    struct slot *free;
-    struct slot **live;
-    uint32_t n_live;
-    struct target held; // its address is still in flight
-    bool is_held;
-    bool is_dry;
-    uint64_t retry_ns; // when to ask for targets again
-    struct rng rng;
-    struct tally tally;
-    struct twins *twins;
-    struct routes *routes;
-    struct loss loss;
-    struct rtt near; // of the hosts that were scanned
-    struct gate gate;
-    struct timer gate_timer;
-    struct timer watch;      // for hosts that nothing happens to
-    struct slot *gate_first; // who waits there
-    struct slot *gate_last;
-    struct slot *list_first; // -sL: hosts in the order of the targets, not reported yet
-    struct slot *list_last;
-    uint32_t n_at_gate;
-};
-
 static void on_gate(void *ctx, uint64_t now_ns);
 static void on_watch(void *ctx, uint64_t now_ns);
-
-static struct slot *slot_of(struct visit *v)
-{
-    return (struct slot *)v; // visit is the first member
-}
 
 static bool is_wanted(const struct plan *plan, const struct stage *stage)
 {
@@ -112,101 +57,6 @@ void pipeline_close(struct pipeline *p)
 {
     map_fini(&p->by_addr);
     routes_close(p->routes);
-}
-
-void visit_wake(struct visit *v, uint64_t at_ns)
-{
-    timer_set(engine_timers(v->engine), &v->timer, at_ns);
-}
-
-void visit_pass(struct visit *v)
-{
-    slot_of(v)->is_leaving = true;
-}
-
-void visit_drop(struct visit *v)
-{
-    slot_of(v)->is_leaving = true;
-    slot_of(v)->is_dropped = true;
-}
-
-void visit_note(struct visit *v, int verbosity, struct span text)
-{
-    v->pipeline->calls.note(v->pipeline->calls.ctx, verbosity, text);
-}
-
-void visit_port(struct visit *v, const struct port *port)
-{
-    const struct pipeline_calls *calls = &v->pipeline->calls;
-    if (calls->port)
-        calls->port(calls->ctx, &v->host, port);
-}
-
-void visit_ports(struct visit *v, const struct host *decided)
-{
-    const struct pipeline_calls *calls = &v->pipeline->calls;
-    if (calls->ports)
-        calls->ports(calls->ctx, decided);
-}
-
-void visit_service(struct visit *v, const struct port *port)
-{
-    const struct pipeline_calls *calls = &v->pipeline->calls;
-    if (calls->service)
-        calls->service(calls->ctx, &v->host, port);
-}
-
-void visit_evidence(struct visit *v, const struct evidence *e)
-{
-    const struct pipeline_calls *calls = &v->pipeline->calls;
-    if (calls->evidence)
-        calls->evidence(calls->ctx, &v->host, e);
-}
-
-uint64_t visit_ready(const struct visit *v)
-{
-    const int64_t gap_us = v->plan->timing.scan_delay_us;
-    return v->last_sent_ns && gap_us > 0 ? v->last_sent_ns + (uint64_t)gap_us * 1000 : 0;
-}
-
-int64_t visit_timeout_us(const struct visit *v)
-{
-    const struct rtt *own = &v->host.rtt;
-    return rtt_timeout_us(own->is_known ? own : v->near, &v->plan->timing.rtt);
-}
-
-uint32_t visit_crowd(const struct visit *v)
-{
-    return v->pipeline->n_live;
-}
-
-uint64_t visit_retry(const struct visit *v)
-{
-    const uint64_t crowd_ns = engine_crowd_ns(v->engine, visit_crowd(v));
-    const uint64_t share_ns = crowd_ns > 0 ? rng_below(v->rng, (uint32_t)crowd_ns) : 0;
-    return engine_ready(v->engine) + share_ns;
-}
-
-bool visit_send(struct visit *v, struct span packet, bool is_urgent)
-{
-    if (!engine_send(v->engine, &v->path, packet, is_urgent)) {
-        visit_wake(v, visit_retry(v));
-        return false;
-    }
-    v->last_sent_ns = engine_now(v->engine);
-    return true;
-}
-
-void host_label(const struct host *h, struct buf *b)
-{
-    const struct span name = span_is_absent(h->name) ? h->ptr_name : h->name;
-    if (!span_is_absent(name)) {
-        text_escape(b, name);
-        buf_str(b, " (");
-    }
-    ip_print(b, &h->addr);
-    if (!span_is_absent(name))
-        buf_char(b, ')');
 }
 
 static void retire(struct pipeline *p, struct slot *s)

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the pipeline: a host in flight, and all of them.
+#pragma once
+
+#include "base/map.h"
+#include "stage/gate.h"
+#include "stage/loss.h"
+#include "stage/pipeline.h"
+#include "stage/routes.h"
+#include "stage/tally.h"
+#include "stage/twins.h"
+
+struct slot {
+    struct visit visit;
+    struct slot *next; // in the free list or at the gate
+    bool is_live;
+    bool is_leaving; // visit_pass or visit_drop was called
+    bool is_dropped;
+    bool is_at_gate;        // of the stage that is next
+    uint32_t n_hop_names;   // of routers on its way that were asked for
+    bool is_naming;         // the reverse name was asked for
+    bool is_waiting;        // finished but for that name
+    uint32_t live_at;       // place in pipeline.live
+    uint64_t moved_ns;      // when something last happened to it
+    struct timer limit;     // of time after discovery
+    uint64_t limit_left_ns; // of it; time in line at the gate does not count
+};
+
+struct pipeline {
+    struct engine *engine;
+    const struct plan *plan;
+    struct pipeline_calls calls;
+    struct arena *run;
+    struct map by_addr; // struct slot
+    struct slot *free;
+    struct slot **live;
+    uint32_t n_live;
+    struct target held; // its address is still in flight
+    bool is_held;
+    bool is_dry;
+    uint64_t retry_ns; // when to ask for targets again
+    struct rng rng;
+    struct tally tally;
+    struct twins *twins;
+    struct routes *routes;
+    struct loss loss;
+    struct rtt near; // of the hosts that were scanned
+    struct gate gate;
+    struct timer gate_timer;
+    struct timer watch;      // for hosts that nothing happens to
+    struct slot *gate_first; // who waits there
+    struct slot *gate_last;
+    struct slot *list_first; // -sL: hosts in the order of the targets, not reported yet
+    struct slot *list_last;
+    uint32_t n_at_gate;
+};
+
+// A visit is the first member of its slot.
+struct slot *slot_of(struct visit *v);
