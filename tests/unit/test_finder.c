@@ -152,6 +152,21 @@ static void json_strings_are_read(void **state)
     check("[\"" SCAN "\",\"" SEQ "\",\"" T1 "\",\"" U1 "\",\"" IE "\"]", "1  |" WHOLE);
 }
 
+static void a_host_is_told_once(void **state)
+{
+    (void)state;
+    check("{\"type\":\"evidence\",\"addr\":\"192.0.2.7\",\"fingerprint\":\"SEQ(TI=Z)\\nT1(R=N)"
+          "\\nIE(R=N)\\n\"}\n"
+          "{\"type\":\"evidence\",\"addr\":\"192.0.2.8\",\"fingerprint\":\"SEQ(TI=Z)\\nT1(R=N)"
+          "\\nIE(R=N)\\n\"}\n"
+          "{\"type\":\"host\",\"addr\":\"192.0.2.7\",\"fingerprint\":\"SEQ(TI=Z)\\nT1(R=N)\\nIE(R="
+          "N)\\n\"}\n"
+          "{\"type\":\"host\",\"addr\":\"192.0.2.8\",\"fingerprint\":\"SEQ(TI=I)\\nT1(R=N)\\nIE(R="
+          "N)\\n\"}\n",
+          "1  192.0.2.7||SEQ(TI=Z)/T1(R=N)/IE(R=N)/\n2  192.0.2.8||SEQ(TI=Z)/T1(R=N)/IE(R=N)/\n"
+          "4  192.0.2.8||SEQ(TI=I)/T1(R=N)/IE(R=N)/\n");
+}
+
 static void utf16_is_read(void **state)
 {
     (void)state;
@@ -259,6 +274,7 @@ int main(void)
         cmocka_unit_test(normal_output_names_the_host),
         cmocka_unit_test(xml_is_read_without_a_parser),
         cmocka_unit_test(json_strings_are_read),
+        cmocka_unit_test(a_host_is_told_once),
         cmocka_unit_test(utf16_is_read),
         cmocka_unit_test(several_blocks_stay_apart),
         cmocka_unit_test(damage_is_told_with_its_place_and_the_rest_goes_on),
