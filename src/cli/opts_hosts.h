@@ -10,8 +10,9 @@
 struct opts;
 
 struct opts_hosts {
-    bool list_only;  // -sL
-    bool no_effect;  // of options that are accepted for old habits
+    bool list_only; // -sL
+    bool no_effect; // of options that are accepted for old habits
+    struct span no_effect_value;
     bool ping_echo;  // -PE
     bool ping_stamp; // -PP
     bool ping_mask;  // -PM

@@ -440,6 +440,12 @@ static const struct opt scan_options[] = {
     {"seed", NULL, VALUE(parse_seed, "n"), "repeat a run: order and random values", NULL},
     {"privileged", NULL, FLAG(privileged), "assume that raw packets are allowed", NULL},
     {"unprivileged", NULL, FLAG(unprivileged), "assume that they are not", NULL},
+    {"log-errors", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {"release-memory", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {"thc", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {"nogcc", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {NULL, "I", FLAG(hosts.no_effect), NULL, NULL},
+    {"nsock-engine", NULL, TEXT(hosts.no_effect_value, "name"), NULL, NULL},
     {"version", "V", FLAG(version), "version and data files", NULL},
     {"help", "h", FLAG(help), "this text", NULL},
 };

@@ -75,6 +75,8 @@ expect 0 "^whorl: -PS: no port is left" -n -sn -PS22 --exclude-ports 22 10.77.1.
 printf 'one 22/tcp\n' >ports.tab
 expect 0 '' -n --servicedb ports.tab 10.77.1.2
 said '^22/tcp +open +one'
+expect 0 '' -n -sn -PR -I --log-errors --nogcc --nsock-engine epoll --thc --release-memory 10.77.1.2
+said '^Host is up'
 expect 1 '^whorl: nofile.tab: No such file' -n --servicedb nofile.tab 10.77.1.2
 expect 1 "^whorl: 192\.0\.2\.1: no route, not scanned" -n -p22 192.0.2.1
 expect 0 '' -n -p22 -e eth0 10.77.1.2
