@@ -10,6 +10,7 @@ void xml_host_begin(struct xml *x, const struct attrs *a)
     build_begin(&x->r->build);
     x->has_match = false;
     x->service = NULL;
+    x->verdict.result = NULL;
     x->fingerprint = (struct span){NULL, 0};
     x->n_unnumbered = 0;
     h->state = HOST_UP; // other scanners list only what answered

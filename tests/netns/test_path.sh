@@ -142,4 +142,35 @@ RULES
 scan -Pn -p20-30,80 10.77.1.1
 silent 'a host that refuses by a firewall'
 
+# With OS detection and services, where the databases know this kernel.
+rules target </dev/null
+printf '#!/bin/sh\nprintf "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u1\\r\\n"; sleep 2\n' >ssh.sh
+printf '#!/bin/sh\nread -r l; printf "HTTP/1.1 200 OK\\r\\nServer: Microsoft-IIS/10.0\\r\\nContent-Length: 0\\r\\n\\r\\n"\n' >iis.sh
+chmod +x ssh.sh iis.sh
+lab_spawn target socat TCP-LISTEN:2222,fork,reuseaddr EXEC:./ssh.sh
+lab_spawn target socat TCP-LISTEN:8888,fork,reuseaddr EXEC:./iis.sh
+scan -Pn -O -sV -p2222,2223 10.77.1.1
+if grep -q '^Verdict: Linux' out; then
+    says 'services agree' '^Verdict: Linux.*; services say Linux \(Debian\) on 2222/tcp'
+    silent 'a sound host'
+    scan -Pn -O -sV -p8888,2223 10.77.1.1
+    says 'a disguise' '^Verdict: Linux.*; but services say Windows on 8888/tcp: proxy, container or disguise'
+    scan -Pn -O -sV -p2222,8888,2223 10.77.1.1
+    says 'two systems by their services' '^Verdict: Linux.*several machines behind one address, or a proxy'
+    rules router <<'RULES'
+table inet lab {
+    chain forward {
+        type filter hook forward priority 0
+        tcp dport 2222 accept
+        ct state established accept
+        meta l4proto tcp reject with tcp reset
+    }
+}
+RULES
+    scan -Pn -O -p2222,2223-2230 10.77.1.1
+    says 'a firewall that answers for the host' '^Path: resets came over 0 hops, SYN-ACKs over 1 hop: a filter on the path answers'
+    says 'and the host is still told' '^Verdict: Linux'
+else
+    echo "not asked: the databases do not know this kernel"
+fi
 exit $failed
