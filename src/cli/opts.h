@@ -36,6 +36,7 @@ struct opts {
     uint64_t budget_ns;   // --budget: for the services of one host, 0 = none
     bool traceroute;      // --traceroute
     bool all;             // -A
+    bool scripts;         // -sC and its like, which do nothing
     bool packet_trace;    // --packet-trace
     int verbose;          // -v
     int debug;            // -d

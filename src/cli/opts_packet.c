@@ -231,3 +231,25 @@ enum err parse_min_rate(struct opts *o, struct span value, struct err_at *at)
         o->pace.min_rate = n;
     return e;
 }
+
+enum err parse_nothing(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)o;
+    (void)value;
+    (void)at;
+    return ERR_OK;
+}
+
+enum err parse_later(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)o;
+    return err_set(at, ERR_RANGE, "this option of the reference scanner is not built yet", value);
+}
+
+enum err parse_script(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->scripts = true;
+    return ERR_OK;
+}

@@ -152,6 +152,12 @@ static enum err parse_scan_letter(struct opts *o, struct span letter, struct err
     case 'L':
         o->hosts.list_only = true;
         return ERR_OK;
+    case 'C':
+        o->scripts = true;
+        return ERR_OK;
+    case 'Z':
+    case 'I':
+        return err_set(at, ERR_RANGE, "this scan is not built yet", letter);
     case 'V':
     case 'R': // the old spelling
         o->services = true;
@@ -299,6 +305,22 @@ static const struct opt scan_options[] = {
     {NULL, "PY", MAYBE(opts_ping_sctp, "ports"), "by SCTP INIT (80)", NULL},
     {NULL, "PO", MAYBE(opts_ping_proto, "protocols"), "by IP protocols (1,2,4)", NULL},
     {NULL, "PR", FLAG(hosts.no_effect), NULL, NULL},
+    {"log-errors", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {"release-memory", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {"thc", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {"nogcc", NULL, FLAG(hosts.no_effect), NULL, NULL},
+    {NULL, "I", FLAG(hosts.no_effect), NULL, NULL},
+    {"nsock-engine", NULL, VALUE(parse_nothing, "name"), NULL, NULL},
+    {"script", NULL, VALUE(parse_script, "names"), NULL, NULL},
+    {"script-args", NULL, VALUE(parse_script, "values"), NULL, NULL},
+    {"script-args-file", NULL, VALUE(parse_script, "file"), NULL, NULL},
+    {"script-timeout", NULL, VALUE(parse_script, "time"), NULL, NULL},
+    {"script-trace", NULL, FLAG(scripts), NULL, NULL},
+    {"spoof-mac", NULL, VALUE(parse_later, "address"), NULL, NULL},
+    {"ip-options", NULL, VALUE(parse_later, "options"), NULL, NULL},
+    {"adler32", NULL, SWITCH(parse_later), NULL, NULL},
+    {"proxies", NULL, VALUE(parse_later, "list"), NULL, NULL},
+    {"proxy", NULL, VALUE(parse_later, "list"), NULL, NULL},
     {"disable-arp-ping", NULL, FLAG(hosts.link_is_no_sign),
      "neighbors too: ARP and ND are no answer", NULL},
     {"discovery-ignore-rst", NULL, FLAG(hosts.ignores_reset),

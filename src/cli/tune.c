@@ -50,6 +50,8 @@ bool tune_check(const struct opts *o, struct writer *err)
     if (is_by_connecting(o) && changes_packets(p))
         say(err, "connections cannot have decoys, fragments, data, other sources or checksums: "
                  "these options touch packets of ours only");
+    if (o->scripts)
+        say(err, "scripts are not run: there is no script engine");
     if ((t->min_parallelism > 0 || t->max_parallelism > 0) && o->scan_delay_ns > 0)
         say_about(err, SPAN("--scan-delay"), "goes before the options about parallelism");
     return true;

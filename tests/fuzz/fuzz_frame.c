@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "engine/packetline.h"
+#include "wire/alter.h"
 #include "wire/frame.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -34,6 +36,37 @@ static void write_transport(struct buf *b, const struct frame *f)
         udp_encode(b, &f->udp, f->ip4.src, f->ip4.dst);
     if (f->kind == FRAME_ICMP4)
         icmp4_encode(b, &f->icmp4);
+}
+
+// One line of plain text, whatever the packet says.
+static void describe(const struct frame *f)
+{
+    char text[PACKET_LINE_MAX];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    packet_line(&b, f);
+    require(!b.full);
+    for (size_t i = 0; i < buf_len(&b); i++)
+        require(text[i] >= ' ' && text[i] <= '~');
+}
+
+// What becomes of it is as long as it was, and pieces are no longer than asked for.
+static void alter(struct span packet)
+{
+    const struct ip_addr other = ip_v4(0x01020304);
+    uint8_t piece[IP4_HDR_LEN + 8];
+    uint8_t *copy = malloc(packet.len + 1);
+    struct buf b;
+    memcpy(copy, packet.ptr, packet.len);
+    alter_source(copy, packet.len, &other);
+    alter_ttl(copy, packet.len, 7);
+    alter_break_sum(copy, packet.len);
+    for (uint32_t i = 0; i < 3; i++) {
+        buf_init(&b, piece, sizeof piece);
+        alter_fragment(span_of(copy, packet.len), 8, i, &b);
+        require(!b.full);
+    }
+    free(copy);
 }
 
 static void again(const struct frame *f)
@@ -75,6 +108,9 @@ static void check(enum link_type link, struct span bytes)
     require(f.time_ns == 5 && f.iface == 0 && f.packet.len <= bytes.len);
     if (e != ERR_OK)
         return;
+    describe(&f);
+    if (f.packet.len > 0)
+        alter(f.packet);
     if (f.kind == FRAME_TCP)
         walk_options(f.tcp.options);
     if (f.kind == FRAME_ICMP4 && icmp4_quote(&f.icmp4, &quote))

@@ -205,6 +205,20 @@ static void how_packets_look(void **state)
     refused("-D RND:129", ERR_RANGE, "129", 1);
 }
 
+static void options_of_others(void **state)
+{
+    (void)state;
+    accepted("--log-errors --release-memory --thc --nogcc -I --nsock-engine poll -PR");
+    assert_false(o.scripts);
+    accepted("-sSC");
+    assert_true(o.scripts && o.tcp_scan == 0);
+    accepted("--script default --script-args a=b --script-timeout 3");
+    assert_true(o.scripts);
+    refused("--spoof-mac 0", ERR_RANGE, "0", 1);
+    refused("--proxies http://x", ERR_RANGE, "http://x", 1);
+    refused("-sZ", ERR_RANGE, "Z", 1);
+}
+
 static void how_fast_they_go(void **state)
 {
     (void)state;
@@ -354,6 +368,7 @@ int main(void)
         CASE(values_are_attached_or_next),
         CASE(values_are_checked),
         CASE(how_packets_look),
+        CASE(options_of_others),
         CASE(how_fast_they_go),
         CASE(kinds_of_scan_are_joined),
         CASE(flags_ports_and_waits),
