@@ -232,14 +232,6 @@ enum err parse_min_rate(struct opts *o, struct span value, struct err_at *at)
     return e;
 }
 
-enum err parse_nothing(struct opts *o, struct span value, struct err_at *at)
-{
-    (void)o;
-    (void)value;
-    (void)at;
-    return ERR_OK;
-}
-
 enum err parse_later(struct opts *o, struct span value, struct err_at *at)
 {
     (void)o;

@@ -58,8 +58,7 @@ enum err parse_data(struct opts *o, struct span value, struct err_at *at);
 enum err parse_data_string(struct opts *o, struct span value, struct err_at *at);
 enum err parse_data_length(struct opts *o, struct span value, struct err_at *at);
 
-enum err parse_nothing(struct opts *o, struct span value, struct err_at *at); // no effect
-enum err parse_later(struct opts *o, struct span value, struct err_at *at);   // refused
+enum err parse_later(struct opts *o, struct span value, struct err_at *at); // refused
 enum err parse_script(struct opts *o, struct span value, struct err_at *at);
 
 enum err parse_min_rtt(struct opts *o, struct span value, struct err_at *at);
