@@ -4,12 +4,12 @@
 # Host discovery in a /16 behind a router: whorl beside nmap (-sn), masscan (--ping) and zmap
 # (icmp_echoscan) where they are installed, in the same run. Seconds of the whole program, packets it sent,
 # hosts it found of those that are there; masscan and zmap ask by echo alone, so whorl does too once.
-# discovery.sh WHORL. LIMIT is the most seconds of one run (60).
+# discovery.sh WHORL. LIMIT is the most seconds of one run (20).
 set -euo pipefail
 whorl=$(realpath "$1")
 root=${WHORL_ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
 tunhosts=${WHORL_BUILD:-$root/build}/lab/tunhosts
-limit=${LIMIT:-60}
+limit=${LIMIT:-20}
 # shellcheck source=lab/netns/lib.sh
 . "$root/lab/netns/lib.sh"
 lab_init
@@ -31,7 +31,7 @@ run() { # NAME COMMAND...: the address of each host that is up stands in the out
     timeout "$limit" ip netns exec "${LAB_PREFIX}scanner" "$@" >out 2>err </dev/null || echo "  $name: exit code $?"
     to=$(date +%s%N)
     sent=$(($(lab_in scanner cat /sys/class/net/eth0/statistics/tx_packets) - sent))
-    grep -oE '10\.64\.[0-9]+\.[0-9]+' out | sort -u >found
+    { grep -oE '10\.64\.[0-9]+\.[0-9]+' out || true; } | sort -u >found
     awk -v name="$name" -v ms=$(((to - from) / 1000000)) -v sent="$sent" -v want="$(sort -u there | wc -l)" \
         -v got="$(sort there | comm -12 - found | wc -l)" -v more="$(sort there | comm -13 - found | wc -l)" \
         'BEGIN { printf "  %-14s %7.2f s %8d sent   %d of %d%s\n", name, ms / 1000, sent, got, want,

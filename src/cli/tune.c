@@ -161,7 +161,7 @@ void tune_plan(struct arena *run, const struct opts *o, struct rng *rng, struct 
     tune_timing(o, p);
     tune_packet(run, &o->packet, rng, &p->packet);
     p->host_timeout_ns = o->host_timeout_ns;
-    p->max_hosts = o->pace.max_hostgroup > 0 ? o->pace.max_hostgroup : LIMIT_HOSTS_IN_FLIGHT;
+    p->max_hosts = o->pace.max_hostgroup;
     p->ignores_rst_limit = o->pace.defeat_rst || o->open_only;
 }
 

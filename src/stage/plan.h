@@ -126,7 +126,7 @@ struct plan {
     uint32_t service_conns;          // connections to one host at the same time
     uint64_t service_budget_ns;      // for one host, 0 = none
     bool traces;                     // --traceroute
-    uint32_t max_hosts;              // under way at the same time
+    uint32_t max_hosts;              // under way at the same time, 0 = as many as there is room for
     uint64_t host_timeout_ns;        // for all stages after discovery, 0 = none
     const struct services *services; // names of ports
     struct vendors *vendors;         // makers of interfaces; NULL: none are known
