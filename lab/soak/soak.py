@@ -84,7 +84,8 @@ def firewall(draw):
 def run(whorl, args, stop_after, stop_by):
     env = dict(os.environ, ASAN_OPTIONS="detect_leaks=1:log_path=stderr", UBSAN_OPTIONS="print_stacktrace=1")
     with open("out", "wb") as out, open("err", "wb") as err:
-        child = subprocess.Popen([whorl, *args], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env)
+        child = subprocess.Popen([whorl, *args], stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=env,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         begun, most_fds, most_kib = time.monotonic(), 0, 0
         while child.poll() is None:
             age = time.monotonic() - begun

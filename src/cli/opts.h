@@ -90,6 +90,7 @@ struct opts {
     uint64_t stats_every_ns;           // --stats-every, 0 = not given
     int progress_fd;                   // --progress-json, -1 = not given
     bool append_output;                // --append-output
+    struct span stylesheet;            // absent: the installed one; empty: none
     struct span resume;                // --resume
     const struct continued *continued; // of a resumed scan; cli/output.h
     struct span out_normal;            // -oN, absent = not asked for; so with the others

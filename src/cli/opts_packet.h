@@ -14,6 +14,8 @@ struct opts;
 
 // How packets look (scanning spec 6).
 struct opts_packet {
+    bool list_ways;         // --iflist
+    struct span way_to;     // --route-dst
     int ttl;                // --ttl, -1 = not given
     uint16_t source_port;   // -g, 0 = not given
     struct ip_addr source4; // -S, of either family

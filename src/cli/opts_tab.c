@@ -278,6 +278,22 @@ static enum err parse_color(struct opts *o, struct span value, struct err_at *at
     return err_set(at, ERR_RANGE, "must be auto, always or never", value);
 }
 
+static enum err parse_web_stylesheet(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->stylesheet = SPAN("https://svn.nmap.org/nmap/docs/nmap.xsl");
+    return ERR_OK;
+}
+
+static enum err parse_no_stylesheet(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)value;
+    (void)at;
+    o->stylesheet = SPAN("");
+    return ERR_OK;
+}
+
 #define AT(field) offsetof(struct opts, field)
 #define FLAG(field) OPT_FLAG, false, false, AT(field), NULL, NULL
 #define COUNT(field) OPT_COUNT, false, true, AT(field), NULL, "level"
@@ -438,6 +454,8 @@ static const struct opt scan_options[] = {
     {NULL, "oN", TEXT(out_normal, "file"), "normal report into a file; - is standard output", NULL},
     {NULL, "oX", TEXT(out_xml, "file"), "XML", NULL},
     {NULL, "oG", TEXT(out_grep, "file"), "grepable lines", NULL},
+    {NULL, "oM", TEXT(out_grep, "file"), NULL, NULL},
+    {NULL, "m", TEXT(out_grep, "file"), NULL, NULL},
     {NULL, "oJ", TEXT(out_json, "file"), "JSON lines: everything, as it happens", NULL},
     {"html", NULL, TEXT(out_html, "file"), "one page that needs nothing else", NULL},
     {"sqlite", NULL, TEXT(out_sqlite, "file"), "into a database, which may hold other scans", NULL},
@@ -451,7 +469,13 @@ static const struct opt scan_options[] = {
      "records of progress to this file descriptor", NULL},
     {"color", NULL, VALUE(parse_color, "when"), "auto (on terminals), always, never", NULL},
     {"noninteractive", NULL, FLAG(noninteractive), "no keys, no progress bar", NULL},
+    {"stylesheet", NULL, TEXT(stylesheet, "path"), "what XML names as its stylesheet", NULL},
+    {"webxml", NULL, SWITCH(parse_web_stylesheet), NULL, NULL},
+    {"no-stylesheet", NULL, SWITCH(parse_no_stylesheet), "XML names none", NULL},
     {NULL, "e", TEXT(iface, "interface"), "send through this interface", "Other"},
+    {"iflist", NULL, FLAG(packet.list_ways), "list interfaces and routes, and end", NULL},
+    {"route-dst", NULL, TEXT(packet.way_to, "address"), "tell the way to this address, and end",
+     NULL},
     {"datadir", NULL, TEXT(datadir, "folder"), "look for data files here first", NULL},
     {"seed", NULL, VALUE(parse_seed, "n"), "repeat a run: order and random values", NULL},
     {"privileged", NULL, FLAG(privileged), "assume that raw packets are allowed", NULL},

@@ -352,8 +352,10 @@ void outputs_paint(struct outputs *o)
             o->list[i].report.w.has_color = true;
 }
 
-struct span outputs_stylesheet(void)
+struct span outputs_stylesheet(const struct opts *opts)
 {
+    if (!span_is_absent(opts->stylesheet))
+        return opts->stylesheet.len > 0 ? opts->stylesheet : (struct span){NULL, 0};
     return access(STYLESHEET, R_OK) == 0 ? SPAN("file://" STYLESHEET) : (struct span){NULL, 0};
 }
 

@@ -24,7 +24,7 @@ struct outputs *outputs_open(struct arena *run, const struct opts *o, const stru
                              int64_t now, struct writer *err, int *code);
 
 // What the XML report names as its stylesheet, absent if it is not installed.
-struct span outputs_stylesheet(void);
+struct span outputs_stylesheet(const struct opts *opts);
 
 // What goes to a terminal in colors does so.
 void outputs_paint(struct outputs *o);

@@ -15,6 +15,7 @@
 #include "cli/load.h"
 #include "cli/merge.h"
 #include "cli/mix.h"
+#include "cli/netview.h"
 #include "cli/opts.h"
 #include "cli/output.h"
 #include "cli/pathnotes.h"
@@ -254,7 +255,7 @@ static void describe(struct run *r, int argc, char **argv)
                                              : 0,
         .ports_per_host = plan_ports(&r->plan),
         .services = r->data.services,
-        .stylesheet = outputs_stylesheet(),
+        .stylesheet = outputs_stylesheet(o),
         .targets = o->targets,
         .n_specs = o->n_targets,
         .ports = o->ports,
@@ -635,6 +636,8 @@ static int run_all(struct run *r, int argc, char **argv)
         return show_help(r);
     if (r->opts.version)
         return show_version(r);
+    if (r->opts.packet.list_ways || !span_is_absent(r->opts.packet.way_to))
+        return netview_run(&r->arena, &r->opts, r->env, &r->err);
     if (!span_is_absent(r->opts.resume) && !take_up(r, &argc, &argv, &code))
         return code;
     if (r->opts.n_targets == 0 && span_is_absent(r->opts.input_list) && !r->opts.hosts.has_random)

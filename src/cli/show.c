@@ -42,7 +42,7 @@ void show_detail(const struct opts *o, const struct services *services, struct s
 {
     const int verbose = o->verbose > o->debug ? o->verbose : o->debug;
     scan->services = services;
-    scan->stylesheet = outputs_stylesheet();
+    scan->stylesheet = outputs_stylesheet(o);
     scan->verbose = verbose > scan->verbose ? verbose : scan->verbose;
     scan->debug = o->debug > scan->debug ? o->debug : scan->debug;
     scan->show_reasons |= o->reasons || o->debug > 0 || verbose > 1;

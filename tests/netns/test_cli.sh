@@ -136,5 +136,21 @@ else
     complain "Ctrl-C: exit code $rc"
 fi
 
+# The ways of this machine.
+lab_in scanner ip route add default via 10.77.1.254
+expect 0 '' --iflist
+said '^eth0 +\(eth0\) +10\.77\.1\.1/24 +ethernet +up +1500 +[0-9A-F:]{17}$'
+said '^0\.0\.0\.0/0 +eth0 +0 +10\.77\.1\.254$'
+said '^10\.77\.1\.0/24 +eth0 +0$'
+expect 0 '' --route-dst 192.0.2.9
+said '^eth0 eth0 srcaddr 10\.77\.1\.1 nexthop 10\.77\.1\.254$'
+expect 0 '' --route-dst 10.77.1.2
+said '^eth0 eth0 srcaddr 10\.77\.1\.1 direct$'
+expect 2 '^whorl: nowhere: must be an address' --route-dst nowhere
+expect 0 '' -n -sn 10.77.1.2 -oX - --stylesheet my.xsl
+said '^<.xml-stylesheet href="my.xsl" type="text/xsl".>$'
+expect 0 '' -n -sn 10.77.1.2 -oX - --no-stylesheet
+! grep -q xml-stylesheet out || complain 'a stylesheet is named'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
