@@ -6,8 +6,8 @@
 #define MS ((uint64_t)1000 * 1000)
 
 enum {
-    MUTE_PORTS = 100,   // after so many on a host where nothing else was heard
-    MUTE_INTENSITY = 2, // the next are asked less, unless everything was wanted
+    MUTE_PORTS = 32,    // after so many on a host where nothing else was heard
+    MUTE_INTENSITY = 1, // the next are asked less, unless everything was wanted
 };
 
 // A host that opens every port and says nothing would keep us for hours.

@@ -28,6 +28,7 @@ enum {
     SHARE_LEAST_MS = 1000, // of that for each
     LEAD_LEAST_MS = 3300,  // a late banner may come there
     SILENT_HOST_MS = 2000, // on a host where hundreds of probes were in vain
+    MUTE_HOST_MS = 1000,   // and where so many ports said nothing that little is asked
     ANSWER_LEAST_MS = 500, // where the port is known to answer
     ANSWER_TIMES = 4,      // its longest answer time
     TURN_MS = 90,          //
@@ -65,13 +66,18 @@ static bool is_silent_host(const struct svid *s)
     return s->learnt->n_silent > SILENT_PROBES && s->learnt->n_answers == 0;
 }
 
+static uint64_t wait_in_vain(const struct svid *s)
+{
+    return (s->asks_less ? MUTE_HOST_MS : SILENT_HOST_MS) * MS + 2 * rtt(s);
+}
+
 uint64_t wait_open(const struct svid *s, enum service_tunnel tunnel)
 {
     if (tunnel == TUNNEL_NONE)
         return OPEN_MS * MS;
     if (s->round.tunnel != TUNNEL_NONE)
         return OPEN_TLS_MS * MS;
-    return is_silent_host(s) ? SILENT_HOST_MS * MS : TRY_TLS_MS * MS;
+    return is_silent_host(s) ? wait_in_vain(s) : TRY_TLS_MS * MS;
 }
 
 uint64_t wait_null(const struct svid *s)
@@ -104,7 +110,7 @@ static uint64_t banner_until(const struct svid *s, const struct conn *c)
     }
     const struct ask *a = &s->round.asks[c->work];
     if (a->is_beside && is_silent_host(s))
-        return least(most, c->opened_ns + SILENT_HOST_MS * MS);
+        return least(most, c->opened_ns + wait_in_vain(s));
     if (choose_speaks_first(s) || a->is_redone || a->is_beside)
         return least(most, c->opened_ns + NULL_FIRST_MS * MS);
     return least(most, c->opened_ns + wait_null(s));
@@ -130,7 +136,7 @@ static uint64_t wait_silent(const struct svid *s, const struct conn *c)
     if (!is_udp && s->answer_ns == 0)
         most = least(most, greatest(wait_share(s), is_lead ? LEAD_LEAST_MS * MS : 0));
     if (is_silent_host(s))
-        most = least(most, SILENT_HOST_MS * MS);
+        most = least(most, wait_in_vain(s));
     if (s->round.asks[c->work].wants_peace) // each costs its full time
         most = least(most, PEACE_MS * MS + 3 * rtt(s));
     if (s->answer_ns == 0)
