@@ -364,6 +364,7 @@ static void open_conn(struct visit *v, struct services_stage *s, struct conn *c)
     };
     servicetrace_step(&c->asked->trace, &c->step);
     c->opened_ns = engine_now(v->engine);
+    svid_begun(c->asked->svid, c->step.conn, c->opened_ns);
     c->stream = stream_open(v->engine, &to, &calls, c);
     c->asked->n_opened++;
     s->n_conns++;

@@ -156,6 +156,13 @@ static struct conn *conn_in_state(struct svid *s, uint32_t i, bool may_open)
     return c->state == CONN_OPEN || (may_open && is_asked) ? c : NULL;
 }
 
+void svid_begun(struct svid *s, uint32_t conn, uint64_t now_ns)
+{
+    struct conn *c = conn_in_state(s, conn, true);
+    if (c && c->state == CONN_OPENING)
+        c->asked_ns = now_ns;
+}
+
 static void learn_rtt(struct svid *s, const struct conn *c, uint64_t now_ns)
 {
     const uint64_t took = (now_ns - c->asked_ns) / (c->tunnel == TUNNEL_NONE ? 1 : 2);

@@ -88,6 +88,9 @@ bool svid_next(struct svid *s, uint64_t now_ns, struct svid_step *out);
 uint64_t svid_wake(const struct svid *s); // UINT64_MAX: only an event can change anything
 bool svid_is_done(const struct svid *s);
 
+// SVID_OPEN is acted on only now: the connection had to wait for its turn among others.
+void svid_begun(struct svid *s, uint32_t conn, uint64_t now_ns);
+
 // Events. facts: of a TLS handshake, else NULL; copied.
 void svid_opened(struct svid *s, uint32_t conn, const struct tls_facts *facts, uint64_t now_ns);
 void svid_failed(struct svid *s, uint32_t conn, enum svid_error error,
