@@ -51,7 +51,8 @@ static size_t make_quote(const struct pers_unreach *u, const struct frame *f,
     if (want > QUOTE_MAX)
         want = QUOTE_MAX;
     const size_t n = want < f->packet.len ? want : f->packet.len;
-    memcpy(quote, f->packet.ptr, n);
+    if (n > 0)
+        memcpy(quote, f->packet.ptr, n);
     if (n < hdr_len)
         return n;
     quote_header(u, quote, hdr_len);

@@ -23,7 +23,7 @@ lanes=(
     'combo-ssv syn-all-filtered stats-every sctp-init disc-all-probes'
     'down-one down-one-v disc-default disc-default-quiet disc-noarp disc-unpriv pn-silent v6-disc
         many-hosts list-scan
-        arp-sweep arp-verbose exclude'
+        arp-sweep arp-verbose exclude badsum data-length decoys frag traceroute traceroute-direct'
     'syn-default syn-default-v syn-default-vv fast top-ports connect-unpriv open-only v6-syn v6-udp
         names-other names-resolve-all names-n
         syn-filter-states syn-filter-default syn-few-filtered connect-states udp-filter ack-states

@@ -22,9 +22,10 @@ MASKS = {
     "nmap": [
         (r"\(\d+(?:\.\d+)?s latency\)", "(TIME latency)"),
         (r"(Scanned at ).*", r"\1DATE"),
+        (r"(?m)^(\d+ +)\d+\.\d\d( ms )", r"\1TIME\2"),
     ],
     "xml": [
-        (r'\b(start|time|starttime|endtime|srtt|rttvar|to|elapsed)="[\d.]*"', r'\1="N"'),
+        (r'\b(start|time|starttime|endtime|srtt|rttvar|to|elapsed|rtt)="[\d.]*"', r'\1="N"'),
         (r'\b(args)="\S+', r'\1="PROGRAM'),
         (r'\b(version)="[\d.]+"', r'\1="N"'),
         (r'(<task(?:begin|end) .*) time="N"', r'\1'),
