@@ -14,6 +14,7 @@
 enum { TTL_MOST = 30, TTL_FIRST = 10, TRIES = 3, WINDOW = 10, WINDOW_KNOWN = 3 };
 
 static const uint64_t wait_least_ns = 200000000; // routers answer after they have routed
+static const uint64_t wait_limit_ns = 1100000000;
 static const uint64_t wait_most_ns = 1000000000;
 
 struct distance {
@@ -162,10 +163,12 @@ static struct span build(struct visit *v, const struct trace *t, uint8_t ttl, ui
     return s;
 }
 
-static uint64_t patience_ns(const struct visit *v)
+// Before the last try so long that a router with the usual limit of one error a second may answer.
+static uint64_t patience_ns(const struct visit *v, const struct distance *d)
 {
     const uint64_t ns = 2 * (uint64_t)visit_timeout_us(v) * 1000;
-    return ns < wait_least_ns ? wait_least_ns : ns > wait_most_ns ? wait_most_ns : ns;
+    const uint64_t least_ns = d->n_sent == TRIES - 1 ? wait_limit_ns : wait_least_ns;
+    return ns < least_ns ? least_ns : ns > wait_most_ns ? wait_most_ns : ns;
 }
 
 // True if it was sent; else the wake-up time is set.
@@ -186,7 +189,7 @@ static bool send_one(struct visit *v, struct trace *t, uint8_t ttl)
 
 static bool waits(const struct visit *v, const struct distance *d, uint64_t now_ns)
 {
-    return d->n_sent > 0 && now_ns < d->sent_ns[d->n_sent - 1] + patience_ns(v);
+    return d->n_sent > 0 && now_ns < d->sent_ns[d->n_sent - 1] + patience_ns(v, d);
 }
 
 static uint32_t most_tries(const struct visit *v)
@@ -252,7 +255,7 @@ static uint64_t first_due_ns(const struct visit *v, const struct trace *t)
         const struct distance *d = &t->at[ttl];
         if (d->is_over || d->n_sent == 0 || ttl >= t->end)
             continue;
-        const uint64_t due = d->sent_ns[d->n_sent - 1] + patience_ns(v);
+        const uint64_t due = d->sent_ns[d->n_sent - 1] + patience_ns(v, d);
         at_ns = due < at_ns ? due : at_ns;
     }
     return at_ns;

@@ -22,7 +22,8 @@ MASKS = {
     "nmap": [
         (r"\(\d+(?:\.\d+)?s latency\)", "(TIME latency)"),
         (r"(Scanned at ).*", r"\1DATE"),
-        (r"(?m)^(\d+ +)\d+\.\d\d( ms )", r"\1TIME\2"),
+        (r"(?m)^(\d+ +)\d+\.\d\d ms +", r"\1TIME ms "),
+        (r"(?m)^HOP RTT +ADDRESS", "HOP RTT ADDRESS"),
     ],
     "xml": [
         (r'\b(start|time|starttime|endtime|srtt|rttvar|to|elapsed|rtt)="[\d.]*"', r'\1="N"'),
