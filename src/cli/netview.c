@@ -3,6 +3,7 @@
 // order.
 #include "cli/netview.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
@@ -120,13 +121,13 @@ static void put_route(struct listing *l, const struct ip_addr *to, uint64_t bits
     put(l, cells);
 }
 
-// Numbers of 32 bits as the machine keeps them.
+// The address in network order, printed as a number of this machine.
 static bool old_addr(struct span word, struct ip_addr *out)
 {
     uint64_t n;
     if (!text_hex(word, &n) || n > UINT32_MAX)
         return false;
-    *out = ip_v4(__builtin_bswap32((uint32_t)n));
+    *out = ip_v4(ntohl((uint32_t)n));
     return true;
 }
 

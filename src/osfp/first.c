@@ -62,22 +62,6 @@ static struct span ack_relation(const struct obs_reply *r)
     return r->tcp.ack == r->tcp.seq_base ? SPAN("S") : SPAN("O");
 }
 
-static void put_flags(struct line *l, const struct obs_reply *r)
-{
-    static const struct {
-        uint8_t flag;
-        char c;
-    } order[] = {{TCP_ECE, 'B'}, {TCP_URG, 'U'}, {TCP_ACK, 'A'}, {TCP_PSH, 'P'},
-                 {TCP_RST, 'R'}, {TCP_SYN, 'S'}, {TCP_FIN, 'F'}};
-    char mem[8];
-    struct buf b;
-    buf_init(&b, mem, sizeof mem);
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-        if (r->tcp.flags & order[i].flag)
-            buf_char(&b, order[i].c);
-    line_put_buf(l, "Flags", &b);
-}
-
 // One letter for each option. Of an option that it does not know only the first byte is taken:
 // the published references were made so.
 static void put_options(struct line *l, const struct obs_reply *r)
@@ -128,7 +112,7 @@ static void build_tcp(const struct line *base, const struct obs *o, enum probe p
     put_df(&l, r);
     line_put_hex(&l, "W", r->tcp.window);
     line_put(&l, "ACK", ack_relation(r));
-    put_flags(&l, r);
+    line_put_flags(&l, "Flags", r->tcp.flags, 'B');
     put_options(&l, r);
 }
 

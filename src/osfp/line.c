@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "osfp/line.h"
 
+#include "wire/tcp.h"
+
 void line_put(struct line *l, const char *attr, struct span value)
 {
     const int i = osdb_attr(l->test, span_str(attr));
@@ -33,6 +35,22 @@ void line_put_hex_pad(struct line *l, const char *attr, uint32_t v, unsigned dig
 void line_put_hex(struct line *l, const char *attr, uint32_t v)
 {
     line_put_hex_pad(l, attr, v, 0);
+}
+
+void line_put_flags(struct line *l, const char *attr, uint8_t flags, char ece)
+{
+    const struct {
+        uint8_t flag;
+        char c;
+    } order[] = {{TCP_ECE, ece}, {TCP_URG, 'U'}, {TCP_ACK, 'A'}, {TCP_PSH, 'P'},
+                 {TCP_RST, 'R'}, {TCP_SYN, 'S'}, {TCP_FIN, 'F'}};
+    char mem[8];
+    struct buf b;
+    buf_init(&b, mem, sizeof mem);
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
+        if (flags & order[i].flag)
+            buf_char(&b, order[i].c);
+    line_put_buf(l, attr, &b);
 }
 
 struct line line_begin(const struct line *base, enum osdb_test test)

@@ -20,6 +20,10 @@ struct line line_begin(const struct line *base, enum osdb_test test);
 void line_put(struct line *l, const char *attr, struct span value);
 void line_put_char(struct line *l, const char *attr, char c);
 void line_put_buf(struct line *l, const char *attr, const struct buf *b);
+
+// TCP flags as letters, the last one in the header first; ece: the letter that the generation has
+// for ECE.
+void line_put_flags(struct line *l, const char *attr, uint8_t flags, char ece);
 void line_put_hex(struct line *l, const char *attr, uint32_t v);
 void line_put_hex_pad(struct line *l, const char *attr, uint32_t v, unsigned digits); // 0: none
 

@@ -42,23 +42,6 @@ static void put_head(struct line *l, const struct obs_reply *r)
     put_ttl(l, r->ttl);
 }
 
-// Spec 3.9.
-static void put_flags(struct line *l, const struct obs_reply *r)
-{
-    static const struct {
-        uint8_t flag;
-        char c;
-    } order[] = {{TCP_ECE, 'E'}, {TCP_URG, 'U'}, {TCP_ACK, 'A'}, {TCP_PSH, 'P'},
-                 {TCP_RST, 'R'}, {TCP_SYN, 'S'}, {TCP_FIN, 'F'}};
-    char mem[8];
-    struct buf b;
-    buf_init(&b, mem, sizeof mem);
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-        if (r->tcp.flags & order[i].flag)
-            buf_char(&b, order[i].c);
-    line_put_buf(l, "F", &b);
-}
-
 static struct span seq_relation(const struct obs_reply *r)
 {
     if (r->tcp.seq == 0)
@@ -111,7 +94,7 @@ static void build_tcp(const struct line *base, enum osdb_test test, const struct
     if (!base->env->lacks_acks || !(r->tcp.flags & TCP_RST) || r->tcp.seq == 0)
         line_put(&l, "S", seq_relation(r));
     line_put(&l, "A", ack_relation(r));
-    put_flags(&l, r);
+    line_put_flags(&l, "F", r->tcp.flags, 'E'); // spec 3.9
     put_options(&l, "O", r);
     put_data(&l, r);
     put_quirks(&l, r);
