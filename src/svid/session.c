@@ -6,7 +6,7 @@
 #define MS ((uint64_t)1000 * 1000)
 
 enum {
-    MUTE_PORTS = 32,    // after so many on a host where nothing else was heard
+    MUTE_PORTS = 1000,  // after so many on a host where nothing else was heard
     MUTE_INTENSITY = 1, // the next are asked less, unless everything was wanted
 };
 

@@ -175,7 +175,7 @@ static void test_mute_host(void **state)
     static const struct {
         uint32_t n_mute, n_answers, intensity;
         bool is_less;
-    } mute[] = {{31, 0, 7, false}, {32, 0, 7, true}, {32, 1, 7, false}, {5000, 0, 9, false}};
+    } mute[] = {{999, 0, 7, false}, {1000, 0, 7, true}, {1000, 1, 7, false}, {5000, 0, 9, false}};
     (void)state;
     for (size_t i = 0; i < COUNT_OF(mute); i++) {
         struct load l;
