@@ -3,7 +3,8 @@
 
 const char *finding_name(enum finding_kind kind)
 {
-    static const char *const names[FINDING_KINDS] = {"path", "behind", "stacks", "proxy",
-                                                     "another"};
+    static const char *const names[FINDING_KINDS] = {"path",      "behind",   "stacks",
+                                                     "proxy",     "another",  "disguise",
+                                                     "container", "balancer", "all-open"};
     return names[kind];
 }

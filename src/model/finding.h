@@ -20,11 +20,15 @@ struct synack {
 };
 
 enum finding_kind {
-    FINDING_PATH,    // something on the way answers for these ports
-    FINDING_BEHIND,  // these ports lead to a machine behind the address
-    FINDING_STACKS,  // these ports are of different stacks
-    FINDING_PROXY,   // a SYN proxy answers
-    FINDING_ANOTHER, // another machine answers a kind of probes
+    FINDING_PATH,      // something on the way answers for these ports
+    FINDING_BEHIND,    // these ports lead to a machine behind the address
+    FINDING_STACKS,    // these ports are of different stacks
+    FINDING_PROXY,     // a SYN proxy answers
+    FINDING_ANOTHER,   // another machine answers a kind of probes
+    FINDING_DISGUISE,  // the stack says it is another than it is
+    FINDING_CONTAINER, // a container or virtual machine behind its host
+    FINDING_BALANCER,  // one port is answered by several machines in turn
+    FINDING_ALL_OPEN,  // whatever port is asked is open
     FINDING_KINDS,
 };
 

@@ -7,6 +7,7 @@
 #include "verdict/fuse.h"
 #include "verdict/path.h"
 #include "verdict/record.h"
+#include "verdict/signs.h"
 
 enum { TEXT_MAX = 200 };
 
@@ -85,6 +86,8 @@ void judge_path(struct host *h)
         return;
     sort_synacks(h);
     put_findings(h, found, path_findings(&h->arena, h, found));
+    if (h->n_services > 1 && signs_distributions(&h->arena, h, found))
+        put_findings(h, found, 1);
 }
 
 // Whether the reference begins SYN-ACKs and resets of closed ports with the same TTL.
@@ -102,6 +105,23 @@ static void judge_filter(struct judge *j, struct host *h)
     struct finding f;
     const bool is_sure = h->os->verdict->answer.level <= VERDICT_FAMILY;
     if (is_sure && has_one_ttl(j->db, j->best_ref) && path_filter(&h->arena, h, &f))
+        put_findings(h, &f, 1);
+}
+
+// What is most probably there; absent if that is nothing that the database knows.
+static struct span system_of(const struct os_verdict *v)
+{
+    for (uint32_t i = 0; i < v->n_path; i++)
+        if (v->path[i].level == VERDICT_SYSTEM && v->path[i].p > v->unknown)
+            return v->path[i].label;
+    return (struct span){NULL, 0};
+}
+
+static void judge_disguise(struct judge *j, struct host *h)
+{
+    struct finding f;
+    if (signs_disguise(&h->arena, j->db, &h->os->subjects[0], j->best_ref,
+                       system_of(h->os->verdict), &f))
         put_findings(h, &f, 1);
 }
 
@@ -140,5 +160,6 @@ void judge_host(struct judge *j, struct host *h)
     os->verdict = judge_all(j, &h->arena, os->subjects, os->n_subjects, &votes);
     h->os = os;
     judge_filter(j, h);
+    judge_disguise(j, h);
     judge_machines(j, h);
 }

@@ -57,8 +57,7 @@ static const struct kin_word *word_in(struct span text, const struct kin_word *w
     return NULL;
 }
 
-// What a service says of the system below it.
-static const struct kin_word *word_of(const struct service *s)
+const struct kin_word *kin_word_of(const struct service *s)
 {
     const struct span texts[] = {s->extra, s->version, s->os, s->cpe[2], s->product};
     const struct kin_word *found = NULL;
@@ -124,7 +123,7 @@ static void vote_services(struct arena *a, const struct host *h, struct verdict_
     }
     for (uint32_t i = 0; i < h->n_services; i++) {
         const struct service *s = &h->services[i];
-        const struct kin_word *w = word_of(s);
+        const struct kin_word *w = kin_word_of(s);
         const bool is_told = s->state == SERVICE_HARD || s->state == SERVICE_SOFT;
         if (w && is_told)
             count_service(&count[w->kin], s, w);

@@ -7,14 +7,19 @@
 
 enum { TTL_COUNT = 256, TEXT_MAX = 400, LIST_MAX = 12, STACKS_MAX = 8, HOSTS_LEAST = 4 };
 
-// Hops, from the nearest TTL that stacks begin with.
-static uint32_t distance(uint8_t ttl)
+// The nearest TTL that stacks begin with.
+static uint32_t begin_of(uint8_t ttl)
 {
     static const uint8_t starts[] = {32, 64, 128, 255};
-    for (size_t i = 0; i < sizeof starts; i++)
-        if (ttl <= starts[i])
-            return starts[i] - ttl;
-    return 0;
+    size_t i = 0;
+    while (ttl > starts[i])
+        i++;
+    return starts[i];
+}
+
+static uint32_t distance(uint8_t ttl) // hops
+{
+    return begin_of(ttl) - ttl;
 }
 
 static bool is_own(const struct port *p, enum port_state state)
@@ -71,6 +76,25 @@ static uint32_t list_ports(const struct host *h, enum port_state state, uint8_t 
     return n;
 }
 
+static const struct synack *synack_of(const struct host *h, uint8_t ttl)
+{
+    for (uint32_t i = 0; i < h->n_synacks; i++)
+        if (h->synacks[i].ttl == ttl)
+            return &h->synacks[i];
+    return NULL;
+}
+
+// Behind the host, and yet like it but for the way: what shares its kernel, or was made like it.
+static bool is_contained(const struct host *h, uint8_t usual, uint8_t ttl)
+{
+    const struct synack *outer = synack_of(h, usual);
+    const struct synack *inner = synack_of(h, ttl);
+    return outer && inner && begin_of(usual) == begin_of(ttl) && outer->df == inner->df &&
+           outer->window == inner->window && outer->mss == inner->mss &&
+           outer->n_kinds == inner->n_kinds &&
+           memcmp(outer->kinds, inner->kinds, sizeof outer->kinds) == 0;
+}
+
 static struct finding finding_of(struct arena *a, enum finding_kind kind, struct span ports,
                                  const struct buf *text)
 {
@@ -97,10 +121,15 @@ static bool judge_ttl(struct arena *a, const struct host *h, enum port_state sta
     put_hops(&b, distance(ttl));
     buf_str(&b, ", those of other ports over ");
     put_hops(&b, distance(usual));
-    buf_str(&b, !is_nearer ? ": forwarded to a machine behind this address"
-                : is_open  ? ": something on the path answers (transparent proxy, forwarding)"
-                           : ": forged by something on the path");
-    *out = finding_of(a, is_nearer ? FINDING_PATH : FINDING_BEHIND, buf_span(&list), &b);
+    const bool is_inside = !is_nearer && is_contained(h, usual, ttl);
+    buf_str(&b, is_inside    ? ", all alike: a container or virtual machine behind its host"
+                : !is_nearer ? ": forwarded to a machine behind this address"
+                : is_open    ? ": something on the path answers (transparent proxy, forwarding)"
+                             : ": forged by something on the path");
+    const enum finding_kind kind = is_nearer   ? FINDING_PATH
+                                   : is_inside ? FINDING_CONTAINER
+                                               : FINDING_BEHIND;
+    *out = finding_of(a, kind, buf_span(&list), &b);
     return true;
 }
 

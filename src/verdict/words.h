@@ -15,3 +15,8 @@ extern const struct kin_word kin_families[];
 extern const struct kin_word kin_services[];
 extern const struct kin_word kin_makers[];
 extern const struct kin_word kin_hosts[];
+
+struct service;
+
+// What a service says of the system below it; NULL: nothing.
+const struct kin_word *kin_word_of(const struct service *s);

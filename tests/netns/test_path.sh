@@ -110,6 +110,7 @@ scan -p22,25,80,443 10.77.0.254
 says 'three machines behind one address' '^Path: 3 stacks behind this address: .*22 \(TTL 64'
 says 'the ports of one of them' '80,443 \(TTL 127'
 says 'that they are forwarded' '^Path: SYN-ACKs of 80,443/tcp came over 1 hop, those of other ports over 0 hops: forwarded'
+says 'a container behind its host' '^Path: SYN-ACKs of 25/tcp came over 1 hop, .*, all alike: a container or virtual machine'
 
 # A SYN proxy.
 rules router <<'RULES'
@@ -145,10 +146,12 @@ silent 'a host that refuses by a firewall'
 # With OS detection and services, where the databases know this kernel.
 rules target </dev/null
 printf '#!/bin/sh\nprintf "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u1\\r\\n"; sleep 2\n' >ssh.sh
+printf '#!/bin/sh\nread -r l; printf "HTTP/1.1 200 OK\\r\\nServer: Apache/2.4.62 (Alpine)\\r\\nContent-Length: 0\\r\\n\\r\\n"\n' >alpine.sh
 printf '#!/bin/sh\nread -r l; printf "HTTP/1.1 200 OK\\r\\nServer: Microsoft-IIS/10.0\\r\\nContent-Length: 0\\r\\n\\r\\n"\n' >iis.sh
-chmod +x ssh.sh iis.sh
+chmod +x ssh.sh iis.sh alpine.sh
 lab_spawn target socat TCP-LISTEN:2222,fork,reuseaddr EXEC:./ssh.sh
 lab_spawn target socat TCP-LISTEN:8888,fork,reuseaddr EXEC:./iis.sh
+lab_spawn target socat TCP-LISTEN:8889,fork,reuseaddr EXEC:./alpine.sh
 scan -Pn -O -sV -p2222,2223 10.77.1.1
 if grep -q '^Verdict: Linux' out; then
     says 'services agree' '^Verdict: Linux.*; services say Linux \(Debian\) on 2222/tcp'
@@ -157,6 +160,41 @@ if grep -q '^Verdict: Linux' out; then
     says 'a disguise' '^Verdict: Linux.*; but services say Windows on 8888/tcp: proxy, container or disguise'
     scan -Pn -O -sV -p2222,8888,2223 10.77.1.1
     says 'two systems by their services' '^Verdict: Linux.*several machines behind one address, or a proxy'
+    scan -Pn -O -sV -p2222,8889,2223 10.77.1.1
+    says 'containers behind a proxy on their host' '^Path: Debian on 2222, Alpine on 8889 by what services say: containers'
+    rules target <<'RULES'
+table ip lab {
+    chain out {
+        type filter hook postrouting priority 0
+        tcp flags & (syn|ack) == (syn|ack) jump disguise
+    }
+    chain disguise {
+        ip ttl set 128
+        tcp window set 8192
+    }
+}
+RULES
+    scan -Pn -O -p2222,2223 10.77.1.1
+    says 'SYN-ACKs like those of another system' '^Path: the stack is disguised, .* the TTL begins at 128 in SYN-ACKs, at 64 in resets of the same port'
+    rules target <<'RULES'
+table ip lab {
+    chain out {
+        type filter hook postrouting priority 0
+        ip ttl set 128
+        tcp flags & (syn|ack) == (syn|ack) jump disguise
+    }
+    chain disguise {
+        reset tcp option timestamp
+    }
+}
+RULES
+    scan -Pn -O -p2222,2223 10.77.1.1
+    says 'options and TTL rewritten' '^Path: the stack is disguised, .*: TCP options are blanked out \(1[0-9] fillers'
+    rules target </dev/null
+    lab_sysctl target net.ipv4.ip_default_ttl=128 net.ipv4.tcp_timestamps=0
+    scan -Pn -O -p2222,2223 10.77.1.1
+    says 'another TTL by its settings' '^Path: the stack is disguised, .* the TTL begins at 128, of Linux at 64'
+    lab_sysctl target net.ipv4.ip_default_ttl=64 net.ipv4.tcp_timestamps=1
     rules router <<'RULES'
 table inet lab {
     chain forward {

@@ -107,8 +107,14 @@ static void forwarded_ports_are_farther(void **state)
     add_port(80, PORT_OPEN, 63);
     add_port(443, PORT_OPEN, 63);
     assert_int_equal(find(), 2);
-    assert_int_equal(found[1].kind, FINDING_BEHIND);
+    assert_int_equal(found[1].kind, FINDING_CONTAINER);
     check_text(found[1].ports, "80,443");
+    check_text(found[1].text,
+               "SYN-ACKs of 80,443/tcp came over 1 hop, those of other ports over 0 hops, all "
+               "alike: a container or virtual machine behind its host");
+    synacks[1].window = 8192; // another stack than the host's
+    assert_int_equal(find(), 2);
+    assert_int_equal(found[1].kind, FINDING_BEHIND);
 }
 
 static void stacks_differ_in_more_than_one_thing(void **state)
