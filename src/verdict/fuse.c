@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Votes of the other layers. The services of a host are one vote, however many say the same: a
-// banner is copied from machine to machine like any file. Foreign text is looked into, never
-// copied.
+// Votes of the other layers. Services of a kind are one vote, however many say the same: a banner
+// is copied from machine to machine like any file. Foreign text is looked into, never copied but
+// for releases (release.h).
 #include "verdict/fuse.h"
 
 #include "base/buf.h"
 #include "model/host.h"
+#include "verdict/release.h"
 #include "verdict/words.h"
 
 enum { WHERE_MAX = 96, TEXT_MAX = 512 };
 
 // Set by hand: how much likelier a vote is from its own kind of kernel.
 static const double of_services = 10;
+static const double of_further = 2; // services of another kind, of the same kernel
 static const double of_maker = 3;
 static const double of_name = 2;
 
@@ -70,9 +72,24 @@ const struct kin_word *kin_word_of(const struct service *s)
     return found;
 }
 
+// What a service speaks decides how it comes to know the system: management protocols ask it.
+enum layer { LAYER_BANNERS, LAYER_SMB, LAYER_RDP, LAYER_SNMP, LAYER_COUNT };
+
+static const char *const layer_names[LAYER_COUNT] = {"services", "SMB", "RDP", "SNMP"};
+
+static enum layer layer_of(const struct service *s)
+{
+    if (span_eq(s->name, SPAN("snmp")))
+        return LAYER_SNMP;
+    if (span_eq(s->name, SPAN("microsoft-ds")) || span_eq(s->name, SPAN("netbios-ssn")))
+        return LAYER_SMB;
+    return span_eq(s->name, SPAN("ms-wbt-server")) ? LAYER_RDP : LAYER_BANNERS;
+}
+
 struct count {
     uint32_t n; // services
     const char *more;
+    struct span release;
     struct buf where; // ports
     uint8_t mem[WHERE_MAX];
 };
@@ -89,12 +106,16 @@ static void count_service(struct count *c, const struct service *s, const struct
     buf_str(&c->where, proto_name((enum proto)s->proto));
 }
 
-static struct span label_of(struct arena *a, enum kin kin, const char *more)
+static struct span label_of(struct arena *a, enum kin kin, const char *more, struct span release)
 {
     char *mem = arena_alloc(a, WHERE_MAX);
     struct buf b;
     buf_init(&b, mem, WHERE_MAX);
     buf_str(&b, kin_names[kin]);
+    if (release.len > 0) {
+        buf_char(&b, ' ');
+        buf_bytes(&b, release);
+    }
     if (more) {
         buf_str(&b, " (");
         buf_str(&b, more);
@@ -103,57 +124,102 @@ static struct span label_of(struct arena *a, enum kin kin, const char *more)
     return buf_span(&b);
 }
 
-static void add(struct arena *a, struct verdict_votes *out, const char *layer, enum kin kin,
-                const char *more)
+static bool add(struct verdict_votes *out, const char *layer, enum kin kin, struct span label)
 {
     if (out->n == VOTES_MAX)
-        return;
+        return false;
     out->kin[out->n] = kin;
-    out->vote[out->n++] =
-        (struct os_vote){.layer = span_str(layer), .label = label_of(a, kin, more)};
+    out->vote[out->n++] = (struct os_vote){.layer = span_str(layer), .label = label};
+    return true;
 }
 
-static void vote_services(struct arena *a, const struct host *h, struct verdict_votes *out)
+static bool is_voted(const struct verdict_votes *votes, enum kin kin)
 {
-    struct count count[KIN_COUNT];
-    uint32_t n_kinds = 0;
+    for (uint32_t i = 0; i < votes->n; i++)
+        if (votes->kin[i] == kin)
+            return true;
+    return false;
+}
+
+// Returns the kernels that are told, a bit each.
+static uint32_t count_layer(struct arena *a, const struct host *h, enum layer layer,
+                            struct count *count)
+{
+    uint32_t kins = 0;
     for (int k = 0; k < KIN_COUNT; k++) {
         count[k] = (struct count){0};
         buf_init(&count[k].where, count[k].mem, WHERE_MAX);
     }
     for (uint32_t i = 0; i < h->n_services; i++) {
         const struct service *s = &h->services[i];
-        const struct kin_word *w = kin_word_of(s);
         const bool is_told = s->state == SERVICE_HARD || s->state == SERVICE_SOFT;
-        if (w && is_told)
-            count_service(&count[w->kin], s, w);
-    }
-    for (int k = 1; k < KIN_COUNT; k++)
-        n_kinds += count[k].n > 0;
-    out->is_split = n_kinds > 1;
-    for (int k = 1; k < KIN_COUNT; k++) {
-        if (count[k].n == 0 || out->n == VOTES_MAX)
+        const struct kin_word *w = is_told && layer_of(s) == layer ? kin_word_of(s) : NULL;
+        if (!w)
             continue;
-        out->times[out->n] = n_kinds == 1 ? of_services : 1;
-        add(a, out, "services", (enum kin)k, count[k].more);
+        count_service(&count[w->kin], s, w);
+        kins |= 1U << w->kin;
+        if (span_is_absent(count[w->kin].release))
+            count[w->kin].release = release_of(a, s, w->kin);
+    }
+    return kins;
+}
+
+static uint32_t vote_layer(struct arena *a, const struct host *h, enum layer layer,
+                           struct verdict_votes *out)
+{
+    struct count count[KIN_COUNT];
+    const uint32_t kins = count_layer(a, h, layer, count);
+    for (int k = 1; k < KIN_COUNT; k++) {
+        const double times = is_voted(out, (enum kin)k) ? of_further : of_services;
+        const struct span label = label_of(a, (enum kin)k, count[k].more, count[k].release);
+        if (count[k].n == 0 || !add(out, layer_names[layer], (enum kin)k, label))
+            continue;
+        out->times[out->n - 1] = times;
+        out->is_strong[out->n - 1] = true;
         out->vote[out->n - 1].where = arena_copy(a, buf_span(&count[k].where));
     }
+    return kins;
+}
+
+static void vote_services(struct arena *a, const struct host *h, struct verdict_votes *out)
+{
+    uint32_t kins = 0;
+    for (int layer = 0; layer < LAYER_COUNT; layer++)
+        kins |= vote_layer(a, h, (enum layer)layer, out);
+    out->is_split = (kins & (kins - 1)) != 0;
+    for (uint32_t i = 0; out->is_split && i < out->n; i++)
+        out->times[i] = 1;
 }
 
 static void vote_word(struct arena *a, struct span text, const struct kin_word *words,
                       const char *layer, double times, struct verdict_votes *out)
 {
     const struct kin_word *w = word_in(text, words);
-    if (!w || w->kin == KIN_NONE || out->n == VOTES_MAX)
+    if (!w || w->kin == KIN_NONE ||
+        !add(out, layer, w->kin, label_of(a, w->kin, w->more, (struct span){NULL, 0})))
         return;
-    out->times[out->n] = times;
-    add(a, out, layer, w->kin, w->more);
+    out->times[out->n - 1] = times;
+}
+
+// The first certificate that tells something; of many on a host most are copies.
+static void vote_certificate(struct arena *a, const struct host *h, struct verdict_votes *out)
+{
+    const uint32_t n = out->n;
+    for (uint32_t i = 0; i < h->n_services && out->n == n; i++) {
+        const struct tls_facts *tls = h->services[i].tls;
+        if (!tls || !tls->has_certificate)
+            continue;
+        vote_word(a, tls->subject, kin_certificates, "certificate", of_maker, out);
+        if (out->n == n)
+            vote_word(a, tls->issuer, kin_certificates, "certificate", of_maker, out);
+    }
 }
 
 void votes_collect(struct arena *a, const struct host *h, struct verdict_votes *out)
 {
     *out = (struct verdict_votes){0};
     vote_services(a, h, out);
+    vote_certificate(a, h, out);
     vote_word(a, h->vendor, kin_makers, "link address", of_maker, out);
     vote_word(a, span_is_absent(h->ptr_name) ? h->name : h->ptr_name, kin_hosts, "name", of_name,
               out);

@@ -31,14 +31,15 @@ extern const char *const kin_names[KIN_COUNT]; // "Linux"
 // Of a system by the names that databases give it.
 enum kin kin_of_system(struct span vendor, struct span family);
 
-enum { VOTES_MAX = 4 }; // layers
+enum { VOTES_MAX = 8 }; // layers
 
 struct verdict_votes {
     uint32_t n;
     struct os_vote vote[VOTES_MAX];
     enum kin kin[VOTES_MAX];
-    double times[VOTES_MAX]; // how much likelier such a vote is from its kin than from another
-    bool is_split;           // services contradict each other
+    double times[VOTES_MAX];   // how much likelier such a vote is from its kin than from another
+    bool is_strong[VOTES_MAX]; // of services: from it a contradiction is reported
+    bool is_split;             // services contradict each other
 };
 
 // Texts live in a.

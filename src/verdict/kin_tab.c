@@ -80,3 +80,23 @@ const struct kin_word kin_hosts[] = {
     {"android", KIN_LINUX, NULL},    {"raspberrypi", KIN_LINUX, NULL}, {"openwrt", KIN_LINUX, NULL},
     {NULL, KIN_NONE, NULL},
 };
+
+// In subjects and issuers of certificates that devices make for themselves.
+const struct kin_word kin_certificates[] = {
+    {"vmware esx", KIN_VMWARE, NULL},
+    {"vmware engineering", KIN_VMWARE, NULL},
+    {"proxmox virtual environment", KIN_LINUX, "Proxmox"},
+    {"synology", KIN_LINUX, "Synology"},
+    {"qnap", KIN_LINUX, "QNAP"},
+    {"ubiquiti", KIN_LINUX, "Ubiquiti"},
+    {"openwrt", KIN_LINUX, "OpenWrt"},
+    {"mikrotik", KIN_LINUX, "RouterOS"},
+    {"pfsense webconfigurator", KIN_FREEBSD, "pfSense"},
+    {"opnsense", KIN_FREEBSD, "OPNsense"},
+    {"truenas", KIN_NONE, NULL}, // FreeBSD before, Linux now
+    {"ios-self-signed-certificate", KIN_CISCO, NULL},
+    {"juniper", KIN_JUNOS, NULL},
+    {"cn=desktop-", KIN_WINDOWS, NULL},
+    {"cn=win-", KIN_WINDOWS, NULL},
+    {NULL, KIN_NONE, NULL},
+};

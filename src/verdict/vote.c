@@ -44,8 +44,7 @@ static bool is_contradicted(const struct verdict_votes *votes)
 {
     bool is = false;
     for (uint32_t i = 0; i < votes->n; i++)
-        is = is || (votes->vote[i].stance == VOTE_DIFFERS &&
-                    span_eq(votes->vote[i].layer, SPAN("services")));
+        is = is || (votes->vote[i].stance == VOTE_DIFFERS && votes->is_strong[i]);
     return is;
 }
 

@@ -15,6 +15,7 @@ extern const struct kin_word kin_families[];
 extern const struct kin_word kin_services[];
 extern const struct kin_word kin_makers[];
 extern const struct kin_word kin_hosts[];
+extern const struct kin_word kin_certificates[];
 
 struct service;
 

@@ -103,6 +103,85 @@ static void names_and_makers_hint(void **state)
     assert_true(votes.times[0] < 10 && votes.times[1] < votes.times[0]);
 }
 
+// As snmpd and Windows answer (sysDescr, build of an NTLM challenge).
+static void management_protocols_vote_by_themselves(void **state)
+{
+    (void)state;
+    services[1] = (struct service){
+        .port = 161,
+        .proto = PROTO_UDP,
+        .state = SERVICE_HARD,
+        .name = SPAN("snmp"),
+        .os = SPAN("Linux"),
+        .extra = SPAN("public; Linux box 6.1.0-18-amd64 #1 SMP Debian 6.1.76-1 x86_64")};
+    host.n_services = 2;
+    votes_collect(&host.arena, &host, &votes);
+    assert_int_equal(votes.n, 2);
+    check_span(votes.vote[0].layer, "services");
+    check_span(votes.vote[1].layer, "SNMP");
+    check_span(votes.vote[1].label, "Linux 6.1.0-18-amd64 (Debian)");
+    check_span(votes.vote[1].where, "161/udp");
+    assert_false(votes.is_split);
+    assert_true(votes.times[0] > votes.times[1] && votes.times[1] > 1);
+    services[0].state = SERVICE_NOMATCH;
+    services[1] = (struct service){.port = 445,
+                                   .state = SERVICE_HARD,
+                                   .name = SPAN("microsoft-ds"),
+                                   .product = SPAN("Microsoft Windows SMB"),
+                                   .os = SPAN("Windows"),
+                                   .extra = SPAN("NT 10.0 build 20348")};
+    votes_collect(&host.arena, &host, &votes);
+    assert_int_equal(votes.n, 1);
+    check_span(votes.vote[0].layer, "SMB");
+    check_span(votes.vote[0].label, "Windows Server 2022, build 20348");
+    assert_true(votes.is_strong[0]);
+}
+
+static void releases_are_a_plain_word_or_a_build(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *extra;
+        const char *label;
+    } cases[] = {
+        {"Linux box \x1B[31m", "Linux"},
+        {"Linux", "Linux"},
+        {"Linux a b", "Linux"},
+        {"Linux a 1", "Linux 1"},
+        {"Linux a 1.2\n3", "Linux 1.2"},
+        {"Linux a 1234567890123456789012345678901234567890",
+         "Linux 12345678901234567890123456789012"},
+        {"Software: Windows Version 6.3 (Build 17763 M)",
+         "Windows 10 1809 or Server 2019, build 17763"},
+        {"Windows build ", "Windows"},
+        {"Windows build 9999999999", "Windows build 99999"},
+    };
+    host.n_services = 1;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        services[0] =
+            (struct service){.port = 161, .name = SPAN("snmp"), .extra = span_str(cases[i].extra)};
+        votes_collect(&host.arena, &host, &votes);
+        assert_int_equal(votes.n, 1);
+        check_span(votes.vote[0].label, cases[i].label);
+    }
+}
+
+static void certificates_hint(void **state)
+{
+    (void)state;
+    static const struct tls_facts tls = {.has_certificate = true,
+                                         .subject = SPAN("CN=nas, O=Synology Inc."),
+                                         .issuer = SPAN("CN=Synology Inc. CA")};
+    services[2].tls = &tls;
+    host.n_services = 3;
+    services[0].state = services[1].state = SERVICE_NOMATCH;
+    votes_collect(&host.arena, &host, &votes);
+    assert_int_equal(votes.n, 1);
+    check_span(votes.vote[0].layer, "certificate");
+    check_span(votes.vote[0].label, "Linux (Synology)");
+    assert_false(votes.is_strong[0]);
+}
+
 static void foreign_text_is_only_looked_into(void **state)
 {
     (void)state;
@@ -178,6 +257,9 @@ int main(void)
         CASE(services_are_one_vote),
         CASE(openssh_is_not_openbsd),
         CASE(names_and_makers_hint),
+        CASE(management_protocols_vote_by_themselves),
+        CASE(releases_are_a_plain_word_or_a_build),
+        CASE(certificates_hint),
         CASE(foreign_text_is_only_looked_into),
         CASE(agreement_raises),
         CASE(contradiction_is_told_and_not_averaged),
