@@ -82,6 +82,7 @@ struct obs_reply {
 struct obs_probe {
     uint8_t n_sent; // in the try that sent it last
     uint32_t try_no;
+    uint32_t n_out;   // packets to the host before the last transmission
     uint64_t sent_ns; // last transmission
     uint32_t ack;     // of TCP over IPv6
     struct obs_reply reply;
@@ -103,7 +104,6 @@ struct obs {
     uint32_t try_no; // from 1
     enum quirks quirks;
     enum osdb_gen gen;
-
     uint32_t seq_base; // SB, AK, IC, UT of spec 2.1
     uint32_t ack_base;
     uint16_t icmp_id;
@@ -120,6 +120,7 @@ struct obs {
     struct obs_sample sample[OBS_SEQ];
     uint16_t last_id; // "duplicate" rule
     enum obs_ts ts;
+    uint32_t n_out; // packets sent, and replies counted, through all tries of the host
     uint32_t n_replies;
     bool is_ie_carried[2]; // stale marks of an earlier try (spec 3.11, 7.991 only)
 };
@@ -143,7 +144,6 @@ void obs_sample(struct obs *o, unsigned k, const struct frame *f);
 // What all replies have in common, and those of TCP; the bases are those of the try.
 struct obs_reply obs_reply_of(const struct obs *o, const struct frame *f);
 
-// The reply that gives O<k>, W<k> (k from 0): of SEQ or its resend, whichever came first; NULL.
+// The reply that gives O<k>, W<k> (k from 0), and T1: of SEQ or its resend, whichever came first.
 const struct obs_reply *obs_ops(const struct obs *o, unsigned k);
-// The same for T1.
 const struct obs_reply *obs_t1(const struct obs *o);

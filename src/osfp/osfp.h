@@ -77,6 +77,9 @@ enum osfp_state osfp_tick(struct osfp *fp, uint64_t now_ns);
 // When osfp_next or osfp_tick have something to do again; UINT64_MAX unless busy.
 uint64_t osfp_when(const struct osfp *fp);
 
+// What is known of the way by now: the share of questions that stay without an answer on it.
+void osfp_note_loss(struct osfp *fp, double share);
+
 // After OSFP_TRY_OVER: the caller has matched the try. Starts another one, if there is reason to
 // hope for a better answer and tries are left, or is done.
 void osfp_continue(struct osfp *fp, bool is_perfect, uint64_t now_ns);

@@ -41,6 +41,7 @@ void obs_begin(struct obs *o, const struct obs *previous, enum quirks quirks)
     o->u1_id = previous->u1_id; // an old reply quotes it
     o->u1_fill = previous->u1_fill;
     o->try_no = previous->try_no + 1;
+    o->n_out = previous->n_out;
     o->n_replies = previous->n_replies;
     if (quirks == QUIRKS_7991)
         carry_ie_marks(o, previous);
@@ -79,6 +80,7 @@ void obs_sent(struct obs *o, enum probe p, uint64_t sent_ns)
     if (probe->n_sent < UINT8_MAX)
         probe->n_sent++;
     probe->sent_ns = sent_ns;
+    probe->n_out = o->n_out++;
 }
 
 static void add_tcp(const struct obs *o, const struct frame *f, struct obs_reply *to)

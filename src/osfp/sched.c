@@ -7,12 +7,13 @@
 // the other probes, at most three a gap and 12 ms away from everything else (more where the round
 // trips vary: the IP ID tests need replies in order), so a quick host is done when SEQ6 is
 // answered. ECN and T3 carry SYN, and some stacks step their sequence numbers by connection: they
-// go before SEQ1, repetitions of ECN behind the train. T2 and T3 and their repetitions go before
-// everything else, as most systems keep silent there: four transmissions fit into the train. IE1
-// and IE2 follow each other. Interleaving shows in a shared IP ID counter: at most four steps of
-// one between SEQ replies (I allows nine), of 256 (BI allows twenty); ipid.c takes them out again,
-// so "by two" is not mistaken either. ICMP before SEQ6 has a smaller id if the counter is
-// shared, which SS calls S just as well; separate counters do not depend on the order.
+// go before SEQ1, T3 first (isntime.c needs ECN near), repetitions of ECN behind the train. T2 and
+// T3 and their repetitions go before everything else, as most systems keep silent there: four
+// transmissions fit into the train. IE1 and IE2 follow each other. Interleaving shows in a shared
+// IP ID counter: at most four steps of one between SEQ replies (I allows nine), of 256 (BI allows
+// twenty); ipid.c takes them out again, so "by two" is not mistaken either. ICMP before SEQ6 has a
+// smaller id if the counter is shared, which SS calls S just as well; separate counters do not
+// depend on the order.
 //
 // First generation: T1-T7 and U1 at once, one behind the other. What is not answered is sent a
 // second time, and once more for as long as repeating brought an answer, six times at most. Then
@@ -56,17 +57,22 @@ static bool is_own(const struct sched *s)
     return s->kind == SCHED_OWN;
 }
 
+// At least that, and so much that packets do not overtake each other where round trips vary.
+static uint64_t in_order(const struct sched *s, uint64_t gap_ns)
+{
+    if (!s->rto->est.is_known)
+        return gap_ns;
+    const uint64_t wide = (uint64_t)s->rto->est.rttvar_us * 2000;
+    const uint64_t most = (uint64_t)OWN_GAP_MAX_MS * MS;
+    return wide > most ? most : wide > gap_ns ? wide : gap_ns;
+}
+
 static uint64_t other_gap(const struct sched *s)
 {
     uint64_t gap = (uint64_t)(is_own(s) ? OWN_GAP_MS : QUIRKS_GAP_MS) * MS;
     if (s->kind == SCHED_FIRST)
         return with_delay(s, 0);
-    if (is_own(s) && s->rto->est.is_known) {
-        const uint64_t wide = (uint64_t)s->rto->est.rttvar_us * 2000;
-        const uint64_t most = (uint64_t)OWN_GAP_MAX_MS * MS;
-        gap = wide > most ? most : wide > gap ? wide : gap;
-    }
-    return with_delay(s, gap);
+    return with_delay(s, is_own(s) ? in_order(s, gap) : gap);
 }
 
 // A connection attempt beside the train: the host's sequence numbers may depend on it.
@@ -92,7 +98,9 @@ static bool has_leaders(const struct sched *s)
 
 static uint64_t lead_gap(const struct sched *s)
 {
-    return with_delay(s, (uint64_t)LEAD_GAP_MS * MS);
+    const uint64_t wide = in_order(s, (uint64_t)OWN_GAP_MS * MS);
+    const bool is_steady = wide == (uint64_t)OWN_GAP_MS * MS;
+    return with_delay(s, is_steady ? (uint64_t)LEAD_GAP_MS * MS : wide);
 }
 
 static bool is_seq(int p)
@@ -125,9 +133,9 @@ static void queue(struct sched *s, int p, int32_t rank)
 
 static void queue_others(struct sched *s)
 {
-    static const uint8_t own[] = {PROBE_ECN, PROBE_T3, PROBE_T2, PROBE_U1,  PROBE_T5,
-                                  PROBE_T6,  PROBE_T7, PROBE_T4, PROBE_IE1, PROBE_IE2,
-                                  PROBE_X1,  PROBE_X2, PROBE_NS};
+    static const uint8_t own[] = {PROBE_T3, PROBE_ECN, PROBE_T2, PROBE_U1,  PROBE_T5,
+                                  PROBE_T6, PROBE_T7,  PROBE_T4, PROBE_IE1, PROBE_IE2,
+                                  PROBE_X1, PROBE_X2,  PROBE_NS};
     static const uint8_t reference[] = {
         PROBE_IE1,     PROBE_IE2,     PROBE_U1,      PROBE_OPS + 0, PROBE_OPS + 1, PROBE_OPS + 2,
         PROBE_OPS + 3, PROBE_OPS + 4, PROBE_OPS + 5, PROBE_ECN,     PROBE_T1,      PROBE_T2,

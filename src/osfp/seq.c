@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "osfp/ipid.h"
+#include "osfp/isntime.h"
 
 enum {
     RATES_MIN = 4,                    // samples
@@ -82,7 +83,10 @@ static bool is_noise(const struct obs *o, const struct seq_result *r, double rat
     const double noise_us = seq_unsteadiness_us(o, r);
     const double noise = noise_of(o, r, rate, noise_us);
     // Much less than the path would cause: the numbers do not follow the time.
-    return noise_us > SEQ_STEADY_US && noise > deviation / 3 && noise < deviation * 12;
+    const bool is_like = noise > deviation / 3 && noise < deviation * 12;
+    if (noise_us <= SEQ_STEADY_US || !is_like)
+        return false;
+    return r->gcd > GCD_SMALL || isn_may_follow_time(o, r->gcd, rate); // others step by both
 }
 
 static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
@@ -173,29 +177,25 @@ static bool has_ss_class(enum ipid_class cls)
     return cls == IPID_INC || cls == IPID_BI || cls == IPID_RI;
 }
 
-// Own mode repeats what is lost: replies between SEQ6 and IE1, each a step of a shared counter,
-// also those to packets that were sent again and whose first replies may be the lost ones.
-static uint32_t replies_between(const struct obs *o, const struct seq_result *r)
+// What was sent between the last sample and IE1: each packet may be a step of a shared counter,
+// also those whose replies were lost.
+static uint32_t sent_between(const struct obs *o, const struct seq_result *r)
 {
-    const uint32_t from = o->sample[r->slot[r->n - 1]].order;
-    const uint32_t to = o->probe[PROBE_IE1].reply.order;
-    uint32_t n = 0;
-    for (int p = PROBE_OPS; p < PROBE_COUNT; p++) {
-        const struct obs_probe *probe = &o->probe[p];
-        n += probe->reply.is_seen && probe->reply.order > from && probe->reply.order < to;
-        n += probe->reply.is_seen && probe->n_sent > 1 ? probe->n_sent - 1u : 0;
-    }
-    return n;
+    const uint32_t from = o->probe[PROBE_SEQ + r->slot[r->n - 1]].n_out;
+    const uint32_t to = o->probe[PROBE_IE1].n_out;
+    return to > from ? to - from - 1 : 0;
 }
 
-static uint32_t slack_behind(const struct obs *o, const struct seq_result *r, uint32_t mean)
+// How far a counter that steps by `mean` at a time, or by a fixed step, goes in n packets more.
+static uint32_t slack_for(const struct seq_result *r, uint32_t n, uint32_t mean)
 {
     const uint32_t step = r->ti.cls == IPID_INC ? 1 : r->ti.cls == IPID_BI ? 256 : mean;
-    const uint32_t more = replies_between(o, r) * step;
+    const uint32_t more = n * step;
     return 3 * mean + (more < 0x4000 ? more : 0);
 }
 
-// Spec 3.4. When the SEQ ids went through 65535, own mode counts from the first of them.
+// Spec 3.4. In own mode IE1 may come before the train, if that was repeated, and the counter may
+// go through 65535 on its way.
 static char evaluate_ss(const struct obs *o, const struct seq_env *env, const struct seq_result *r)
 {
     if (!has_ss_class(r->ti.cls) || !has_ss_class(r->ii.cls))
@@ -203,14 +203,19 @@ static char evaluate_ss(const struct obs *o, const struct seq_env *env, const st
     const uint16_t first = o->sample[r->slot[0]].ip_id;
     const uint16_t last = o->sample[r->slot[r->n - 1]].ip_id;
     const uint16_t icmp = o->probe[PROBE_IE1].reply.ip_id;
-    if (env->quirks == QUIRKS_NONE && last < first) {
-        const uint32_t way = (uint16_t)(last - first);
-        return (uint16_t)(icmp - first) < way + slack_behind(o, r, way / (r->n - 1)) ? 'S' : 'O';
-    }
-    const uint32_t mean = ((uint32_t)last - first) / (r->n - 1);
-    if (env->quirks == QUIRKS_NONE)
-        return icmp < last + slack_behind(o, r, mean) ? 'S' : 'O';
-    return icmp < last + 3 * mean ? 'S' : 'O';
+    if (env->quirks != QUIRKS_NONE)
+        return icmp < last + 3 * (((uint32_t)last - first) / (r->n - 1)) ? 'S' : 'O';
+    const uint32_t way = (uint16_t)(last - first);
+    const uint32_t mean = way / (r->n - 1);
+    const uint32_t first_out = o->probe[PROBE_SEQ + r->slot[0]].n_out;
+    const uint32_t ie_out = o->probe[PROBE_IE1].n_out;
+    if (ie_out < first_out &&
+        (uint16_t)(last - icmp) < way + slack_for(r, first_out - ie_out, mean))
+        return 'S';
+    const uint32_t slack = slack_for(r, sent_between(o, r), mean);
+    if (last < first)
+        return (uint16_t)(icmp - first) < way + slack ? 'S' : 'O';
+    return icmp < last + slack ? 'S' : 'O';
 }
 
 enum { CLOCK_MAX_HZ = 4 * 1000 * 1000 }; // microsecond clocks exist, faster ones do not

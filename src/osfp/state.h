@@ -8,12 +8,19 @@
 #include "osfp/osfp.h"
 #include "osfp/sched.h"
 
-// How well the last SEQ train went.
+// How well a SEQ train went.
 struct train {
     uint32_t n_answered;
-    uint32_t lost;     // bits of its probes without a reply
     bool is_disturbed; // its spacing was
     bool is_late;      // a reply came after its timeout
+    bool is_mixed;     // another connection attempt fell between its probes
+};
+
+struct best_train {
+    struct train how;
+    enum obs_ts ts;
+    struct obs_sample sample[OBS_SEQ];
+    struct obs_probe probe[OBS_SEQ];
 };
 
 struct osfp {
@@ -36,6 +43,7 @@ struct osfp {
     uint8_t packet[BUILD_MAX];
     uint64_t start_ns;
     uint64_t deadline_ns; // of all tries
+    double loss;          // on the way, 0 = not known
     bool lacks_acks;      // read from text
     struct span *packets; // IPv6: the replies as they came, by probe; else NULL
 
@@ -43,8 +51,10 @@ struct osfp {
     int32_t u1_distance;
     int32_t closed_udp;       // stored
     int64_t longest_train_ms; // SEQ1 to SEQ6, of all tries
-    struct train train;
-    uint32_t lost_before; // train.lost of the try before
+    struct train train;       // the last one
+    struct best_train best;
+    uint32_t n_trains;
+    uint32_t lost_always; // bits of SEQ probes that no train has brought a reply to
     uint32_t score;       // how much the tries so far have brought
 
     struct {
@@ -54,6 +64,9 @@ struct osfp {
         uint64_t last_ns; // of the last probe
     } replay;
 };
+
+// train.c: at the end of a try, before its tests are computed; leaves the best train in fp->obs.
+void train_finish(struct osfp *fp);
 
 // tries.c
 

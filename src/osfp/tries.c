@@ -3,11 +3,11 @@
 //
 // Own mode repeats only what can change the answer: the SEQ train if some of its replies are
 // lost or late or its spacing was disturbed, ECN and T4 if the open port answers SEQ but not
-// them, both IE probes if one of them is answered, T5-T7 if some of them are. What nothing
-// answers (T2 and T3, U1, both IE) is silence, not loss, unless what was answered shows that the
-// path loses a tenth or more. The next try starts from a copy of the observation, so its subject is
-// the more complete one. The tries end as soon as one of them brought nothing new, but for trains
-// of which each misses something else. With quirks every try is a whole one, and all of spec 1.5
+// them, both IE probes if one of them is answered or was repeated, T5-T7 if some of them are. What
+// nothing answers (T2 and T3, U1, both IE) is silence, not loss, unless the path is known to lose
+// enough. The next try starts from a copy of the observation, so its subject is the more complete
+// one. The tries end as soon as one of them brought nothing new, but for trains of which each
+// misses something else. With quirks every try is a whole one, and all of spec 1.5
 // holds.
 #include "osfp/state.h"
 
@@ -25,18 +25,20 @@ enum {
     RANDOM_RANGE = 14781,
     TTL_LEAST = 51, // UT, spec 2.1
     TTL_RANGE = 14,
-    TRAIN_MS = 500,
-    TRAIN_RATIO_MS = 700, // timing ratio 1.4, spec 4.4
-    GAP_MS = 100,
-    FIRST_GAP_MS = 110,
-    GAP_ERROR_MS = 5,
+    ICMP_LIMIT_MS = 1100, // between two ICMP errors of a host that sends one a second
+    USUAL_TRIES = 5,
     NOT_IDEAL_TRIES = 2,
+    LOSSY_TRIES = 8,   // instead of five, while trains lose replies by chance
+    FILTER_TRAINS = 3, // in which the same reply is missing
     LOST_LEAST = 2,
-    LOSS_SHARE = 10,
+    LOSS_SHARE = 10, // own losses count from a tenth on: few packets tell little
     PAUSE_MS = 1000, // spec 1.5
     LONG_PAUSE_MS = 2500,
     LONG_PAUSE_TRY = 4,
 };
+
+#define LOSS_LEAST 0.01    // of all hosts on the way
+#define LOSS_CERTAIN 0.001 // silence is silence
 
 // IPv6 has no behaviour of the reference to follow in time.
 static bool is_own(const struct osfp *fp)
@@ -146,56 +148,13 @@ void try_note_reply(struct osfp *fp, int p, bool is_first, const struct frame *f
         fp->closed_udp = fp->obs.u1_port;
 }
 
-// Of this try, not copied from an earlier one.
-static bool was_sent(const struct obs *o, int p)
-{
-    return o->probe[p].n_sent > 0 && o->probe[p].try_no == o->try_no;
-}
-
-static int64_t sent_ms(const struct osfp *fp, int p)
-{
-    return (fp->unix_ns + (int64_t)fp->obs.probe[p].sent_ns + MS / 2) / MS;
-}
-
-static bool has_odd_gap(const struct obs *o)
-{
-    const int64_t gap_ms = o->gen == OSDB_FIRST ? FIRST_GAP_MS : GAP_MS;
-    for (int p = PROBE_SEQ; p + 1 < PROBE_OPS; p++) {
-        const int64_t gap = (int64_t)(o->probe[p + 1].sent_ns - o->probe[p].sent_ns);
-        const int64_t off = gap - gap_ms * MS;
-        if (off > (int64_t)GAP_ERROR_MS * MS || off < -(int64_t)GAP_ERROR_MS * MS)
-            return true;
-    }
-    return false;
-}
-
-static void look_at_train(struct osfp *fp)
-{
-    const struct obs *o = &fp->obs;
-    if (!was_sent(o, PROBE_SEQ))
-        return;
-    fp->lost_before = fp->train.lost;
-    fp->train = (struct train){.is_late = fp->sched.n_late > 0};
-    for (int p = PROBE_SEQ; p < PROBE_OPS; p++)
-        if (o->probe[p].reply.is_seen && !o->probe[p].reply.is_old)
-            fp->train.n_answered++;
-        else
-            fp->train.lost |= probe_bit(p);
-    if (!was_sent(o, PROBE_SEQ + OBS_SEQ - 1))
-        return;
-    const int64_t ms = sent_ms(fp, PROBE_SEQ + OBS_SEQ - 1) - sent_ms(fp, PROBE_SEQ);
-    fp->longest_train_ms = ms > fp->longest_train_ms ? ms : fp->longest_train_ms;
-    const bool is_slow = fp->cfg.timing.scan_delay_us > (int64_t)GAP_MS * 1000;
-    fp->train.is_disturbed = !is_slow && (ms > TRAIN_RATIO_MS || has_odd_gap(o));
-}
-
 static bool is_seen(const struct osfp *fp, int p)
 {
     return fp->obs.probe[p].reply.is_seen;
 }
 
-// Of the probes that are answered at all, is one transmission in ten or more lost?
-static bool is_path_lossy(const struct osfp *fp)
+// Of the transmissions of probes that are answered at all, how many are lost?
+static double own_loss(const struct osfp *fp)
 {
     const struct obs *o = &fp->obs;
     uint32_t sent = fp->train.n_answered > 0 ? OBS_SEQ : 0;
@@ -206,7 +165,31 @@ static bool is_path_lossy(const struct osfp *fp)
         sent += o->probe[p].n_sent;
         lost += o->probe[p].n_sent - 1u;
     }
-    return lost >= LOST_LEAST && lost * LOSS_SHARE >= sent;
+    return lost >= LOST_LEAST ? (double)lost / sent : 0;
+}
+
+static double path_loss(const struct osfp *fp)
+{
+    const double own = own_loss(fp);
+    if (own * LOSS_SHARE < 1 || own < fp->loss)
+        return fp->loss;
+    return fp->loss > 0 ? own : 2 * own; // few packets: it may well be more
+}
+
+static bool is_path_lossy(const struct osfp *fp)
+{
+    return path_loss(fp) >= LOSS_LEAST;
+}
+
+// May the path have eaten all that was sent of it?
+static bool may_be_loss(const struct osfp *fp, int p)
+{
+    const uint32_t n_sent = fp->obs.probe[p].n_sent;
+    double rest = path_loss(fp);
+    // What follows a port unreachable message within a second often gets none.
+    for (uint32_t i = 1; i < n_sent && p != PROBE_U1; i++)
+        rest *= path_loss(fp);
+    return rest > LOSS_CERTAIN;
 }
 
 // What nobody would repeat on a good path.
@@ -215,26 +198,35 @@ static uint32_t find_silent(const struct osfp *fp)
     static const uint8_t silent[] = {PROBE_T2, PROBE_T3, PROBE_U1, PROBE_IE1, PROBE_IE2};
     uint32_t bits = 0;
     for (size_t i = 0; i < sizeof silent; i++)
-        if (!is_seen(fp, silent[i]))
+        if (!is_seen(fp, silent[i]) && may_be_loss(fp, silent[i]))
             bits |= probe_bit(silent[i]);
     return bits & try_all_probes(fp);
+}
+
+// The pair was answered, but a repetition leaves unknown how far the IP ID stepped in between.
+static bool is_echo_torn(const struct osfp *fp)
+{
+    const struct obs_probe *ie = &fp->obs.probe[PROBE_IE1];
+    return fp->obs.gen == OSDB_SECOND && !fp->packets && ie[0].reply.is_seen &&
+           ie[1].reply.is_seen && (ie[0].n_sent > 1 || ie[1].n_sent > 1);
 }
 
 // Bits of what a further try should send.
 static uint32_t find_missing(const struct osfp *fp)
 {
-    const struct train *t = &fp->train;
+    const struct train *t = &fp->best.how;
     const uint32_t n_echo = (uint32_t)is_seen(fp, PROBE_IE1) + is_seen(fp, PROBE_IE2);
     const uint32_t n_closed =
         (uint32_t)is_seen(fp, PROBE_T5) + is_seen(fp, PROBE_T6) + is_seen(fp, PROBE_T7);
     uint32_t bits = 0;
-    if (t->n_answered > 0 && (t->n_answered < OBS_SEQ || t->is_disturbed || t->is_late))
+    if (t->n_answered > 0 &&
+        (t->n_answered < OBS_SEQ || t->is_disturbed || t->is_late || t->is_mixed))
         bits |= SCHED_SEQ_BITS | SCHED_OPS_BITS | probe_bit(PROBE_T1);
     if (t->n_answered > 0 && !is_seen(fp, PROBE_ECN))
         bits |= probe_bit(PROBE_ECN);
     if (t->n_answered > 0 && !is_seen(fp, PROBE_T4))
         bits |= probe_bit(PROBE_T4);
-    if (n_echo == 1)
+    if (n_echo == 1 || is_echo_torn(fp))
         bits |= probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     if (n_closed == 1 || n_closed == 2)
         bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
@@ -245,7 +237,9 @@ static uint32_t find_missing(const struct osfp *fp)
 
 static uint32_t score_of(const struct osfp *fp)
 {
-    uint32_t score = fp->train.n_answered + !fp->train.is_disturbed + !fp->train.is_late;
+    const struct train *t = &fp->best.how;
+    uint32_t score = t->n_answered + !t->is_disturbed + !t->is_late + !t->is_mixed;
+    score += !is_echo_torn(fp);
     for (int p = PROBE_ECN; p < PROBE_COUNT; p++)
         score += is_seen(fp, p);
     return score;
@@ -279,11 +273,28 @@ void try_finish(struct osfp *fp)
         .lacks_acks = fp->lacks_acks,
         .is_six = fp->packets != NULL,
     };
+    train_finish(fp);
     make_room(fp);
     subject_build(fp->arena, &fp->obs, &env, &fp->subjects[fp->n_over]);
     subject_sequence(&fp->obs, &env, &fp->sequences[fp->n_over]);
     fp->n_over++;
-    look_at_train(fp);
+}
+
+// Something is missing that was lost rather than never there.
+static bool has_losses(const struct osfp *fp)
+{
+    const struct train *t = &fp->best.how;
+    const bool is_broken = t->n_answered > 0 && (t->n_answered < OBS_SEQ || t->is_mixed);
+    return is_broken || is_echo_torn(fp) || is_path_lossy(fp);
+}
+
+// Other replies of the train are missing than before: that is loss, a filter would eat the same.
+// Where much is lost the same one may be missing twice.
+static bool is_by_chance(const struct osfp *fp)
+{
+    const bool may_repeat = is_path_lossy(fp) && fp->n_trains < FILTER_TRAINS;
+    return fp->best.how.n_answered < OBS_SEQ && fp->train.n_answered >= OBS_SEQ / 2 &&
+           (!fp->lost_always || may_repeat);
 }
 
 static uint32_t tries_limit(const struct osfp *fp)
@@ -291,28 +302,37 @@ static uint32_t tries_limit(const struct osfp *fp)
     uint32_t limit = fp->cfg.max_tries;
     if (limit > LIMIT_OS_TRIES)
         limit = LIMIT_OS_TRIES;
-    if (limit > NOT_IDEAL_TRIES && !osfp_is_ideal(fp))
+    if (is_own(fp) && limit == USUAL_TRIES && is_by_chance(fp))
+        limit = LOSSY_TRIES;
+    const bool may_hope = is_own(fp) && has_losses(fp);
+    if (limit > NOT_IDEAL_TRIES && !osfp_is_ideal(fp) && !may_hope)
         limit = NOT_IDEAL_TRIES;
     return limit;
 }
 
-// Other replies of the train are missing than before: that is loss, a filter would eat the same.
-static bool is_by_chance(const struct osfp *fp)
+// A host that sends one ICMP error a second is not asked for the next one before.
+static uint64_t rest_until(const struct osfp *fp, uint32_t missing, uint64_t now_ns)
 {
-    return fp->train.lost && fp->train.n_answered >= OBS_SEQ / 2 &&
-           !(fp->train.lost & fp->lost_before);
+    const uint64_t again_ns = fp->obs.probe[PROBE_U1].sent_ns + (uint64_t)ICMP_LIMIT_MS * MS;
+    return (missing & probe_bit(PROBE_U1)) && again_ns > now_ns ? again_ns : now_ns;
 }
 
 static void continue_own(struct osfp *fp, uint64_t now_ns)
 {
     const uint32_t score = score_of(fp);
-    const bool has_news = fp->n_over == 1 || score > fp->score || is_by_chance(fp);
+    const bool is_chance = is_by_chance(fp) || (is_echo_torn(fp) && is_path_lossy(fp));
+    const bool has_news = fp->n_over == 1 || score > fp->score || is_chance;
     const uint32_t missing = find_missing(fp);
     fp->score = score;
     if (missing == 0 || !has_news)
         fp->state = OSFP_DONE;
     else
-        try_begin(fp, missing, now_ns);
+        try_begin(fp, missing, rest_until(fp, missing, now_ns));
+}
+
+void osfp_note_loss(struct osfp *fp, double share)
+{
+    fp->loss = share;
 }
 
 void osfp_continue(struct osfp *fp, bool is_perfect, uint64_t now_ns)
@@ -320,7 +340,9 @@ void osfp_continue(struct osfp *fp, bool is_perfect, uint64_t now_ns)
     if (fp->state != OSFP_TRY_OVER)
         return;
     const bool is_late = now_ns >= fp->deadline_ns;
-    if (is_perfect || is_late || fp->n_begun >= tries_limit(fp)) {
+    // Half a train fits too many systems: what was lost is asked for all the same.
+    const bool is_enough = is_perfect && !(is_own(fp) && has_losses(fp));
+    if (is_enough || is_late || fp->n_begun >= tries_limit(fp)) {
         fp->state = OSFP_DONE;
         return;
     }

@@ -8,6 +8,7 @@
 #include "model/evidence.h"
 #include "osfp/osfp.h"
 #include "stage/judge.h"
+#include "stage/loss.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
 #include "stage/ossix.h"
@@ -272,6 +273,7 @@ static void proceed(struct visit *v, uint64_t now_ns)
     enum osfp_state state = osfp_tick(s->fp, now_ns);
     while (state == OSFP_TRY_OVER) {
         match_try(v, s);
+        osfp_note_loss(s->fp, loss_share(v->loss, v->loss));
         osfp_continue(s->fp, s->best->n_perfect > 0, engine_now(v->engine));
         state = osfp_tick(s->fp, engine_now(v->engine));
         if (state != OSFP_DONE)

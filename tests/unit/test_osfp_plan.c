@@ -173,7 +173,8 @@ static void one_loss_anywhere_is_made_good(void **state)
         assert_int_equal(host_count(&h, 1, p), 2);
         assert_int_equal(h.n_sent, 17);
         osfp_continue(h.fp, false, h.now_ns);
-        assert_int_equal(osfp_tries(h.fp), 1);
+        // A repeated T3 is a connection among the train; of echoes the IP ID steps stay unknown.
+        assert_int_equal(osfp_tries(h.fp), p == PROBE_T3 || p >= PROBE_IE1 ? 2 : 1);
         host_end(&h);
     }
 }

@@ -17,11 +17,79 @@ static void perfect_match_ends_it(void **state)
     struct host h;
     const struct osfp_config cfg = host_config();
     host_begin(&h, &cfg);
-    h.lose[PROBE_SEQ + 2] = 1;
+    h.silent |= 1u << PROBE_T4;
     host_run_try(&h);
     osfp_continue(h.fp, true, h.now_ns);
     assert_int_equal(osfp_tick(h.fp, h.now_ns), OSFP_DONE);
     assert_true(osfp_when(h.fp) == UINT64_MAX);
+    host_end(&h);
+}
+
+// Half a train fits systems that the whole one does not.
+static void perfect_match_of_a_broken_train_does_not(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lose[PROBE_SEQ + 2] = 1;
+    host_run_try(&h);
+    osfp_continue(h.fp, true, h.now_ns);
+    assert_int_equal(osfp_tick(h.fp, h.now_ns), OSFP_BUSY);
+    host_run_try(&h);
+    osfp_continue(h.fp, true, h.now_ns);
+    assert_int_equal(osfp_tick(h.fp, h.now_ns), OSFP_DONE);
+    assert_int_equal(osfp_tries(h.fp), 2);
+    host_end(&h);
+}
+
+// The train that lost less is the one that counts, whichever came last.
+static void the_better_train_counts(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    struct os_sequence seq;
+    host_begin(&h, &cfg);
+    h.lose[PROBE_SEQ + 1] = 1;
+    host_run_try(&h);
+    osfp_continue(h.fp, false, h.now_ns);
+    h.lose[PROBE_SEQ + 2] = h.lose[PROBE_SEQ + 4] = 1;
+    host_run_try(&h);
+    osfp_sequence(h.fp, 1, &seq);
+    assert_int_equal(seq.n, 5);
+    host_end(&h);
+}
+
+// A host that answers T3 like a SYN, and a repetition of T3 among the SEQ probes.
+static void connection_among_the_train_spoils_it(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.silent = 0;
+    h.lose[PROBE_T3] = 1;
+    assert_int_equal(host_run(&h), 2);
+    assert_int_equal(n_sent_in(&h, 2), 6);
+    host_end(&h);
+}
+
+// A path that is known to lose: the one ICMP error of this second may have been lost.
+static void lost_port_unreachable_is_asked_for_a_second_later(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lose[PROBE_U1] = 4;
+    host_run_try(&h);
+    const uint64_t last_ns = host_find(&h, 1, PROBE_U1, 3)->at_ns;
+    osfp_note_loss(h.fp, 0.05);
+    osfp_continue(h.fp, true, h.now_ns);
+    host_run_try(&h);
+    assert_true(host_find(&h, 2, PROBE_U1, 0)->at_ns >= last_ns + 1000 * HOST_MS);
+    assert_int_equal(n_sent_in(&h, 2), 1);
     host_end(&h);
 }
 
@@ -309,6 +377,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(perfect_match_ends_it),
+        cmocka_unit_test(perfect_match_of_a_broken_train_does_not),
+        cmocka_unit_test(the_better_train_counts),
+        cmocka_unit_test(connection_among_the_train_spoils_it),
+        cmocka_unit_test(lost_port_unreachable_is_asked_for_a_second_later),
         cmocka_unit_test(lost_seq_repeats_the_train_alone),
         cmocka_unit_test(loss_is_told_from_a_filter),
         cmocka_unit_test(what_stays_silent_is_not_asked_forever),
