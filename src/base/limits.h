@@ -17,6 +17,7 @@ enum {
     LIMIT_SUBJECT = 10239,        // bytes of a merged fingerprint (os-detection spec 4.5)
     LIMIT_SUBJECT6 = 65535,       // bytes of an IPv6 fingerprint, which holds whole packets
     LIMIT_SYNACKS = 64,           // open ports of a host whose SYN-ACKs are compared
+    LIMIT_ENDS = 8,               // open ports of a host that are asked again
     LIMIT_FINDINGS = 16,          // about the path to a host
     LIMIT_OS_TRIES = 50,          // --max-os-tries
     LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)

@@ -27,6 +27,7 @@ struct opts {
     bool os_limit;        // --osscan-limit
     bool os_guess;        // --osscan-guess, --fuzzy
     bool explain;         // --explain
+    bool deepen;          // --deepen
     uint32_t max_tries;   // --max-os-tries
     enum quirks quirks;   // --nmap-quirks
     bool services;        // -sV

@@ -389,6 +389,7 @@ static const struct opt scan_options[] = {
     {"osscan-guess", NULL, FLAG(os_guess), "print near misses as guesses", NULL},
     {"fuzzy", NULL, FLAG(os_guess), "the same", NULL},
     {"explain", NULL, FLAG(explain), "why: test by test, points won and lost, rivals", NULL},
+    {"deepen", NULL, FLAG(deepen), "ask on where that would decide what a host is", NULL},
     {"max-os-tries", NULL, VALUE(parse_tries, "n"), "most tries for one host, 1 to 50 (5)", NULL},
     {"nmap-quirks", NULL, VALUE(parse_quirks, "version"),
      "behave as that version of the reference scanner does: 7.93 or 7.991", NULL},

@@ -74,6 +74,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .does_os = o->os && !o->proto_scan,
         .os_limit = o->os_limit,
         .explains = o->explain,
+        .deepens = o->deepen,
         .max_os_tries = o->max_tries,
         .quirks = o->quirks,
         .osdb = osdb,

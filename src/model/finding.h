@@ -29,6 +29,7 @@ enum finding_kind {
     FINDING_CONTAINER, // a container or virtual machine behind its host
     FINDING_BALANCER,  // one port is answered by several machines in turn
     FINDING_ALL_OPEN,  // whatever port is asked is open
+    FINDING_MACHINE,   // one of several machines behind the address
     FINDING_KINDS,
 };
 

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/ip.h"
 #include "base/rtt.h"
+#include "model/end.h"
 #include "model/finding.h"
 #include "model/port.h"
 #include "model/result.h"
@@ -53,6 +54,8 @@ struct host {
 
     struct synack *synacks; // of open TCP ports, in the order of their answers
     uint32_t n_synacks;
+    struct end *ends; // open ports that were asked again, ascending
+    uint32_t n_ends;
     const struct finding *findings; // interference, several machines
     uint32_t n_findings;
 

@@ -83,6 +83,8 @@ struct os_sequence {
     uint32_t isn[OS_SEQ_MAX];
     uint16_t ipid[OS_SEQ_MAX];
     uint32_t ts[OS_SEQ_MAX];
+    uint8_t ttl[OS_SEQ_MAX];   // 0: not known
+    int64_t at_us[OS_SEQ_MAX]; // when it came, by the clock of the scan; 0: not known
     bool has_index;  // >= 4 samples: SP known
     uint32_t index;  // SP; first generation: 0 .. 9999999
     bool lacks_ipid; // IPv6

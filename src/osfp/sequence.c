@@ -54,6 +54,8 @@ void subject_sequence(const struct obs *o, const struct subject_env *env, struct
         out->isn[i] = s->isn;
         out->ipid[i] = s->ip_id;
         out->ts[i] = s->ts;
+        out->ttl[i] = o->probe[PROBE_SEQ + r.slot[i]].reply.ttl;
+        out->at_us[i] = (int64_t)(o->probe[PROBE_SEQ + r.slot[i]].reply.rx_ns / 1000);
     }
     out->has_index = r.has_rates;
     out->index = r.index;

@@ -65,6 +65,8 @@ uint32_t try_all_probes(const struct osfp *fp)
 {
     if (fp->cfg.gen == OSDB_FIRST)
         return first_probes(fp);
+    if (fp->cfg.only_synacks)
+        return SCHED_SEQ_BITS | SCHED_OPS_BITS | probe_bit(PROBE_ECN) | probe_bit(PROBE_T1);
     uint32_t bits = probe_bit(PROBE_U1) | probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
     if (fp->cfg.open_tcp >= 0)

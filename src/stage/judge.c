@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "stage/judge.h"
+#include "stage/judge_own.h"
 
 #include "base/buf.h"
 #include "model/host.h"
@@ -13,14 +13,6 @@ enum { TEXT_MAX = 200 };
 
 // Nats for two machines: one alone hardly ever reaches 1 (doc/verdict.md).
 static const double several = 2;
-
-struct judge {
-    struct arena *run;
-    const struct osdb *db;
-    const struct verdict_model *model; // NULL: not yet
-    struct verdict_scratch *scratch;
-    uint32_t best_ref; // of the last host
-};
 
 struct judge *judge_new(struct arena *run, const struct osdb *db)
 {
@@ -69,7 +61,7 @@ static void sort_synacks(struct host *h)
     }
 }
 
-static void put_findings(struct host *h, const struct finding *found, uint32_t n)
+void judge_put(struct host *h, const struct finding *found, uint32_t n)
 {
     struct finding *all = arena_array(&h->arena, h->n_findings + n, sizeof *all);
     for (uint32_t i = 0; i < h->n_findings; i++)
@@ -85,9 +77,9 @@ void judge_path(struct host *h)
     if (!h->has_ports)
         return;
     sort_synacks(h);
-    put_findings(h, found, path_findings(&h->arena, h, found));
+    judge_put(h, found, path_findings(&h->arena, h, found));
     if (h->n_services > 1 && signs_distributions(&h->arena, h, found))
-        put_findings(h, found, 1);
+        judge_put(h, found, 1);
 }
 
 // Whether the reference begins SYN-ACKs and resets of closed ports with the same TTL.
@@ -105,7 +97,7 @@ static void judge_filter(struct judge *j, struct host *h)
     struct finding f;
     const bool is_sure = h->os->verdict->answer.level <= VERDICT_FAMILY;
     if (is_sure && has_one_ttl(j->db, j->best_ref) && path_filter(&h->arena, h, &f))
-        put_findings(h, &f, 1);
+        judge_put(h, &f, 1);
 }
 
 // What is most probably there; absent if that is nothing that the database knows.
@@ -122,7 +114,7 @@ static void judge_disguise(struct judge *j, struct host *h)
     struct finding f;
     if (signs_disguise(&h->arena, j->db, &h->os->subjects[0], j->best_ref,
                        system_of(h->os->verdict), &f))
-        put_findings(h, &f, 1);
+        judge_put(h, &f, 1);
 }
 
 // Whether one machine gave all answers; asked where the verdict leaves room for several.
@@ -146,20 +138,24 @@ static void judge_machines(struct judge *j, struct host *h)
     buf_fixed(&b, k.k, 1);
     buf_str(&b, " nats): ");
     buf_str(&b, who[k.odd]);
-    put_findings(h, &(struct finding){FINDING_ANOTHER, {NULL, 0}, buf_span(&b)}, 1);
+    judge_put(h, &(struct finding){FINDING_ANOTHER, {NULL, 0}, buf_span(&b)}, 1);
 }
 
 void judge_host(struct judge *j, struct host *h)
 {
     struct verdict_votes votes;
+    struct judge_tries tries;
     if (!h->os || h->os->n_subjects == 0 || h->addr.family != IP_V4)
         return;
     struct os_result *os = arena_alloc(&h->arena, sizeof *os);
     *os = *h->os;
     votes_collect(&h->arena, h, &votes);
-    os->verdict = judge_all(j, &h->arena, os->subjects, os->n_subjects, &votes);
+    judge_ready(j);
+    judge_ends(j, h, &tries);
+    os->verdict = judge_all(j, &h->arena, tries.subject, tries.n, &votes);
     h->os = os;
     judge_filter(j, h);
-    judge_disguise(j, h);
+    if (!tries.is_replaced)
+        judge_disguise(j, h);
     judge_machines(j, h);
 }

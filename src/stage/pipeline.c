@@ -14,7 +14,7 @@
 #include "stage/stages.h"
 
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
-                                                 &stage_services, &stage_trace};
+                                                 &stage_services, &stage_trace, &stage_ends};
 
 static const uint64_t stuck_ns = UINT64_C(3600000000000); // an hour
 

@@ -113,6 +113,7 @@ struct plan {
     bool does_os;
     bool os_limit; // --osscan-limit
     bool explains; // --explain
+    bool deepens;  // --deepen
     uint32_t max_os_tries;
     enum quirks quirks;
     const struct osdb *osdb;

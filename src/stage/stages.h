@@ -9,6 +9,7 @@ extern const struct stage stage_ports;
 extern const struct stage stage_os;
 extern const struct stage stage_services;
 extern const struct stage stage_trace;
+extern const struct stage stage_ends;
 
-enum { STAGE_COUNT = 5 };
+enum { STAGE_COUNT = 6 };
 extern const struct stage *const stages[STAGE_COUNT];

@@ -39,6 +39,9 @@ enum verdict_side {
     SIDE_COUNT,
 };
 
+// Which side an attribute is of.
+enum verdict_side verdict_side_of(int attr);
+
 struct verdict_machines {
     double k;              // > 0: two machines explain the answers better than one
     enum verdict_side odd; // the side that another machine answers

@@ -5,7 +5,14 @@
 #include "base/limits.h"
 #include "model/host.h"
 
-enum { TTL_COUNT = 256, TEXT_MAX = 400, LIST_MAX = 12, STACKS_MAX = 8, HOSTS_LEAST = 4 };
+enum {
+    TTL_COUNT = 256,
+    TEXT_MAX = 400,
+    LIST_MAX = 12,
+    STACKS_MAX = 8,
+    HOSTS_LEAST = 4,
+    ALL_LEAST = 16
+};
 
 // The nearest TTL that stacks begin with.
 static uint32_t begin_of(uint8_t ttl)
@@ -150,7 +157,7 @@ static uint32_t judge_distances(struct arena *a, const struct host *h, enum port
 }
 
 // Window and MSS are for applications to set; a stack shows both otherwise only if it is another.
-static bool are_alike(const struct synack *a, const struct synack *b)
+bool path_alike(const struct synack *a, const struct synack *b)
 {
     const bool has_same_kinds =
         a->n_kinds == b->n_kinds && memcmp(a->kinds, b->kinds, sizeof a->kinds) == 0;
@@ -163,22 +170,98 @@ static bool is_proxied(const struct synack *s)
     return s->window == 0;
 }
 
-static uint32_t judge_proxy(struct arena *a, const struct host *h, struct finding *out)
+static enum end_proof proof_of(const struct host *h, uint16_t port)
+{
+    for (uint32_t i = 0; i < h->n_ends; i++)
+        if (h->ends[i].port == port)
+            return h->ends[i].proof;
+    return END_NOT_ASKED;
+}
+
+// Who opens the window behind the handshake had to ask somebody first.
+static const char *proxy_words(enum end_proof proof)
+{
+    switch (proof) {
+    case END_OPENS:
+        return "/tcp have no window, and it opens behind the handshake: a SYN proxy answers, "
+               "and reaches a server";
+    case END_RESETS:
+        return "/tcp have no window, and a connection is reset: a SYN proxy answers, no server "
+               "is proven";
+    case END_STAYS:
+        return "/tcp have no window, and it does not open behind the handshake: a SYN proxy or "
+               "tarpit answers, open is not proven";
+    case END_NOT_ASKED:
+        break;
+    }
+    return "/tcp have no window: a SYN proxy answers, open is not proven";
+}
+
+// Some old devices never open a window: all of such a host is like that, and the databases know it.
+static bool is_device(const struct host *h, enum end_proof proof, uint32_t n_all)
+{
+    return n_all == h->n_synacks && proof != END_OPENS && (!h->os || h->os->n_perfect > 0);
+}
+
+// Ports of one proof at a time.
+static bool judge_proof(struct arena *a, const struct host *h, enum end_proof proof, uint32_t n_all,
+                        struct finding *out)
 {
     uint8_t list_mem[TEXT_MAX], mem[TEXT_MAX];
     struct buf list, b;
     uint32_t n = 0;
     buf_init(&list, list_mem, sizeof list_mem);
     buf_init(&b, mem, sizeof mem);
-    for (uint32_t i = 0; i < h->n_synacks; i++)
-        if (is_proxied(&h->synacks[i]))
-            put_port(&list, n++, h->synacks[i].port);
-    if (n == 0 || n == h->n_synacks) // some old devices never open a window
-        return 0;
+    for (uint32_t i = 0; i < h->n_synacks; i++) {
+        const struct synack *s = &h->synacks[i];
+        if (is_proxied(s) && proof_of(h, s->port) == proof)
+            put_port(&list, n++, s->port);
+    }
+    if (n == 0 || is_device(h, proof, n_all))
+        return false;
     buf_str(&b, "SYN-ACKs of ");
     buf_bytes(&b, buf_span(&list));
-    buf_str(&b, "/tcp have no window: a SYN proxy answers, open is not proven");
+    buf_str(&b, proxy_words(proof));
+    buf_str(&b, proof != END_NOT_ASKED ? "; no evidence of what the host is" : "");
     *out = finding_of(a, FINDING_PROXY, buf_span(&list), &b);
+    return true;
+}
+
+static uint32_t judge_proxy(struct arena *a, const struct host *h, struct finding *out)
+{
+    uint32_t n_all = 0;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < h->n_synacks; i++)
+        n_all += is_proxied(&h->synacks[i]);
+    for (int proof = END_NOT_ASKED; proof <= END_STAYS && n_all > 0; proof++)
+        n += judge_proof(a, h, (enum end_proof)proof, n_all, out + n);
+    return n;
+}
+
+// Somebody accepts whatever is asked.
+static uint32_t judge_all_open(struct arena *a, const struct host *h, struct finding *out)
+{
+    uint8_t mem[TEXT_MAX];
+    struct buf b;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < h->n_ports; i++) {
+        if (h->ports[i].proto != PROTO_TCP)
+            continue;
+        if (!is_own(&h->ports[i], PORT_OPEN))
+            return 0;
+        n++;
+    }
+    for (uint32_t i = 1; i < h->n_synacks; i++)
+        if (!path_alike(&h->synacks[0], &h->synacks[i]))
+            return 0;
+    if (n < ALL_LEAST || h->n_synacks == 0)
+        return 0;
+    buf_init(&b, mem, sizeof mem);
+    buf_str(&b, "all ");
+    buf_dec(&b, n);
+    buf_str(&b, " TCP ports asked are open and alike: something accepts for everybody (SYN proxy, "
+                "tarpit, honeypot), open is not proven");
+    *out = finding_of(a, FINDING_ALL_OPEN, (struct span){NULL, 0}, &b);
     return 1;
 }
 
@@ -196,7 +279,7 @@ static void find_stacks(const struct host *h, struct stacks *s)
         s->of[i] = STACKS_MAX;
         if (is_proxied(&h->synacks[i]))
             continue;
-        while (k < s->n && !are_alike(s->first[k], &h->synacks[i]))
+        while (k < s->n && !path_alike(s->first[k], &h->synacks[i]))
             k++;
         if (k == STACKS_MAX)
             continue;
@@ -244,10 +327,30 @@ static uint32_t judge_stacks(struct arena *a, const struct host *h, struct findi
     return 1;
 }
 
+int32_t path_hops_of(uint8_t ttl)
+{
+    return ttl > 0 ? (int32_t)distance(ttl) : -1;
+}
+
+int32_t path_hops(const struct host *h, enum port_state state)
+{
+    return path_hops_of(usual_ttl(h, state));
+}
+
+bool path_doubts(const struct host *h)
+{
+    for (uint32_t i = 0; i < h->n_synacks; i++)
+        if (is_proxied(&h->synacks[i]) || !path_alike(&h->synacks[0], &h->synacks[i]))
+            return true;
+    return false;
+}
+
 uint32_t path_findings(struct arena *a, const struct host *h, struct finding *out)
 {
     uint32_t n = judge_proxy(a, h, out);
-    n += judge_stacks(a, h, out + n);
+    n += judge_all_open(a, h, out + n);
+    if (h->n_ends == 0) // else they are told as machines
+        n += judge_stacks(a, h, out + n);
     n += judge_distances(a, h, PORT_OPEN, out + n, 2);
     n += judge_distances(a, h, PORT_CLOSED, out + n, 2);
     return n;

@@ -6,13 +6,24 @@
 
 #include "base/arena.h"
 #include "model/finding.h"
+#include "model/port.h"
 
 struct host;
 
-enum { PATH_FINDINGS_MAX = 6 };
+enum { PATH_FINDINGS_MAX = 10 };
 
 // Findings about a host whose ports are known. Texts live in a; returns how many.
 uint32_t path_findings(struct arena *a, const struct host *h, struct finding *out);
+
+// Whether two SYN-ACKs may be of one stack.
+bool path_alike(const struct synack *a, const struct synack *b);
+
+// Whether what the port scan saw leaves a doubt that one machine answers.
+bool path_doubts(const struct host *h);
+
+// How far the answers of most ports of a kind came, or -1; open ports: see usual_ttl in path.c.
+int32_t path_hops(const struct host *h, enum port_state state);
+int32_t path_hops_of(uint8_t ttl);
 
 // For a system that begins SYN-ACKs and resets with the same TTL: whether they came over as many
 // hops.

@@ -71,7 +71,7 @@ static void drop(struct seen *seen, int attr)
     seen->n[attr] = 0;
 }
 
-static enum verdict_side side_of(int attr)
+enum verdict_side verdict_side_of(int attr)
 {
     if (attr == osdb_attr(TEST_SEQ, SPAN("CI")))
         return SIDE_RST;
@@ -85,7 +85,7 @@ static enum verdict_side side_of(int attr)
 void seen_keep(struct seen *seen, uint32_t sides)
 {
     for (int a = 0; a < VERDICT_ATTRS; a++)
-        if (!(sides >> side_of(a) & 1))
+        if (!(sides >> verdict_side_of(a) & 1))
             drop(seen, a);
     drop(seen, osdb_attr(TEST_SEQ, SPAN("SS")));
 }
