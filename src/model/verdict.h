@@ -69,6 +69,14 @@ struct os_vote {
     enum vote_stance stance;
 };
 
+// A kind of answer that is missing, and would decide.
+struct os_wish {
+    struct span group;
+    struct span about; // the same for people
+    bool is_silent;    // it was asked and did not come
+    double gain;       // nats of uncertainty that it takes away on average
+};
+
 struct os_verdict {
     struct span text;            // of the line, as read; absent: reports make it
     struct os_node answer;       // ONE_OF, UNKNOWN: without a label
@@ -93,6 +101,9 @@ struct os_verdict {
     bool contradicts; // services say another system than TCP/IP: they did not count
     bool is_split;    // services say several systems
     double voted;     // nats of the votes, for best over rival
+
+    const struct os_wish *wishes; // most decisive first; with --explain
+    uint32_t n_wishes;
 
     struct span params; // version of the model's numbers
     double threshold;   // what an answer must reach

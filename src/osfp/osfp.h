@@ -40,7 +40,7 @@ struct osfp_config {
     int64_t rttvar_us;
     int32_t ttl; // -1 = random 37..59 per packet
     uint32_t max_tries;
-    bool only_synacks; // nothing but the train and ECN: what one open port shows
+    uint32_t only_tests; // bits of enum osdb_test that are wanted, 0 = all
     enum osdb_gen gen;
     enum quirks quirks; // with quirks: order, spacing and tries exactly as the reference's
     int64_t unix_ns;    // wall clock at `now` of osfp_new

@@ -61,16 +61,31 @@ static uint32_t first_probes(const struct osfp *fp)
     return closed | probe_bit(PROBE_U1) | (fp->cfg.open_tcp >= 0 ? open : 0);
 }
 
+// The probes that tests of the second generation are made of.
+static uint32_t probes_of(uint32_t tests)
+{
+    static const uint8_t probes[][2] = {
+        {TEST_T2, PROBE_T2},  {TEST_T3, PROBE_T3},  {TEST_T4, PROBE_T4}, {TEST_T5, PROBE_T5},
+        {TEST_T6, PROBE_T6},  {TEST_T7, PROBE_T7},  {TEST_U1, PROBE_U1}, {TEST_IE, PROBE_IE1},
+        {TEST_IE, PROBE_IE2}, {TEST_ECN, PROBE_ECN}};
+    const uint32_t train = 1u << TEST_SEQ | 1u << TEST_OPS | 1u << TEST_WIN | 1u << TEST_T1;
+    uint32_t bits = tests & train ? SCHED_SEQ_BITS | SCHED_OPS_BITS | probe_bit(PROBE_T1) : 0;
+    for (size_t i = 0; i < sizeof probes / sizeof *probes; i++)
+        if (tests >> probes[i][0] & 1)
+            bits |= probe_bit(probes[i][1]);
+    return bits;
+}
+
 uint32_t try_all_probes(const struct osfp *fp)
 {
     if (fp->cfg.gen == OSDB_FIRST)
         return first_probes(fp);
-    if (fp->cfg.only_synacks)
-        return SCHED_SEQ_BITS | SCHED_OPS_BITS | probe_bit(PROBE_ECN) | probe_bit(PROBE_T1);
     uint32_t bits = probe_bit(PROBE_U1) | probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
     if (fp->cfg.open_tcp >= 0)
         bits |= probe_bit(PROBE_T5) - 1; // all that go to the open port
+    if (fp->cfg.only_tests > 0)
+        bits &= probes_of(fp->cfg.only_tests);
     return fp->packets ? six_probes(fp, bits) : bits;
 }
 

@@ -81,6 +81,23 @@ static void votes_keys(struct json *j, const struct os_verdict *v)
     json_some_bool(j, "split", v->is_split);
 }
 
+static void wishes_key(struct json *j, const struct os_verdict *v)
+{
+    if (v->n_wishes == 0)
+        return;
+    json_key(j, "would_decide");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < v->n_wishes; i++) {
+        json_open(j, '{');
+        json_put_text(j, "group", v->wishes[i].group);
+        json_put_text(j, "about", v->wishes[i].about);
+        json_some_bool(j, "silent", v->wishes[i].is_silent);
+        number_key(j, "gain", v->wishes[i].gain);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
 void record_os_verdict(struct json *j, const struct os_verdict *v)
 {
     uint8_t mem[VERDICT_LINE_MAX];
@@ -100,6 +117,7 @@ void record_os_verdict(struct json *j, const struct os_verdict *v)
     json_close(j, '}');
     evidence_keys(j, v);
     votes_keys(j, v);
+    wishes_key(j, v);
     json_key(j, "model");
     json_open(j, '{');
     json_put_text(j, "params", v->params);

@@ -229,4 +229,9 @@ void verdict_explain_write(struct writer *w, const struct os_verdict *v)
         row_write(w, v->voted, SPAN("what other layers say"), NULL);
     row_write(w, v->others, SPAN("other entries below the two"), NULL);
     row_write(w, v->odds, SPAN("together"), NULL);
+    if (v->n_wishes > 0)
+        writer_line(w, "What would decide (nats that an answer is worth on average):");
+    for (uint32_t i = 0; i < v->n_wishes; i++)
+        row_write(w, v->wishes[i].gain, v->wishes[i].about,
+                  v->wishes[i].is_silent ? "no answer so far" : "not asked");
 }

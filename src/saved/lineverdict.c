@@ -108,6 +108,18 @@ static void votes_of(struct arena *a, const json_t *o, struct os_verdict *out)
     out->is_split = value_true(o, "split");
 }
 
+static void wishes_of(struct arena *a, const json_t *list, struct os_verdict *out)
+{
+    struct os_wish *wishes = arena_array(a, json_array_size(list), sizeof *wishes);
+    out->n_wishes = (uint32_t)json_array_size(list);
+    for (uint32_t i = 0; i < out->n_wishes; i++) {
+        const json_t *o = json_array_get(list, i);
+        wishes[i] = (struct os_wish){value_text(a, o, "group"), value_text(a, o, "about"),
+                                     value_true(o, "silent"), number_of(o, "gain")};
+    }
+    out->wishes = wishes;
+}
+
 const struct os_verdict *lines_verdict(struct arena *a, const json_t *o)
 {
     const json_t *model = json_object_get(o, "model");
@@ -127,6 +139,7 @@ const struct os_verdict *lines_verdict(struct arena *a, const json_t *o)
     v->odds = number_of(o, "odds");
     v->voted = number_of(o, "voted");
     votes_of(a, o, v);
+    wishes_of(a, json_object_get(o, "would_decide"), v);
     v->mss = value_u32(o, "mss");
     v->params = value_text(a, model, "params");
     v->threshold = p_of(model, "threshold");

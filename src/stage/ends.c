@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "engine/stream.h"
 #include "osdb/explain.h"
-#include "osfp/osfp.h"
+#include "stage/osconfig.h"
 #include "stage/stages.h"
 #include "verdict/machines.h"
 #include "verdict/path.h"
@@ -22,6 +22,8 @@ enum {
     PORT_STEP = 32, // more than the probes of a train
 };
 
+static const uint32_t asked =
+    1u << TEST_SEQ | 1u << TEST_OPS | 1u << TEST_WIN | 1u << TEST_ECN | 1u << TEST_T1;
 static const uint64_t longest_ns = UINT64_C(4000000000);
 
 struct train {
@@ -168,29 +170,13 @@ static void admit(struct visit *v)
 
 static void begin(struct visit *v, struct ends *s, uint32_t i)
 {
-    const struct host *h = &v->host;
-    const struct timing *t = &v->plan->timing;
-    const struct osfp_config cfg = {
-        .src = v->path.route.src,
-        .dst = h->addr,
-        .open_tcp = s->port[i % s->n_ports],
-        .closed_tcp = -1,
-        .closed_udp = -1,
-        .other_tcp = -1,
-        .other_udp = -1,
-        .is_local = h->is_local,
-        .is_direct = h->has_mac,
-        .timing = {t->rtt.initial_us, t->rtt.min_us, t->rtt.max_us, t->level, t->scan_delay_us},
-        .srtt_us = h->rtt.is_known ? h->rtt.srtt_us : 0,
-        .rttvar_us = h->rtt.rttvar_us,
-        .ttl = v->plan->packet.has_ttl ? v->plan->packet.ttl : -1,
-        .tcp_base = (uint16_t)(s->base + i * PORT_STEP),
-        .max_tries = 1,
-        .only_synacks = true,
-        .gen = OSDB_SECOND,
-        .unix_ns = engine_wall(v->engine),
-        .seed = rng_u64(v->rng),
-    };
+    struct osfp_config cfg;
+    os_configure(v, &cfg);
+    cfg.open_tcp = s->port[i % s->n_ports];
+    cfg.closed_tcp = cfg.closed_udp = cfg.other_tcp = -1;
+    cfg.tcp_base = (uint16_t)(s->base + i * PORT_STEP);
+    cfg.max_tries = 1;
+    cfg.only_tests = asked;
     s->train[i].fp = osfp_new(&v->host.arena, &cfg, engine_now(v->engine));
 }
 
@@ -202,8 +188,8 @@ static const struct osdb_subject *keep(struct arena *a, const struct osdb_subjec
     *to = *from;
     for (int attr = 0; attr < ATTR_COUNT; attr++) {
         const enum osdb_test t = osdb_attr_test(attr);
-        const bool is_asked = t == TEST_OPS || t == TEST_WIN || t == TEST_ECN || t == TEST_T1;
-        if (!is_asked && attr != ts)
+        const bool is_kept = t != TEST_SEQ && asked >> t & 1;
+        if (!is_kept && attr != ts)
             to->value[attr] = (struct span){NULL, 0};
     }
     return to;

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "model/host.h"
+#include "verdict/decide.h"
 #include "verdict/explain.h"
 #include "verdict/fuse.h"
 #include "verdict/path.h"
@@ -32,9 +33,9 @@ void judge_ready(struct judge *j)
     j->scratch = verdict_scratch_new(j->run, j->model);
 }
 
-static const struct os_verdict *judge_all(struct judge *j, struct arena *a,
-                                          const struct osdb_subject *tries, uint32_t n,
-                                          struct verdict_votes *votes)
+static struct os_verdict *judge_all(struct judge *j, struct arena *a,
+                                    const struct osdb_subject *tries, uint32_t n,
+                                    struct verdict_votes *votes)
 {
     struct verdict v;
     judge_ready(j);
@@ -141,7 +142,13 @@ static void judge_machines(struct judge *j, struct host *h)
     judge_put(h, &(struct finding){FINDING_ANOTHER, {NULL, 0}, buf_span(&b)}, 1);
 }
 
-void judge_host(struct judge *j, struct host *h)
+void judge_wishes(struct judge *j, const struct host *h, struct verdict_wishes *out)
+{
+    judge_ready(j);
+    verdict_decide(j->model, h->os->subjects, h->os->n_subjects, j->scratch, out);
+}
+
+void judge_host(struct judge *j, struct host *h, bool explains)
 {
     struct verdict_votes votes;
     struct judge_tries tries;
@@ -152,7 +159,13 @@ void judge_host(struct judge *j, struct host *h)
     votes_collect(&h->arena, h, &votes);
     judge_ready(j);
     judge_ends(j, h, &tries);
-    os->verdict = judge_all(j, &h->arena, tries.subject, tries.n, &votes);
+    struct os_verdict *verdict = judge_all(j, &h->arena, tries.subject, tries.n, &votes);
+    if (explains) {
+        struct verdict_wishes wishes;
+        verdict_decide(j->model, tries.subject, tries.n, j->scratch, &wishes);
+        verdict_record_wishes(&h->arena, &wishes, verdict);
+    }
+    os->verdict = verdict;
     h->os = os;
     judge_filter(j, h);
     if (!tries.is_replaced)

@@ -9,6 +9,7 @@
 #include "osfp/osfp.h"
 #include "stage/judge.h"
 #include "stage/loss.h"
+#include "stage/osconfig.h"
 #include "stage/osexplain.h"
 #include "stage/osresult.h"
 #include "stage/ossix.h"
@@ -27,7 +28,7 @@ struct os {
     bool is_stopped;
 };
 
-static int32_t lowest_port(const struct host *h, enum proto proto, enum port_state state)
+int32_t os_lowest_port(const struct host *h, enum proto proto, enum port_state state)
 {
     int32_t zero = -1;
     for (uint32_t i = 0; i < h->n_ports; i++) {
@@ -79,17 +80,17 @@ static void skip(struct visit *v, int verbosity, const char *why)
     visit_pass(v);
 }
 
-static void configure(const struct visit *v, struct osfp_config *cfg)
+void os_configure(const struct visit *v, struct osfp_config *cfg)
 {
     const struct host *h = &v->host;
     const struct timing *t = &v->plan->timing;
     *cfg = (struct osfp_config){
         .src = v->path.route.src,
         .dst = h->addr,
-        .open_tcp = lowest_port(h, PROTO_TCP, PORT_OPEN),
-        .closed_tcp = lowest_port(h, PROTO_TCP, PORT_CLOSED),
-        .closed_udp = lowest_port(h, PROTO_UDP, PORT_CLOSED),
-        .other_tcp = lowest_port(h, PROTO_TCP, PORT_UNFILTERED),
+        .open_tcp = os_lowest_port(h, PROTO_TCP, PORT_OPEN),
+        .closed_tcp = os_lowest_port(h, PROTO_TCP, PORT_CLOSED),
+        .closed_udp = os_lowest_port(h, PROTO_UDP, PORT_CLOSED),
+        .other_tcp = os_lowest_port(h, PROTO_TCP, PORT_UNFILTERED),
         .other_udp = -1,
         .is_local = h->is_local,
         .is_direct = h->has_mac,
@@ -118,7 +119,7 @@ static void admit(struct visit *v)
 {
     struct os *s = v->state;
     struct osfp_config cfg;
-    configure(v, &cfg);
+    os_configure(v, &cfg);
     if (is_six(v) && cfg.gen == OSDB_FIRST) {
         skip(v, 0, ": -O1 is for IPv4, -O for both families");
         return;
@@ -237,8 +238,8 @@ static void put_result(struct visit *v, struct os *s)
         r->not_ideal = buf_span(&b);
     r->tries = osfp_tries(s->fp);
     r->matched_try = r->n_perfect > 0 ? s->best_try + 1 : 0;
-    r->open_tcp = lowest_port(&v->host, PROTO_TCP, PORT_OPEN);
-    r->closed_tcp = lowest_port(&v->host, PROTO_TCP, PORT_CLOSED);
+    r->open_tcp = os_lowest_port(&v->host, PROTO_TCP, PORT_OPEN);
+    r->closed_tcp = os_lowest_port(&v->host, PROTO_TCP, PORT_CLOSED);
     r->closed_udp = osfp_closed_udp(s->fp);
     r->has_distance = osfp_distance(s->fp, &r->distance, &r->distance_kind);
     osfp_sequence(s->fp, r->n_perfect > 0 ? s->best_try : r->tries - 1, &r->seq);

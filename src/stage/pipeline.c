@@ -14,7 +14,8 @@
 #include "stage/stages.h"
 
 const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, &stage_os,
-                                                 &stage_services, &stage_trace, &stage_ends};
+                                                 &stage_services, &stage_trace, &stage_ends,
+                                                 &stage_deepen};
 
 static const uint64_t stuck_ns = UINT64_C(3600000000000); // an hour
 
@@ -68,7 +69,7 @@ static void retire(struct pipeline *p, struct slot *s)
     p->tally.n_done++;
     judge_path(h);
     if (p->plan->judge)
-        judge_host(p->plan->judge, h);
+        judge_host(p->plan->judge, h, p->plan->explains);
     p->calls.done(p->calls.ctx, h);
     arena_fini(&h->arena);
     p->live[s->live_at] = p->live[--p->n_live];

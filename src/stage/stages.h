@@ -10,6 +10,7 @@ extern const struct stage stage_os;
 extern const struct stage stage_services;
 extern const struct stage stage_trace;
 extern const struct stage stage_ends;
+extern const struct stage stage_deepen;
 
-enum { STAGE_COUNT = 6 };
+enum { STAGE_COUNT = 7 };
 extern const struct stage *const stages[STAGE_COUNT];

@@ -3,6 +3,7 @@
 #include "verdict/record.h"
 
 #include "base/buf.h"
+#include "verdict/decide.h"
 #include "verdict/explain.h"
 #include "verdict/fuse.h"
 #include "verdict/model.h"
@@ -105,9 +106,9 @@ static void put_votes(struct arena *a, const struct verdict_votes *votes, const 
     out->is_split = votes->is_split;
 }
 
-const struct os_verdict *verdict_record(struct arena *a, const struct verdict_model *model,
-                                        const struct verdict_scratch *scratch,
-                                        const struct verdict *v, const struct verdict_votes *votes)
+struct os_verdict *verdict_record(struct arena *a, const struct verdict_model *model,
+                                  const struct verdict_scratch *scratch, const struct verdict *v,
+                                  const struct verdict_votes *votes)
 {
     struct os_verdict *out = arena_alloc(a, sizeof *out);
     struct verdict_reasons reasons;
@@ -120,4 +121,18 @@ const struct os_verdict *verdict_record(struct arena *a, const struct verdict_mo
     out->params = span_str(model->params->version);
     out->threshold = model->params->threshold;
     return out;
+}
+
+void verdict_record_wishes(struct arena *a, const struct verdict_wishes *from,
+                           struct os_verdict *out)
+{
+    struct os_wish *wishes = arena_array(a, from->n, sizeof *wishes);
+    for (uint32_t i = 0; i < from->n; i++) {
+        const struct verdict_wish *w = &from->wish[i];
+        const char *about = w->group == GROUP_OPT ? "open TCP port" : abouts[w->group];
+        wishes[i] = (struct os_wish){span_str(verdict_group_names[w->group]), span_str(about),
+                                     w->is_silent, w->gain};
+    }
+    out->wishes = wishes;
+    out->n_wishes = from->n;
 }

@@ -6,7 +6,11 @@
 #include "verdict/verdict.h"
 
 // After verdict_judge with this scratch. Texts of the database are borrowed, all else lives in a.
-const struct os_verdict *verdict_record(struct arena *a, const struct verdict_model *model,
-                                        const struct verdict_scratch *scratch,
-                                        const struct verdict *verdict,
-                                        const struct verdict_votes *votes);
+struct os_verdict *verdict_record(struct arena *a, const struct verdict_model *model,
+                                  const struct verdict_scratch *scratch,
+                                  const struct verdict *verdict, const struct verdict_votes *votes);
+
+// What would decide.
+struct verdict_wishes;
+void verdict_record_wishes(struct arena *a, const struct verdict_wishes *wishes,
+                           struct os_verdict *out);

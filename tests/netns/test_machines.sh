@@ -93,6 +93,27 @@ scan proxy -p22,23,80 10.77.1.1
 scan all -p1-20,80 10.77.1.1
 wait "${scans[@]}" || true
 
+# A firewall that swallows the first errors: they are missing, and are asked for again.
+stingy() {
+    ip netns exec "${LAB_PREFIX}target" nft -f - <<'RULES'
+flush ruleset
+table inet lab {
+    chain input {
+        type filter hook input priority 0
+        udp dport 1024-65535 quota until 1500 bytes drop
+        tcp dport != 22 drop
+    }
+}
+RULES
+}
+ip netns exec "${LAB_PREFIX}router" nft flush ruleset
+stingy
+scan shallow --explain -p22 10.77.1.1
+wait "${scans[-1]}" || true
+stingy
+scan deep --explain --deepen -p22 10.77.1.1
+wait "${scans[-1]}" || true
+
 says three 'three stacks: the router' '^Path: one of 3 machines: 22/tcp: Linux .*TTL 64'
 says three 'three stacks: libslirp' '^Path: one of 3 machines: 80/tcp: .*TTL 62'
 says three 'three stacks: gVisor' '^Path: one of 3 machines: 443/tcp: .*gVisor'
@@ -105,4 +126,7 @@ says clocks 'two machines that differ in their clocks' '^Path: one of 2 machines
 says proxy 'a SYN proxy before all ports' '^Path: SYN-ACKs of 22,80/tcp have no window, and it opens behind the handshake: a SYN proxy'
 says proxy 'of whose ports nothing is concluded' '^Verdict: .*not seen: TCP options'
 says all 'every port is open' '^Path: all 21 TCP ports asked are open and alike'
+says shallow 'an answer that is missing' '^Verdict: .*not seen: .*closed UDP port'
+says shallow 'and what it is worth' '^ +\+[0-9.]+ +closed UDP port +no answer so far'
+says deep 'is asked for again' '^Verdict: .*not seen: closed TCP port$'
 exit $failed
