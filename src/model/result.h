@@ -85,9 +85,9 @@ struct os_sequence {
     uint32_t ts[OS_SEQ_MAX];
     uint8_t ttl[OS_SEQ_MAX];   // 0: not known
     int64_t at_us[OS_SEQ_MAX]; // when it came, by the clock of the scan; 0: not known
-    bool has_index;  // >= 4 samples: SP known
-    uint32_t index;  // SP; first generation: 0 .. 9999999
-    bool lacks_ipid; // IPv6
+    bool has_index;            // >= 4 samples: SP known
+    uint32_t index;            // SP; first generation: 0 .. 9999999
+    bool lacks_ipid;           // IPv6
     enum isn_class isn_class;
     enum ipid_class ipid_class;
     enum ts_class ts_class;
