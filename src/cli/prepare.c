@@ -91,6 +91,8 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .trace_base = TRACE_BASE,
         .traces = o->traceroute,
     };
+    if (out->judge && o->explain)
+        judge_explains(out->judge);
     if (!tune_check(o, err) || !scans_prepare(run, o, data, out, err) ||
         !pings_prepare(run, o, data->services, out, err))
         return false;

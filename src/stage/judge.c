@@ -148,7 +148,12 @@ void judge_wishes(struct judge *j, const struct host *h, struct verdict_wishes *
     verdict_decide(j->model, h->os->subjects, h->os->n_subjects, j->scratch, out);
 }
 
-void judge_host(struct judge *j, struct host *h, bool explains)
+void judge_explains(struct judge *j)
+{
+    j->explains = true;
+}
+
+void judge_host(struct judge *j, struct host *h)
 {
     struct verdict_votes votes;
     struct judge_tries tries;
@@ -160,7 +165,7 @@ void judge_host(struct judge *j, struct host *h, bool explains)
     judge_ready(j);
     judge_ends(j, h, &tries);
     struct os_verdict *verdict = judge_all(j, &h->arena, tries.subject, tries.n, &votes);
-    if (explains) {
+    if (j->explains) {
         struct verdict_wishes wishes;
         verdict_decide(j->model, tries.subject, tries.n, j->scratch, &wishes);
         verdict_record_wishes(&h->arena, &wishes, verdict);

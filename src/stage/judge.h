@@ -25,8 +25,11 @@ const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
 // Puts what stands in between, or behind the address, into h->findings; before judge_host.
 void judge_path(struct host *h);
 
-// Puts the verdict into host->os, if there is enough to judge; with what would decide if asked for.
-void judge_host(struct judge *j, struct host *h, bool explains);
+// Verdicts tell what would decide, from now on.
+void judge_explains(struct judge *j);
+
+// Puts the verdict into host->os, if there is enough to judge.
+void judge_host(struct judge *j, struct host *h);
 
 // What would decide; h->os has fingerprints.
 struct verdict_wishes;

@@ -13,6 +13,7 @@ struct judge {
     const struct verdict_model *model; // NULL: not yet
     struct verdict_scratch *scratch;
     uint32_t best_ref; // of the last host
+    bool explains;
 };
 
 void judge_put(struct host *h, const struct finding *found, uint32_t n);

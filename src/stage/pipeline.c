@@ -69,7 +69,7 @@ static void retire(struct pipeline *p, struct slot *s)
     p->tally.n_done++;
     judge_path(h);
     if (p->plan->judge)
-        judge_host(p->plan->judge, h, p->plan->explains);
+        judge_host(p->plan->judge, h);
     p->calls.done(p->calls.ctx, h);
     arena_fini(&h->arena);
     p->live[s->live_at] = p->live[--p->n_live];

@@ -33,7 +33,7 @@ static int teardown(void **state)
 
 static const struct os_verdict *judged(void)
 {
-    judge_host(judge, &host, false);
+    judge_host(judge, &host);
     return host.os->verdict;
 }
 
@@ -67,7 +67,7 @@ static void nothing_is_said_without_evidence(void **state)
     assert_true(ip_parse(SPAN("fd00::1"), &host.addr));
     assert_null(judged());
     host.os = NULL;
-    judge_host(judge, &host, false);
+    judge_host(judge, &host);
     assert_null(host.os);
 }
 
