@@ -68,6 +68,7 @@ struct watch {
     struct writer record_text;
     double share;  // the highest so far
     double end_ns; // expected, smoothed; 0 = not known
+    uint64_t measured_ns;
 };
 
 static void undraw(struct watch *w)
@@ -131,6 +132,15 @@ struct sink *watch_err(struct watch *w)
     return &w->err.sink;
 }
 
+// Of what was measured just now, against all before: the nearer begin and end, the more.
+static double weight(const struct watch *w, const struct progress *p, uint64_t now_ns)
+{
+    enum { SMOOTH = 16 };
+    const uint64_t near_ns = p->elapsed_ns < p->remaining_ns ? p->elapsed_ns : p->remaining_ns;
+    const double since = (double)(now_ns - w->measured_ns);
+    return since > 0 ? since / (since + (double)near_ns / SMOOTH) : 0;
+}
+
 // The expected end moves slowly, the share never back.
 static void measure(struct watch *w, struct progress *p)
 {
@@ -141,7 +151,8 @@ static void measure(struct watch *w, struct progress *p)
     if (p->remaining_ns == UINT64_MAX)
         return;
     const double end = (double)p->elapsed_ns + (double)p->remaining_ns;
-    w->end_ns = w->end_ns <= 0 ? end : w->end_ns + (end - w->end_ns) / 4;
+    w->end_ns = w->end_ns <= 0 ? end : w->end_ns + (end - w->end_ns) * weight(w, p, now);
+    w->measured_ns = now;
     if (p->n_live == 0 || w->end_ns < (double)p->elapsed_ns)
         w->end_ns = end;
     p->remaining_ns = (uint64_t)(w->end_ns - (double)p->elapsed_ns);

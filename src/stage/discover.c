@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "model/vendors.h"
 #include "stage/knock.h"
+#include "stage/outlook.h"
 #include "stage/ping.h"
 #include "stage/stages.h"
 
@@ -370,6 +371,19 @@ static bool takes(const struct visit *v)
     return true;
 }
 
+// If it stays silent.
+static void outlook(const struct visit *v, uint64_t now_ns, struct outlook *out)
+{
+    const struct discover *d = v->state;
+    const double round_ns = (double)visit_timeout_us(v) * 1000;
+    const uint64_t until_ns = d->last_ns + (uint64_t)round_ns;
+    const uint32_t n_sent = v->plan->streams_only ? d->knock.rounds : d->rounds;
+    if (is_taken_for_up(v) || d->verdict_ns > 0 || n_sent > n_rounds(v))
+        return;
+    out->own_ns = (n_rounds(v) - n_sent) * round_ns;
+    out->own_ns += n_sent > 0 && until_ns > now_ns ? (double)(until_ns - now_ns) : 0;
+}
+
 const struct stage stage_discover = {
     .name = "Host Discovery",
     .state_size = sizeof(struct discover),
@@ -378,4 +392,5 @@ const struct stage stage_discover = {
     .frame = on_frame,
     .tick = tick,
     .close = on_close,
+    .outlook = outlook,
 };

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "model/progress.h"
+#include "stage/estimate.h"
 #include "stage/judge.h"
 #include "stage/pipeline_own.h"
 #include "stage/ports.h"
@@ -28,7 +29,8 @@ static bool is_wanted(const struct plan *plan, const struct stage *stage)
 {
     return stage == &stage_discover || (stage == &stage_ports && plan_ports(plan) > 0) ||
            (stage == &stage_os && plan->does_os) ||
-           (stage == &stage_services && plan->does_services);
+           (stage == &stage_services && plan->does_services) ||
+           (stage == &stage_trace && plan->traces);
 }
 
 struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const struct plan *plan,
@@ -41,6 +43,8 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->run = run;
     const bool only_seeks = plan_ports(plan) == 0 && !plan->does_os && !plan->does_services;
     p->tally.lanes = only_seeks ? LIMIT_HOSTS_SOUGHT : LIMIT_HOSTS_IN_FLIGHT;
+    if (plan->max_hosts > 0 && plan->max_hosts < p->tally.lanes)
+        p->tally.lanes = plan->max_hosts;
     p->live = arena_array(run, p->tally.lanes, sizeof(struct slot *));
     p->twins = twins_new(run);
     p->routes = routes_new(run, plan->key);
@@ -220,16 +224,26 @@ static void begin_stage(struct pipeline *p, struct visit *v)
     stages[v->at]->admit(v);
 }
 
+static void look_ahead(const struct visit *v, bool has_begun, uint64_t now_ns, struct outlook *out)
+{
+    *out = (struct outlook){.at = v->at, .has_begun = has_begun, .own_ns = -1};
+    if (!has_begun)
+        return;
+    out->spent_ns = (double)(now_ns - v->stage_since_ns);
+    if (stages[v->at]->outlook)
+        stages[v->at]->outlook(v, now_ns, out);
+}
+
 static void end_stage(struct pipeline *p, struct visit *v)
 {
     const uint64_t now_ns = engine_now(p->engine);
     limit_pause(p, slot_of(v), now_ns - v->stage_since_ns);
-    const bool has_queue = stages[v->at]->is_timed && p->n_at_gate > 0;
-    tally_end(&p->tally, v->at, v->stage_since_ns, now_ns, has_queue);
+    struct outlook o;
+    look_ahead(v, true, now_ns, &o);
+    tally_end(&p->tally, v->at, now_ns - v->stage_since_ns, o.units_done);
     if (v->at > 0)
         return;
-    p->tally.n_up += v->host.state == HOST_UP;
-    p->tally.n_down += v->host.state != HOST_UP;
+    tally_found(&p->tally, v->host.state == HOST_UP, now_ns - v->stage_since_ns);
 }
 
 // To the next stage that the host needs. False: there is none.
@@ -312,6 +326,7 @@ static void on_timer(void *ctx, uint64_t now_ns)
 {
     struct slot *s = ctx;
     s->moved_ns = now_ns;
+    tally_late(&s->visit.pipeline->tally, now_ns - s->visit.timer.at_ns);
     look_at_gate(s->visit.pipeline, s);
     stages[s->visit.at]->tick(&s->visit, now_ns);
     walk(s->visit.pipeline, s);
@@ -423,9 +438,7 @@ static void admit(struct pipeline *p, const struct target *t)
 
 static bool has_room(const struct pipeline *p)
 {
-    const uint32_t most = p->plan->max_hosts;
-    return p->n_live < p->tally.lanes && p->n_at_gate < GATE_ROOM &&
-           (most == 0 || p->n_live < most);
+    return p->n_live < p->tally.lanes && p->n_at_gate < GATE_ROOM;
 }
 
 // At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.
@@ -479,16 +492,29 @@ static void end_phases(struct pipeline *p)
     }
 }
 
-void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progress *out)
+static uint64_t remaining_ns(struct pipeline *p, uint64_t n_more)
 {
+    const uint64_t now_ns = engine_now(p->engine);
     struct estimate e;
+    struct outlook o;
+    p->tally.gap_ns = p->gate.gap_ns;
+    estimate_begin(&e, &p->tally, now_ns);
+    for (uint32_t i = 0; i < p->n_live; i++) {
+        if (p->live[i]->is_waiting)
+            continue;
+        look_ahead(&p->live[i]->visit, !p->live[i]->is_at_gate, now_ns, &o);
+        estimate_host(&e, &o);
+    }
+    const uint64_t left_ns = estimate_end(&e, n_more, !has_room(p));
+    tally_look(&p->tally, &e.now);
+    return left_ns;
+}
+
+void pipeline_progress(struct pipeline *p, uint64_t n_more, struct progress *out)
+{
     const uint64_t more = n_more < UINT64_MAX && p->is_held ? n_more + 1 : n_more;
-    estimate_begin(&e, &p->tally, engine_now(p->engine));
-    for (uint32_t i = 0; i < p->n_live; i++)
-        if (!p->live[i]->is_waiting)
-            estimate_host(&e, &p->live[i]->visit, !p->live[i]->is_at_gate);
     *out = (struct progress){
-        .remaining_ns = estimate_end(&e, more),
+        .remaining_ns = remaining_ns(p, more),
         .n_total = more < UINT64_MAX ? p->tally.n_done + p->n_live + more : UINT64_MAX,
         .n_done = p->tally.n_done,
         .n_up = p->tally.n_up,

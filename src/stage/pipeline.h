@@ -14,6 +14,7 @@ struct pipeline;
 struct progress;
 struct port_reply;
 struct loss;
+struct outlook;
 struct routes;
 struct twins;
 struct visit;
@@ -33,8 +34,8 @@ struct stage {
     void (*tick)(struct visit *v, uint64_t now_ns);
     // The run is interrupted: put what is known into the host. May be NULL.
     void (*close)(struct visit *v);
-    // How long it will still take, UINT64_MAX = not known. May be NULL.
-    uint64_t (*left)(const struct visit *v, uint64_t now_ns);
+    // What it knows of the rest of its way: own_ns, units, is_starved. May be NULL.
+    void (*outlook)(const struct visit *v, uint64_t now_ns, struct outlook *out);
 };
 
 // A host on its way.
@@ -108,7 +109,7 @@ void pipeline_close(struct pipeline *p);
 void pipeline_named(struct pipeline *p, const struct ip_addr *addr, struct span name);
 
 // How far it has come. n_more: targets that calls.next has not given yet, UINT64_MAX = no end.
-void pipeline_progress(const struct pipeline *p, uint64_t n_more, struct progress *out);
+void pipeline_progress(struct pipeline *p, uint64_t n_more, struct progress *out);
 
 // For stages.
 void visit_wake(struct visit *v, uint64_t at_ns);

@@ -4,6 +4,7 @@
 // a slice for each scan.
 #include "stage/ports.h"
 
+#include "stage/outlook.h"
 #include "stage/portscan.h"
 #include "stage/stages.h"
 
@@ -181,15 +182,12 @@ static void on_frame(struct visit *v, const struct frame *f)
         proceed(v, engine_now(v->engine));
 }
 
-static uint64_t left(const struct visit *v, uint64_t now_ns)
+static void outlook(const struct visit *v, uint64_t now_ns, struct outlook *out)
 {
     const struct ports *all = v->state;
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < all->n_scans; i++) {
-        const uint64_t ns = portscan_left_ns(&all->scan[i], v->stage_since_ns, now_ns);
-        most = ns > most ? ns : most;
-    }
-    return most;
+    out->own_ns = 0;
+    for (uint32_t i = 0; i < all->n_scans; i++)
+        portscan_outlook(&all->scan[i], now_ns, out);
 }
 
 // Interrupted: what was not asked or not answered stays out of the report.
@@ -216,5 +214,5 @@ const struct stage stage_ports = {
     .frame = on_frame,
     .tick = proceed,
     .close = on_close,
-    .left = left,
+    .outlook = outlook,
 };

@@ -119,8 +119,8 @@ void portscan_certainty(const struct portscan *s, struct scan_loss *out);
 uint64_t portscan_timeout_ns(const struct portscan *s);
 uint32_t portscan_tries(const struct portscan *s); // that a silent port is worth
 
-// How long it will still take.
-uint64_t portscan_left_ns(const struct portscan *s, uint64_t since_ns, uint64_t now_ns);
+// Adds this scan to the outlook of its host: probes, and the longest time of all its scans.
+void portscan_outlook(const struct portscan *s, uint64_t now_ns, struct outlook *o);
 
 // State and reason of an ICMP error about a port; false if it says nothing.
 bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a);

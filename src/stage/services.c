@@ -9,10 +9,12 @@
 #include "base/text.h"
 #include "engine/stream.h"
 #include "model/evidence.h"
+#include "stage/outlook.h"
 #include "stage/ports.h"
 #include "stage/service.h"
 #include "stage/servicetrace.h"
 #include "stage/stages.h"
+#include "stage/waits.h"
 #include "svid/svid.h"
 
 enum { PORTS_IN_PROGRESS = 64 };
@@ -53,6 +55,7 @@ struct services_stage {
     uint32_t n_results;
     struct svid_learnt learnt;
     uint64_t begun_ns;
+    struct waits waits;
 };
 
 static bool is_asked(const struct port *p)
@@ -92,6 +95,7 @@ static void admit(struct visit *v)
     s->n_all = count_asked(&v->host);
     s->results = arena_array(&v->host.arena, s->n_all, sizeof *s->results);
     s->begun_ns = engine_now(v->engine);
+    waits_init(&s->waits);
     v->host.services = s->results;
     note_begin(v, s->n_all);
     visit_wake(v, s->begun_ns);
@@ -205,7 +209,9 @@ static void finish_port(struct visit *v, struct services_stage *s, uint32_t i)
     for (uint32_t c = 0; c < SVID_CONNS; c++)
         close_conn(s, &a->conn[c]);
     svid_result(a->svid, &result, &is_answered);
-    result.elapsed_ms = (uint32_t)((engine_now(v->engine) - a->begun_ns) / 1000000);
+    const uint64_t took_ns = engine_now(v->engine) - a->begun_ns;
+    waits_note(&s->waits, took_ns);
+    result.elapsed_ms = (uint32_t)(took_ns / 1000000);
     result.connections = a->n_opened;
     servicetrace_done(&a->trace, &result);
     if (is_answered)
@@ -481,6 +487,24 @@ static void on_close(struct visit *v)
     stop_all(v, v->state);
 }
 
+static void outlook(const struct visit *v, uint64_t now_ns, struct outlook *out)
+{
+    const struct services_stage *s = v->state;
+    const uint64_t budget = v->plan->service_budget_ns;
+    struct waits_left l;
+    if (s->waits.n == 0 && s->n_all <= PORTS_IN_PROGRESS)
+        return; // what other hosts took says more
+    waits_begin(&l, &s->waits);
+    for (uint32_t i = 0; i < s->n_active; i++)
+        waits_active(&l, now_ns - s->active[i]->begun_ns);
+    const uint32_t n_begun = s->n_results + s->n_active;
+    const uint32_t n_left = s->n_all > n_begun ? s->n_all - n_begun : 0;
+    out->own_ns = waits_end(&l, n_left, PORTS_IN_PROGRESS);
+    const double rest = (double)budget - (double)(now_ns - s->begun_ns);
+    if (budget > 0 && out->own_ns > rest)
+        out->own_ns = rest > 0 ? rest : 0;
+}
+
 const struct stage stage_services = {
     .name = "Service Scan",
     .state_size = sizeof(struct services_stage),
@@ -489,4 +513,5 @@ const struct stage stage_services = {
     .frame = on_frame,
     .tick = tick,
     .close = on_close,
+    .outlook = outlook,
 };

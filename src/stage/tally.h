@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the run has learnt about how long hosts take, and the one estimate of the time that
-// remains of it: what the hosts under way still need, and what those that have not begun will
-// need, side by side as far as hosts are in flight at the same time.
+// What the run has learnt about how long its hosts take: counts of each stage, and samples of how
+// they grew of late.
 #pragma once
 
 #include <stdbool.h>
@@ -9,54 +8,59 @@
 
 #include "stage/stages.h"
 
-struct progress;
+enum { TALLY_SAMPLES = 64 };
 
 struct stage_tally {
     uint64_t n_asked; // live hosts that came to it, whether they needed it or not
     uint64_t n_begun;
     uint64_t n_ended;
-    uint64_t spent_ns;  // by those that ended
-    uint64_t began_ns;  // the first one
-    uint64_t pace_ns;   // between two that end while others wait at the gate, 0 = not known
-    uint64_t window_ns; // since when those are counted
-    uint32_t n_window;
-    bool is_wanted; // by the plan
+    double usual_ns;   // of those that ended, the last ones more
+    double units_done; // by those that ended
+    uint64_t began_ns; // the first one
+    bool is_wanted;    // by the plan
     bool is_begun;
     bool is_over;
 };
 
+// At one moment.
+struct tally_sample {
+    uint64_t now_ns;
+    uint64_t n_begun; // hosts
+    bool is_full;     // no further host may begin
+    bool has_queue;   // hosts wait in line for a stage
+    struct {
+        uint64_t n_begun;
+        double units_done; // by all hosts
+    } stage[STAGE_COUNT];
+};
+
 struct tally {
     uint32_t lanes;  // hosts that may be under way together
+    uint64_t gap_ns; // the least between two hosts that enter a stage with a gate
+    double late_ns;  // that hosts were woken of late
     uint64_t n_done; // hosts
     uint64_t n_up;
+    double up_ns; // that it took to find one up
     uint64_t n_down;
     struct stage_tally stage[STAGE_COUNT];
+    struct tally_sample sample[TALLY_SAMPLES]; // ascending
+    uint32_t n_samples;
+    uint64_t apart_ns; // at least, between two
 };
 
 void tally_begin(struct tally *t, uint32_t stage, uint64_t now_ns);
-// has_queue: hosts wait to enter the stage, so it is as fast as it can be.
-void tally_end(struct tally *t, uint32_t stage, uint64_t since_ns, uint64_t now_ns, bool has_queue);
+void tally_end(struct tally *t, uint32_t stage, uint64_t spent_ns, double units_done);
+
+void tally_found(struct tally *t, bool is_up, uint64_t spent_ns);
+
+// A host was woken that much later than it wanted.
+void tally_late(struct tally *t, uint64_t late_ns);
 
 // How many hosts are in a stage.
 uint32_t tally_live(const struct tally *t, uint32_t stage);
 
-// Sums up: begin, each host under way (has_begun: with its stage), end.
-struct estimate {
-    const struct tally *tally;
-    uint64_t now_ns;
-    double mean_ns[STAGE_COUNT];  // of a host that needs the stage
-    double chance[STAGE_COUNT];   // that a host that is up does
-    double ahead_ns[STAGE_COUNT]; // of a host in this stage, for all behind it
-    double all_ns;                // of a host that has not begun
-    double to_come[STAGE_COUNT];  // hosts that have still to leave it
-    double longest_ns;
-    double shortest_ns; // of the hosts under way
-    double sum_ns;
-    uint32_t n_live;
-};
+void tally_look(struct tally *t, const struct tally_sample *now);
 
-void estimate_begin(struct estimate *e, const struct tally *t, uint64_t now_ns);
-void estimate_host(struct estimate *e, const struct visit *v, bool has_begun);
-
-// n_more: targets that have not begun, UINT64_MAX = without end. Time that remains of the run.
-uint64_t estimate_end(const struct estimate *e, uint64_t n_more);
+// The sample with which `now` is to be compared to see how fast things go: as far back as the last
+// third of the run, but not too near. NULL: there is none.
+const struct tally_sample *tally_before(const struct tally *t, const struct tally_sample *now);
