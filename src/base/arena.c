@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_MIN = 4096 - 64, ALIGN = 16 };
+enum { BLOCK_MIN = 1024 - 64, ALIGN = 16 };
 
 struct arena_block {
     struct arena_block *below;

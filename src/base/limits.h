@@ -22,7 +22,7 @@ enum {
     LIMIT_OS_TRIES = 50,          // --max-os-tries
     LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)
     LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts between admission and report
-    LIMIT_HOSTS_SOUGHT = 16384,   // the same where hosts are only looked for (-sn)
+    LIMIT_HOSTS_SOUGHT = 65536,   // the same where hosts are only looked for (-sn)
     LIMIT_SERVICE_LINE = 65535,   // bytes of one line of a service-probe database
     LIMIT_SERVICE_PROBES = 1024,  // probes of one such database
     LIMIT_SERVICE_READ = 65536,   // bytes of an answer that are matched

@@ -19,7 +19,7 @@
 #include "stage/ping.h"
 #include "stage/stages.h"
 
-enum { REFUSED_ENOUGH = 2 };
+enum { REFUSED_ENOUGH = 2, CROWD = 1024 };
 
 #define MS UINT64_C(1000000)
 
@@ -194,6 +194,16 @@ static bool send_one(struct visit *v, struct discover *d, const struct ping *p)
     return visit_send(v, ping_packet(v, p, d->rounds, d->id, mem), false);
 }
 
+// Many are asked and many more are still to be asked for the first time: that goes first, as only
+// the second round can wait without making the run longer.
+static bool is_postponed(struct visit *v, const struct discover *d, uint64_t now_ns)
+{
+    if (d->rounds != 1 || n_rounds(v) == 1 || visit_crowd(v) < CROWD || !visit_has_queue(v))
+        return false;
+    visit_wake(v, now_ns + (uint64_t)v->plan->timing.rtt.initial_us * 1000);
+    return true;
+}
+
 // Whether the round is over; else the wake-up time is set. As long as nobody has answered, it is
 // looked up now and then whether somebody has. Nobody is given up before the time that a first
 // answer may take, however fast others were.
@@ -206,8 +216,10 @@ static bool await(struct visit *v, const struct discover *d, uint64_t now_ns)
         until_ns = least_ns;
     const uint64_t look_ns = now_ns + (uint64_t)bounds->min_us * 1000;
     const bool may_change = !v->near->is_known && !v->host.rtt.is_known;
+    if (now_ns >= until_ns)
+        return !is_postponed(v, d, now_ns);
     visit_wake(v, may_change && look_ns < until_ns ? look_ns : until_ns);
-    return now_ns >= until_ns;
+    return false;
 }
 
 static void send_round(struct visit *v, struct discover *d)

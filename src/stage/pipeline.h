@@ -137,5 +137,8 @@ uint64_t visit_retry(const struct visit *v);
 // How many hosts are under way.
 uint32_t visit_crowd(const struct visit *v);
 
+// Whether targets wait for nothing but the time to begin with them.
+bool visit_has_queue(const struct visit *v);
+
 // "name (address)" or "address".
 void host_label(const struct host *h, struct buf *b);

@@ -75,6 +75,13 @@ uint32_t visit_crowd(const struct visit *v)
     return v->pipeline->n_live;
 }
 
+bool visit_has_queue(const struct visit *v)
+{
+    const struct pipeline *p = v->pipeline;
+    const uint32_t most = p->plan->max_hosts;
+    return !p->is_dry && p->n_live < p->tally.lanes && (most == 0 || p->n_live < most);
+}
+
 uint64_t visit_retry(const struct visit *v)
 {
     const uint64_t crowd_ns = engine_crowd_ns(v->engine, visit_crowd(v));
