@@ -180,12 +180,13 @@ static void grep_host(struct report_out *out, const struct scan *scan, const str
         status_line(&out->w, host, "Unknown");
 }
 
-// The format has no place for remarks.
+// Its readers pass over comments.
 static void grep_note(struct report_out *out, const struct scan *scan, struct span text)
 {
-    (void)out;
     (void)scan;
-    (void)text;
+    writer_str(&out->w, "# ");
+    writer_escaped(&out->w, text);
+    writer_str(&out->w, "\n");
 }
 
 static void grep_end(struct report_out *out, const struct scan *scan)

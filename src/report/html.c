@@ -10,6 +10,7 @@
 #include "report/notshown.h"
 #include "report/record.h"
 #include "report/report.h"
+#include "report/xmltext.h"
 
 struct html {
     struct sink filter; // first: it gets a pointer to it
@@ -87,9 +88,16 @@ static void html_host(struct report_out *out, const struct scan *scan, const str
 
 static void html_note(struct report_out *out, const struct scan *scan, struct span text)
 {
-    (void)out;
+    struct html *h = out->state;
+    struct json j;
     (void)scan;
-    (void)text;
+    writer_str(h->page, "<tr data-n='");
+    json_init(&j, &h->records);
+    json_text(&j, text);
+    writer_flush(&h->records);
+    writer_str(h->page, "'><td colspan=4>");
+    xml_text(h->page, text);
+    writer_str(h->page, "\n");
 }
 
 static void html_end(struct report_out *out, const struct scan *scan)

@@ -218,6 +218,17 @@ static void mac_key(struct json *j, const struct host *host)
     json_some_text(j, "w", host->vendor);
 }
 
+static void findings_key(struct json *j, const struct host *host)
+{
+    if (host->n_findings == 0)
+        return;
+    json_key(j, "f");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < host->n_findings; i++)
+        json_text(j, host->findings[i].text);
+    json_close(j, ']');
+}
+
 void htmlhost_data(struct json *j, const struct scan *scan, const struct host *host)
 {
     char text[IP_TEXT_MAX];
@@ -232,6 +243,7 @@ void htmlhost_data(struct json *j, const struct scan *scan, const struct host *h
     json_some_bool(j, "c", host->is_cut_short);
     if (host->has_ports)
         ports_keys(j, scan, host);
+    findings_key(j, host);
     if (host->os)
         os_key(j, scan, host->os);
     json_close(j, '}');
@@ -301,6 +313,10 @@ void htmlhost_cells(struct writer *w, const struct scan *scan, const struct host
     writer_str(w, "<td>");
     if (host->os)
         system_write(w, scan, host->os);
+    for (uint32_t i = 0; i < host->n_findings; i++) {
+        writer_str(w, "<br>");
+        xml_text(w, host->findings[i].text);
+    }
     writer_str(w, "<td>");
     if (host->state != HOST_UP)
         writer_str(w, "down");

@@ -196,20 +196,17 @@ static void xml_host(struct report_out *out, const struct scan *scan, const stru
         xml_ports_write(w, scan, host);
     if (host->os)
         xml_os_write(w, scan, host);
-    if (host->os && host->os->verdict)
-        xml_verdict_write(w, host->os->verdict);
+    xml_scripts_write(w, host);
     if (host->route)
         route_xml_write(w, host);
     times_write(w, host);
     writer_line(w, "</host>");
 }
 
-// The format has no place for remarks.
 static void xml_note(struct report_out *out, const struct scan *scan, struct span text)
 {
-    (void)out;
     (void)scan;
-    (void)text;
+    xml_path_note(&out->w, text);
 }
 
 static void finished_write(struct writer *w, const struct scan *scan)

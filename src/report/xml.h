@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/span.h"
+
 struct host;
 struct os_verdict;
 struct phase;
@@ -15,8 +17,12 @@ struct writer;
 // <ports> and what is in it.
 void xml_ports_write(struct writer *w, const struct scan *scan, const struct host *host);
 
-// <hostscript> with the verdict.
+// <hostscript> with what stands in between and the verdict, if there is any of it.
+void xml_scripts_write(struct writer *w, const struct host *host);
 void xml_verdict_write(struct writer *w, const struct os_verdict *v);
+
+// <postscript> with what was found over all hosts.
+void xml_path_note(struct writer *w, struct span text);
 
 // <os>, <uptime>, <distance> and the three of sequences; host->os is there.
 void xml_os_write(struct writer *w, const struct scan *scan, const struct host *host);

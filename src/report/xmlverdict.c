@@ -55,12 +55,12 @@ void xml_verdict_write(struct writer *w, const struct os_verdict *v)
     struct buf text;
     buf_init(&text, mem, sizeof mem);
     verdict_text(&text, v);
-    writer_str(w, "<hostscript><script id=\"whorl-verdict\"");
+    writer_str(w, "<script id=\"whorl-verdict\"");
     xml_put(w, "output", buf_span(&text));
     writer_line(w, ">");
     node_write(w, &v->answer);
     nodes_write(w, "nodes", v->nodes, v->n_nodes);
     nodes_write(w, "path", v->path, v->n_path);
     share_write(w, "unknown", v->unknown);
-    writer_line(w, "</script></hostscript>");
+    writer_str(w, "</script>");
 }

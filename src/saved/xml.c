@@ -112,6 +112,8 @@ static void scan_element(struct xml *x, struct span name, const struct attrs *a)
         x->is_in_hint = name.len > 4;
         x->is_in_host = true;
         xml_host_begin(x, a);
+    } else if (span_eq(name, SPAN("script"))) {
+        xml_path_remark(x, a);
     } else if (span_eq(name, SPAN("finished"))) {
         take_finished(x, a);
     } else if (span_eq(name, SPAN("hosts"))) {

@@ -3,6 +3,8 @@
 // attributes; text is gathered for <cpe> and <elem> only.
 #pragma once
 
+#include "base/limits.h"
+#include "model/finding.h"
 #include "model/verdict.h"
 #include "saved/reader.h"
 
@@ -15,6 +17,16 @@ struct xml_verdict {
     bool is_path;
     struct os_node nodes[XML_NODES];
     uint32_t n_nodes;
+    char key[XML_KEY];
+    size_t n_key;
+};
+
+// Inside of the script that holds what stands in between.
+struct xml_path {
+    bool is_in;
+    struct finding finding[LIMIT_FINDINGS];
+    uint32_t n;
+    uint32_t at; // the table that is being read, from 1
     char key[XML_KEY];
     size_t n_key;
 };
@@ -42,6 +54,7 @@ struct xml {
     struct span cpes[LIMIT_DB_CPES]; // of the last class
     struct span fingerprint;
     struct xml_verdict verdict;
+    struct xml_path path;
     char text[LIMIT_NAME];
     size_t n_text;
     char token[XML_TOKEN];
@@ -72,6 +85,10 @@ void xml_os_end(struct xml *x);
 
 void xml_verdict_element(struct xml *x, struct span name, const struct attrs *a);
 void xml_verdict_close(struct xml *x, struct span name);
+
+void xml_path_element(struct xml *x, struct span name, const struct attrs *a);
+void xml_path_close(struct xml *x, struct span name);
+void xml_path_remark(struct xml *x, const struct attrs *a); // of the whole scan
 
 // What the arguments say of the views (src/saved/command.c).
 void command_flags(struct scan *scan);

@@ -207,8 +207,10 @@ void xml_host_element(struct xml *x, struct span name, const struct attrs *a)
         elements[i].take(x, a);
         return;
     }
-    if (!xml_os_element(x, name, a))
-        xml_verdict_element(x, name, a);
+    if (xml_os_element(x, name, a))
+        return;
+    xml_verdict_element(x, name, a);
+    xml_path_element(x, name, a);
 }
 
 static void take_cpe(struct xml *x)
@@ -229,6 +231,7 @@ void xml_host_close(struct xml *x, struct span name)
     else
         xml_os_close(x, name);
     xml_verdict_close(x, name);
+    xml_path_close(x, name);
 }
 
 static void end_hint(struct xml *x)

@@ -75,9 +75,20 @@ table inet lab {
     }
 }
 RULES
-scan -Pn -p22,80,113,200 10.77.1.1-14
+scan -Pn -p22,80,113,200 10.77.1.1-14 -oX path.xml -oG path.gnmap --html path.html -oJ path.json
 says 'a reset forger' '^Path: resets of 113/tcp came over 0 hops, those of other ports over 1 hop: forged'
 says 'a reset forger on a whole network' '^Path: port 113/tcp is answered by the path, .*on 14 of 14 addresses, 11 of which'
+
+for form in path.xml path.json; do
+    "$whorl" show $form >out
+    says "a reset forger, in $form" '^Path: resets of 113/tcp came over 0 hops'
+    says "a whole network, in $form" '^Path: port 113/tcp is answered by the path'
+done
+for form in path.gnmap path.html; do
+    cp $form out
+    says "a whole network, in $form" 'Path: port 113/tcp is answered by the path, .*on 14 of 14 addresses'
+done
+says 'a reset forger, in HTML' 'resets of 113/tcp came over 0 hops'
 
 # A proxy on the router that takes all of port 80.
 rules router <<'RULES'

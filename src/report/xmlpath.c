@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands in between, and machines behind an address, in XML: results of scripts, as the
+// verdict. One line of the output is one finding; the tables, in the same order, tell its kind and
+// ports.
+#include "model/host.h"
+#include "report/writer.h"
+#include "report/xml.h"
+#include "report/xmltext.h"
+
+static void elem_write(struct writer *w, const char *key, struct span text)
+{
+    if (span_is_absent(text))
+        return;
+    writer_str(w, "<elem");
+    xml_put(w, "key", span_str(key));
+    writer_str(w, ">");
+    xml_text(w, text);
+    writer_str(w, "</elem>");
+}
+
+static void findings_write(struct writer *w, const struct host *host)
+{
+    writer_str(w, "<script id=\"whorl-path\" output=\"");
+    for (uint32_t i = 0; i < host->n_findings; i++) {
+        if (i > 0)
+            xml_text(w, SPAN("\n"));
+        xml_text(w, host->findings[i].text);
+    }
+    writer_line(w, "\">");
+    for (uint32_t i = 0; i < host->n_findings; i++) {
+        writer_str(w, "<table>");
+        elem_write(w, "kind", span_str(finding_name(host->findings[i].kind)));
+        elem_write(w, "ports", host->findings[i].ports);
+        writer_line(w, "</table>");
+    }
+    writer_str(w, "</script>");
+}
+
+void xml_scripts_write(struct writer *w, const struct host *host)
+{
+    const bool has_verdict = host->os && host->os->verdict;
+    if (!has_verdict && host->n_findings == 0)
+        return;
+    writer_str(w, "<hostscript>");
+    if (host->n_findings > 0)
+        findings_write(w, host);
+    if (has_verdict)
+        xml_verdict_write(w, host->os->verdict);
+    writer_line(w, "</hostscript>");
+}
+
+void xml_path_note(struct writer *w, struct span text)
+{
+    writer_str(w, "<postscript><script id=\"whorl-path\"");
+    xml_put(w, "output", text);
+    writer_line(w, "/></postscript>");
+}
