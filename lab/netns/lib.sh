@@ -179,3 +179,18 @@ lab_settled() {
 lab_connects() {
     lab_in "$1" socat -u -T 1 /dev/null "TCP:$2:$3,connect-timeout=1"
 }
+
+# lab_beside OPTIONS...: what the reference scanner says of a scan from the namespace "scanner", without
+# options that are ours alone: ports, systems, services, and whatever it warns of.
+lab_beside() {
+    local o rest=()
+    for o in "$@"; do
+        case $o in
+            --explain | --deepen) ;;
+            -o? | --html | path.*) ;;
+            *) rest+=("$o") ;;
+        esac
+    done
+    lab_in scanner nmap -n "${rest[@]}" 2>&1 </dev/null |
+        grep -E '^[0-9]+/(tcp|udp)|^(OS (details|CPE)|Running|Aggressive|Too many|Warning|No exact|Service Info|Nmap scan|All )' || true
+}

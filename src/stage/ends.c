@@ -55,8 +55,7 @@ static bool takes(const struct visit *v)
     const struct plan *p = v->plan;
     const struct host *h = &v->host;
     return p->does_os && p->judge && h->state == HOST_UP && h->addr.family == IP_V4 &&
-           h->n_synacks > 0 &&
-           (p->deepens || path_doubts(h) || (h->os && machines_doubt(&h->os->seq)));
+           h->n_synacks > 0 && (p->deepens || path_doubts(h) || (h->os && machines_doubt(h->os)));
 }
 
 static void add_port(struct ends *s, uint16_t port)

@@ -7,6 +7,7 @@
 #include "model/host.h"
 #include "verdict/explain.h"
 #include "verdict/lines.h"
+#include "verdict/path.h"
 
 enum {
     SAMPLES = END_TRAINS * OS_SEQ_MAX,
@@ -88,6 +89,15 @@ static void say_count(struct buf *b, uint32_t n, const char *what)
     buf_str(b, what);
 }
 
+// Stacks begin differently, or only the way was another one: connections may be spread over ways.
+static bool has_two_begins(const uint8_t *ttls, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++)
+        if (ttls[i] + path_hops_of(ttls[i]) != ttls[0] + path_hops_of(ttls[0]))
+            return true;
+    return false;
+}
+
 bool machines_balanced(const struct end *e, struct buf *why)
 {
     struct sample s[SAMPLES];
@@ -97,7 +107,7 @@ bool machines_balanced(const struct end *e, struct buf *why)
     const uint32_t n_ttls = count_ttls(s, n, ttls);
     const uint32_t n_clocks = lines_of_clock(s, n);
     const uint32_t n_counters = lines_of_counter(s, n);
-    if (n_ttls > 1) {
+    if (has_two_begins(ttls, n_ttls)) {
         say(why, "TTLs ");
         for (uint32_t i = 0; i < n_ttls; i++) {
             buf_str(why, i > 0 ? " and " : "");
@@ -113,8 +123,17 @@ bool machines_balanced(const struct end *e, struct buf *why)
     return buf_len(why) > 0;
 }
 
-bool machines_doubt(const struct os_sequence *seq)
+// SYN-ACKs of one port that seem to come from differently far.
+static bool has_two_ttls(const struct osdb_subject *s)
 {
+    const struct span t1 = s->value[osdb_attr(TEST_T1, SPAN("T"))];
+    const struct span ecn = s->value[osdb_attr(TEST_ECN, SPAN("T"))];
+    return !span_is_absent(t1) && !span_is_absent(ecn) && !span_eq(t1, ecn);
+}
+
+bool machines_doubt(const struct os_result *os)
+{
+    const struct os_sequence *seq = &os->seq;
     const struct end e = {.n = 1, .seq = {*seq}};
     uint8_t mem[WHY_MAX];
     struct buf why;
@@ -122,6 +141,8 @@ bool machines_doubt(const struct os_sequence *seq)
     for (uint32_t i = 1; i < seq->n; i++)
         if (seq->ttl[i] != seq->ttl[0])
             return true;
+    if (os->n_subjects > 0 && has_two_ttls(&os->subjects[0]))
+        return true;
     return machines_balanced(&e, &why);
 }
 

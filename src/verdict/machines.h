@@ -9,7 +9,6 @@
 struct buf;
 struct host;
 struct end;
-struct os_sequence;
 
 struct machines {
     uint32_t n;
@@ -26,5 +25,6 @@ void machines_find(const struct verdict_model *model, const struct host *h,
 // Why several machines answer on one port, as words; false: one does.
 bool machines_balanced(const struct end *e, struct buf *why);
 
-// Whether one train shows as much, so that asking again is worth it.
-bool machines_doubt(const struct os_sequence *seq);
+// Whether OS detection shows as much, so that asking again is worth it.
+struct os_result;
+bool machines_doubt(const struct os_result *os);

@@ -3,6 +3,8 @@
 #
 # Several machines behind one address, load balancers and SYN proxies: each named, with its ports.
 # Stacks are this kernel's and simulated ones (tunhosts) of the embedded database. test_machines.sh WHORL
+#
+# BESIDE=FILE: the reference scanner is asked the same in each place; its answers go to the file.
 set -euo pipefail
 whorl=$(realpath "$1")
 root=${WHORL_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -46,8 +48,10 @@ scan() { # NAME OPTIONS...: in the background
     shift
     ip netns exec "${LAB_PREFIX}scanner" "$whorl" -n -Pn -O "$@" >"$name.out" 2>"$name.err" &
     scans+=($!)
+    [ -z "${BESIDE:-}" ] || lab_beside -Pn -O "$@" >"$name.beside"
 }
 says() { # NAME WHAT PATTERN
+    [ ! -s "$1.beside" ] || { echo "== $2"; cat "$1.beside"; rm "$1.beside"; } >>"$BESIDE"
     if grep -qE "$3" "$1.out"; then
         echo "ok: $2: $(grep -E "$3" "$1.out" | head -1)"
     else
@@ -68,7 +72,7 @@ table ip lab {
         ip daddr 10.77.0.253 tcp dport 80 dnat to $slirp:80
         ip daddr 10.77.0.253 tcp dport 8080 dnat to 10.77.1.1:80
         ip daddr 10.77.0.252 tcp dport 90 dnat to numgen inc mod 2 map { 0 : $six, 1 : $gvisor }:80
-        ip daddr 10.77.0.251 tcp dport 90 dnat to numgen random mod 2 map { 0 : $linux, 1 : $again }:80
+        ip daddr 10.77.0.251 tcp dport 90 dnat to numgen inc mod 2 map { 0 : $linux, 1 : $again }:80
         ip daddr 10.77.0.250 tcp dport 90 dnat to $linux:80
         ip daddr 10.77.0.250 tcp dport 91 dnat to $again:80
     }
@@ -85,7 +89,7 @@ RULES
 scans=()
 scan three -p22,23,80,443 10.77.0.254
 scan inner -p23,80,8080 10.77.0.253
-scan other -p23,90 10.77.0.252
+scan other --deepen -p23,90 10.77.0.252
 wait "${scans[@]}" || true
 scans=()
 scan same -p22,23,90 10.77.0.251

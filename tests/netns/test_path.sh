@@ -3,6 +3,8 @@
 #
 # What stands between the scanner and a network, and several machines behind one address: each is
 # named, with its ports; a clean network is told nothing of the kind. test_path.sh WHORL
+#
+# BESIDE=FILE: the reference scanner is asked the same in each place; its answers go to the file.
 set -euo pipefail
 whorl=$(realpath "$1")
 root=${WHORL_ROOT:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -38,8 +40,13 @@ cd "$LAB_DIR"
 export HOME=$LAB_DIR XDG_CACHE_HOME=$LAB_DIR/cache
 
 failed=0
-scan() { ip netns exec "${LAB_PREFIX}scanner" "$whorl" -n "$@" >out 2>err || true; }
+scan() {
+    ip netns exec "${LAB_PREFIX}scanner" "$whorl" -n "$@" >out 2>err || true
+    : >beside
+    [ -z "${BESIDE:-}" ] || lab_beside "$@" >beside
+}
 says() { # NAME PATTERN
+    [ ! -s beside ] || { echo "== $1"; cat beside; : >beside; } >>"$BESIDE"
     if grep -qE "$2" out; then
         echo "ok: $1: $(grep -E "$2" out | head -1)"
     else

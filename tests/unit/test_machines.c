@@ -109,10 +109,16 @@ static void answers_in_turn(void **state)
     (void)state;
     buf_init(&why, mem, sizeof mem);
     assert_false(machines_balanced(&ends[0], &why));
-    assert_false(machines_doubt(&ends[0].seq[0]));
+    struct os_result os = {.seq = ends[0].seq[0]};
+    assert_false(machines_doubt(&os));
     for (int k = 0; k < 6; k += 2)
         ends[1].seq[0].ttl[k] = ends[1].seq[1].ttl[k] = 128;
-    assert_true(machines_doubt(&ends[1].seq[0]));
+    os.seq = ends[1].seq[0];
+    assert_true(machines_doubt(&os));
+    os = (struct os_result){.subjects = &alpha, .n_subjects = 1};
+    assert_false(machines_doubt(&os));
+    alpha.value[osdb_attr(TEST_ECN, SPAN("T"))] = SPAN("7F");
+    assert_true(machines_doubt(&os));
     assert_true(machines_balanced(&ends[1], &why));
     check_span(buf_span(&why), "TTLs 128 and 64");
     buf_init(&why, mem, sizeof mem);
