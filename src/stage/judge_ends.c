@@ -144,8 +144,9 @@ static void put_answer(struct buf *b, const struct os_verdict *v)
     for (uint32_t i = 0; i < n; i++) {
         buf_str(b, i > 0 ? ", " : "");
         buf_bytes(b, nodes[i].label);
-        buf_str(b, " (");
-        buf_dec(b, nodes[i].p < 0.99 ? (uint64_t)(nodes[i].p * 100) : 99);
+        const uint32_t percent = nodes[i].p < 0.99 ? (uint32_t)(nodes[i].p * 100) : 99;
+        buf_str(b, percent > 0 ? " (" : " (<");
+        buf_dec(b, percent > 0 ? percent : 1);
         buf_str(b, "%)");
     }
 }
@@ -162,24 +163,37 @@ static void put_look(struct buf *b, const struct synack *s)
     buf_dec(b, s->mss);
 }
 
+// What is known of a machine: OS detection has seen more of the one that it asked.
+static const struct os_verdict *verdict_of(const struct work *w, uint32_t machine)
+{
+    const struct os_result *os = w->h->os;
+    const struct end *e = first_of(w, machine);
+    const uint32_t n = machine == w->asked ? os->n_subjects : e->n;
+    struct osdb_subject *tries = arena_array(&w->h->arena, n, sizeof *tries);
+    for (uint32_t i = 0; i < n; i++) {
+        tries[i] = machine == w->asked ? os->subjects[i] : *e->subject[i];
+        for (int a = 0; a < ATTR_COUNT; a++)
+            if (verdict_side_of(a) != SIDE_SYNACK)
+                tries[i].value[a] = (struct span){NULL, 0};
+    }
+    return judge_subjects(w->j, &w->h->arena, tries, n);
+}
+
 static void tell_machine(const struct work *w, uint32_t machine)
 {
     struct arena *a = &w->h->arena;
     const struct end *e = first_of(w, machine);
-    struct osdb_subject tries[END_TRAINS];
     uint8_t mem[TEXT_MAX];
     struct buf list, b;
     buf_init(&list, mem, sizeof mem);
     buf_init(&b, arena_alloc(a, TEXT_MAX), TEXT_MAX);
     list_ports(w, machine, &list);
-    for (uint32_t i = 0; i < e->n; i++)
-        tries[i] = *e->subject[i];
     buf_str(&b, "one of ");
     buf_dec(&b, w->n_machines);
     buf_str(&b, " machines: ");
     buf_bytes(&b, buf_span(&list));
     buf_str(&b, "/tcp: ");
-    put_answer(&b, judge_subjects(w->j, a, tries, e->n));
+    put_answer(&b, verdict_of(w, machine));
     put_look(&b, synack_of(w->h, e->port));
     if (machine == w->asked && machine != w->own)
         buf_str(&b, "; asked by OS detection, left out of the verdict");

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recorded detections of one machine each, filtered, clamped and made up: none is taken for two.
+// Recorded detections of one machine each, filtered, clamped and made up: none is taken for two,
+// and none but those whose TTL was set for a disguise.
 //   test_verdict_split FOLDER
 #include "verdict_load.h"
 
 #include <dirent.h>
 #include <stdio.h>
+
+#include "verdict/signs.h"
 
 static const char *folder;
 static char text[LIMIT_DB_FILE];
@@ -37,6 +40,26 @@ static void take_first(const char *from, struct buf *b)
     }
 }
 
+static struct osdb_scratch *matching;
+
+// As stage/judge.c asks.
+static bool is_disguised(void)
+{
+    struct arena *a = &j.load.arena;
+    const struct arena_mark mark = arena_mark(a);
+    struct osdb_result r;
+    struct finding f;
+    osdb_match(j.load.db, &j.subject, matching, &r);
+    verdict_judge(j.model, &j.subject, 1, j.scratch, &j.verdict);
+    const struct verdict_node *system = &j.verdict.path[VERDICT_SYSTEM];
+    const bool is_known = r.n_perfect == 0 && system->p > j.verdict.unknown;
+    const bool is =
+        signs_disguise(a, j.load.db, &j.subject, r.n_perfect > 0 ? UINT32_MAX : j.verdict.best_ref,
+                       is_known ? system->family : (struct span){NULL, 0}, &f);
+    arena_rewind(a, mark);
+    return is;
+}
+
 static bool judge_file(const char *name)
 {
     static char subject[LIMIT_SUBJECT + 1];
@@ -53,6 +76,7 @@ static bool judge_file(const char *name)
     if (k.is_known && k.k >= 1)
         print_error("%s: %.2f\n", name, k.k);
     assert_true(!k.is_known || k.k < 1);
+    assert_int_equal(is_disguised(), strcmp(name, "linux-ttl128.txt") == 0);
     return true;
 }
 
@@ -67,6 +91,7 @@ static void one_machine_each(void **state)
         return;
     }
     judged_load(&j, text);
+    matching = osdb_scratch_new(&j.load.arena, j.load.db);
     (void)snprintf(path, sizeof path, "%s/expected", folder);
     dir = opendir(path);
     assert_non_null(dir);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Several machines behind one address, load balancers and SYN proxies: each named, with its ports.
-# Stacks are this kernel's and simulated ones (tunhosts) of the embedded database. test_machines.sh WHORL
+# Stacks are this kernel's, lwIP if its package is installed, and simulated ones (tunhosts) of the embedded
+# database. test_machines.sh WHORL
 #
 # BESIDE=FILE: the reference scanner is asked the same in each place; its answers go to the file.
 set -euo pipefail
@@ -12,17 +13,20 @@ tunhosts=${WHORL_BUILD:-$root/build}/lab/tunhosts
 [ "$(id -u)" = 0 ] || { echo 'skip: needs root'; exit 77; }
 [ -c /dev/net/tun ] || { echo 'skip: needs /dev/net/tun'; exit 77; }
 command -v nft >/dev/null || { echo 'skip: needs nft'; exit 77; }
-# shellcheck source=lab/netns/lib.sh
-. "$root/lab/netns/lib.sh"
+# shellcheck source=lab/stacks/stack.sh
+. "$root/lab/stacks/stack.sh"
 lab_init
-for ns in scanner router target many; do lab_ns $ns; done
+for ns in scanner router target many switch; do lab_ns $ns; done
 lab_join scanner eth0 router eth0
 lab_join router eth1 target eth0
 lab_join router eth2 many eth0
+lab_join router eth3 switch eth0
+lab_switch switch eth0
 lab_addr scanner eth0 10.77.0.1/24
-lab_addr router eth0 10.77.0.254/24 10.77.0.253/24 10.77.0.252/24 10.77.0.251/24 10.77.0.250/24
+lab_addr router eth0 10.77.0.254/24 10.77.0.253/24 10.77.0.252/24 10.77.0.251/24 10.77.0.250/24 10.77.0.249/24
 lab_addr router eth1 10.77.1.254/24
 lab_addr router eth2 10.77.2.254/24
+lab_addr router eth3 10.77.3.254/24
 lab_addr target eth0 10.77.1.1/24
 lab_addr many eth0 10.77.2.1/24
 lab_router router
@@ -33,6 +37,7 @@ lab_route many 10.77.0.0/24 10.77.2.254
 lab_route router 10.64.0.0/24 10.77.2.1
 lab_route scanner 10.77.1.0/24 10.77.0.254
 lab_route scanner 10.64.0.0/24 10.77.0.254
+lab_route scanner 10.77.3.0/24 10.77.0.254
 cd "$LAB_DIR"
 export HOME=$LAB_DIR XDG_CACHE_HOME=$LAB_DIR/cache
 lab_spawn many "$tunhosts" --db "$root/data/os.db" --each --count 32 --key key \
@@ -40,6 +45,19 @@ lab_spawn many "$tunhosts" --db "$root/data/os.db" --each --count 32 --key key \
 lab_listen router 22
 lab_listen target 22 80
 lab_until 20 test -s key
+# lwIP knows its own network only: to it everybody is the router.
+ip netns exec "${LAB_PREFIX}router" nft -f - <<'RULES'
+table ip near {
+    chain post {
+        type nat hook postrouting priority 100
+        oif eth3 masquerade
+    }
+}
+RULES
+stack_load lwip
+TARGET=10.77.3.2
+has_lwip=yes
+stack_up || has_lwip=
 host() { awk -F'\t' -v n="$2" '$3 ~ n && ++k == '"$1"' { print $1 }' key; } # NTH NAME
 
 failed=0
@@ -69,6 +87,8 @@ table ip lab {
         type nat hook prerouting priority -100
         ip daddr 10.77.0.254 tcp dport 80 dnat to $slirp:80
         ip daddr 10.77.0.254 tcp dport 443 dnat to $gvisor:443
+        ip daddr 10.77.0.249 tcp dport 80 dnat to 10.77.3.2:22
+        ip daddr 10.77.0.249 tcp dport 8080 dnat to 10.77.1.1:80
         ip daddr 10.77.0.253 tcp dport 80 dnat to $slirp:80
         ip daddr 10.77.0.253 tcp dport 8080 dnat to 10.77.1.1:80
         ip daddr 10.77.0.252 tcp dport 90 dnat to numgen inc mod 2 map { 0 : $six, 1 : $gvisor }:80
@@ -89,6 +109,7 @@ RULES
 scans=()
 scan three -p22,23,80,443 10.77.0.254
 scan inner -p23,80,8080 10.77.0.253
+[ -z "$has_lwip" ] || scan lwip -p22,23,80,8080 10.77.0.249
 scan other --deepen -p23,90 10.77.0.252
 wait "${scans[@]}" || true
 scans=()
@@ -123,6 +144,11 @@ says three 'three stacks: the router' '^Path: one of 3 machines: 22/tcp: Linux .
 says three 'three stacks: libslirp' '^Path: one of 3 machines: 80/tcp: .*TTL 62'
 says three 'three stacks: gVisor' '^Path: one of 3 machines: 443/tcp: .*gVisor'
 says three 'three stacks: the verdict is the router' '^Verdict: Linux'
+if [ -n "$has_lwip" ]; then
+    says lwip 'lwIP, a container and the router: lwIP' '^Path: one of 3 machines: 80/tcp: .*lwIP'
+    says lwip 'lwIP, a container and the router: the container' '^Path: one of 3 machines: 8080/tcp: Linux .*TTL 63'
+    says lwip 'lwIP, a container and the router: the verdict is the router' '^Verdict: Linux'
+fi
 says inner 'a port of another machine was asked' '^Path: one of 2 machines: 80/tcp: .*; asked by OS detection, left out of the verdict'
 says inner 'and what it showed is not taken for the host' '^Verdict: Linux'
 says other 'a load balancer before two stacks' '^Path: several machines in turn answer on 90/tcp: a load balancer \(TTLs'
