@@ -104,6 +104,7 @@ struct opts {
     struct span input_list;            // -iL, absent = none
     struct span *targets;
     uint32_t n_targets;
+    bool targets_are_files;
 };
 
 enum opt_kind {
@@ -131,8 +132,7 @@ struct opt {
 struct opt_table {
     const struct opt *opts;
     size_t n;
-    const char *head;
-    const char *tail;
+    const char *head, *tail;
 };
 
 extern const struct opt_table opts_scan;     // whorl

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -210,6 +211,33 @@ static bool open_anew(struct arena *run, struct output *out, struct writer *err)
     return is_open;
 }
 
+static bool is_file(struct span name, const struct stat *st)
+{
+    char path[PATH_MAX];
+    struct stat other;
+    struct buf b;
+    if (span_is_absent(name) || name.len >= sizeof path)
+        return false;
+    buf_init(&b, path, sizeof path - 1);
+    buf_bytes(&b, name);
+    path[name.len] = 0;
+    return stat(path, &other) == 0 && other.st_dev == st->st_dev && other.st_ino == st->st_ino;
+}
+
+// True (told): the file is also read; to write it would destroy what is read.
+static bool is_read(const struct opts *o, struct span path, struct span told, struct writer *err)
+{
+    struct stat st;
+    if (stat(path.ptr, &st) < 0 || !S_ISREG(st.st_mode))
+        return false;
+    bool is_input = is_file(o->input_list, &st) || is_file(o->exclude_file, &st);
+    for (uint32_t i = 0; o->targets_are_files && i < o->n_targets && !is_input; i++)
+        is_input = is_file(o->targets[i], &st);
+    if (is_input)
+        say_about(err, told, "this file is read, it cannot be written too");
+    return is_input;
+}
+
 static int take(struct outputs *o, struct arena *run, const struct opts *opts,
                 const struct request *q, int64_t now)
 {
@@ -225,6 +253,8 @@ static int take(struct outputs *o, struct arena *run, const struct opts *opts,
         return EXIT_DONE;
     }
     struct output *out = add(o, run, q, name_of(run, q->name, q->extension, now));
+    if (is_read(opts, out->name, out->told, o->err))
+        return EXIT_USAGE;
     if (c && !opts->append_output)
         return open_anew(run, out, o->err) ? EXIT_DONE : EXIT_FAILED;
     const bool appends = opts->append_output && q->kind != &report_html; // one page, always whole
@@ -273,8 +303,9 @@ static bool may_write(struct span path, struct span told, struct writer *err)
     return fd >= 0;
 }
 
-static int open_sqlite(struct outputs *o, struct arena *run, struct span name, int64_t now)
+static int open_sqlite(struct outputs *o, struct arena *run, const struct opts *opts, int64_t now)
 {
+    const struct span name = opts->out_sqlite;
     const char *why = NULL;
     if (span_is_absent(name))
         return EXIT_DONE;
@@ -284,6 +315,8 @@ static int open_sqlite(struct outputs *o, struct arena *run, struct span name, i
         say_about(o->err, o->sqlite_told, "this is no name for a database file");
         return EXIT_USAGE;
     }
+    if (is_read(opts, path, o->sqlite_told, o->err))
+        return EXIT_USAGE;
     if (!may_write(path, o->sqlite_told, o->err))
         return EXIT_FAILED;
     o->sqlite = sqlite_open(run, path.ptr, &why);
@@ -334,7 +367,7 @@ struct outputs *outputs_open(struct arena *run, const struct opts *opts, const s
     for (uint32_t i = 0; i < n && *code == EXIT_DONE; i++)
         *code = take(o, run, opts, &requests[i], now);
     if (*code == EXIT_DONE)
-        *code = open_sqlite(o, run, opts->out_sqlite, now);
+        *code = open_sqlite(o, run, opts, now);
     if (*code == EXIT_DONE)
         *code = check_twice(o);
     for (uint32_t i = 0; i < o->n; i++)

@@ -530,6 +530,7 @@ static int scan(struct run *r)
     rc = pipeline_run(r->pipeline);
     watch_end(r->watch);
     r->scan.is_interrupted = interrupted(r);
+    r->scan.ended = engine_wall(r->engine) / 1000000000;
     count(r, begun_ns);
     pathnotes_tell(&r->arena, &r->path, r->outputs, &r->scan);
     outputs_end(r->outputs, &r->scan);

@@ -36,6 +36,7 @@ void show_choose_views(struct opts *o)
     if (!has_any)
         o->out_normal = SPAN("-");
     o->quiet = true; // the report that grows with a scan is not wanted
+    o->targets_are_files = true;
 }
 
 void show_detail(const struct opts *o, const struct services *services, struct scan *scan)

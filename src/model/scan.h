@@ -32,7 +32,7 @@ struct scan {
     struct span command;  // the arguments, quoted where needed
     struct span scanner;  // absent: this program; else the name in a saved file
     int64_t started;      // unix seconds
-    int64_t ended;        // of a saved scan; 0: started + elapsed_ns
+    int64_t ended;        // 0: started + elapsed_ns
     int verbose;
     int debug;
     bool show_reasons;

@@ -338,7 +338,9 @@ static void continue_own(struct osfp *fp, uint64_t now_ns)
 {
     const uint32_t score = score_of(fp);
     const bool is_chance = is_by_chance(fp) || (is_echo_torn(fp) && is_path_lossy(fp));
-    const bool has_news = fp->n_over == 1 || score > fp->score || is_chance;
+    // What disturbed a train was this machine: that need not happen again.
+    const bool was_us = fp->train.n_answered > 0 && fp->train.is_disturbed;
+    const bool has_news = fp->n_over == 1 || score > fp->score || is_chance || was_us;
     const uint32_t missing = find_missing(fp);
     fp->score = score;
     if (missing == 0 || !has_news)

@@ -45,6 +45,12 @@ void first_line_write(struct writer *w, const struct scan *scan)
     writer_str(w, "\n");
 }
 
+void interrupted_write(struct writer *w, const struct scan *scan)
+{
+    if (scan->is_interrupted)
+        writer_line(w, "# Interrupted: what stands above is not the whole scan");
+}
+
 void last_line_write(struct writer *w, const struct scan *scan)
 {
     writer_str(w, "# ");

@@ -191,6 +191,7 @@ static void grep_note(struct report_out *out, const struct scan *scan, struct sp
 
 static void grep_end(struct report_out *out, const struct scan *scan)
 {
+    interrupted_write(&out->w, scan);
     last_line_write(&out->w, scan);
 }
 

@@ -305,8 +305,7 @@ static void screen_end(struct report_out *out, const struct scan *scan)
 
 static void normal_end(struct report_out *out, const struct scan *scan)
 {
-    if (scan->is_interrupted)
-        writer_line(&out->w, "# Interrupted: what stands above is not the whole scan");
+    interrupted_write(&out->w, scan);
     performed_write(&out->w, scan);
     last_line_write(&out->w, scan);
 }

@@ -25,6 +25,7 @@ struct span scanner_title(const struct scan *scan);
 
 // "# whorl 0.1.0 scan initiated DATE as: COMMAND", "# whorl done at DATE -- ..."
 void first_line_write(struct writer *w, const struct scan *scan);
+void interrupted_write(struct writer *w, const struct scan *scan); // a line, if it was
 void last_line_write(struct writer *w, const struct scan *scan);
 
 // "NAME (ADDRESS)" or "ADDRESS".

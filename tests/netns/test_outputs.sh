@@ -99,6 +99,28 @@ says 'one file for two' '-oX k.one: another report goes to this file'
 run "${scan[@]}" -oX - -oN -
 is 'standard output for two' 2 $?
 
+# What is read is not written.
+run "${scan[@]}" -oX read.xml -oJ read.jsonl
+for case in 'show read.xml|-oX|read.xml' 'show read.xml|-oA|read' 'show read.jsonl|--html|./read.jsonl' \
+    'merge read.jsonl|-oJ|read.jsonl' 'show read.xml|--sqlite|read.xml' '-n -p22 -iL read.jsonl|-oN|read.jsonl'; do
+    IFS='|' read -r command option path <<<"$case"
+    sum=$(cat read.xml read.jsonl | cksum)
+    # shellcheck disable=SC2086
+    run $command "$option" "$path"
+    is "$command $option $path" 2 $?
+    [ "$option" != -oA ] || path=read.xml
+    says "$command $option $path" "$option $path: this file is read, it cannot be written too"
+    is "what $path held" "$sum" "$(cat read.xml read.jsonl | cksum)"
+done
+is 'the end of a scan is not before that of a host' ok "$(python3 - read.xml <<'END'
+import sys
+import xml.etree.ElementTree as tree
+root = tree.parse(sys.argv[1]).getroot()
+last = max(int(h.get("endtime")) for h in root.findall("host"))
+print("ok" if int(root.find("runstats/finished").get("time")) >= last else "no")
+END
+)"
+
 # What is added to a file leaves an XML report one document, and a page one page.
 for host in 1 2 3; do
     run -n -p22 127.0.0.$host -oA added --html added.html --append-output

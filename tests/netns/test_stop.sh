@@ -85,6 +85,7 @@ for ((i = 0; i < stops; i++)); do
     [ "$rc" = 130 ] || fail "$signal after $after ms: exit code $rc"
     grep -q '<finished .*exit="error" errormsg="[^"]*"' k.xml || fail "$signal after $after ms: XML tells of no interruption"
     grep -q '^# Interrupted' k.nmap || fail "$signal after $after ms: normal tells of no interruption"
+    grep -q '^# Interrupted' k.gnmap || fail "$signal after $after ms: grepable tells of no interruption"
     whole "$signal after $after ms"
 done
 

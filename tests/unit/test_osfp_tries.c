@@ -246,6 +246,23 @@ static void disturbed_train_is_repeated(void **state)
     host_end(&h);
 }
 
+static uint64_t late_twice(unsigned i)
+{
+    return i == 12 || i == 26 ? 130 * HOST_MS : 0;
+}
+
+static void train_that_is_disturbed_again_is_repeated_again(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lateness = late_twice;
+    assert_int_equal(host_run(&h), 3);
+    assert_int_equal(n_sent_in(&h, 3), 6);
+    host_end(&h);
+}
+
 static void late_seq_reply_is_a_reason(void **state)
 {
     (void)state;
@@ -390,6 +407,7 @@ int main(void)
         cmocka_unit_test(lost_closed_reply_repeats_all_three),
         cmocka_unit_test(several_gaps_are_closed_one_by_one),
         cmocka_unit_test(disturbed_train_is_repeated),
+        cmocka_unit_test(train_that_is_disturbed_again_is_repeated_again),
         cmocka_unit_test(late_seq_reply_is_a_reason),
         cmocka_unit_test(tries_are_bounded),
         cmocka_unit_test(ports_step_from_try_to_try),

@@ -137,6 +137,18 @@ static void xml_is_whole_at_every_end(void **state)
                         "<hosts up=\"1\" down=\"1\" total=\"2\"/>\n</runstats>\n</nmaprun>\n");
 }
 
+static void grepable_tells_of_an_interruption(void **state)
+{
+    (void)state;
+    report_init(&arena, &out, &report_grep, &sink.sink);
+    scan.is_interrupted = true;
+    assert_true(report_end(&out, &scan));
+    assert_string_equal(sink.text,
+                        "# Interrupted: what stands above is not the whole scan\n"
+                        "# whorl done at Fri Nov 20 22:20:04 2026 -- 2 IP addresses (1 host up) "
+                        "scanned in 11.58 seconds\n");
+}
+
 static void grepable_lines_are_as_ever(void **state)
 {
     (void)state;
@@ -236,6 +248,7 @@ int main(void)
         CASE(xml_has_its_order),
         CASE(xml_takes_any_bytes),
         CASE(xml_is_whole_at_every_end),
+        CASE(grepable_tells_of_an_interruption),
         CASE(grepable_lines_are_as_ever),
         CASE(scanned_ports_are_told_with_verbosity),
         CASE(json_holds_every_port_and_byte),

@@ -146,6 +146,11 @@ int main(void)
         return 1;
     close(fd);
     const int rc = cmocka_run_group_tests(tests, NULL, NULL);
-    unlink(path);
+    static const char *const beside[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        char name[sizeof path + 16];
+        snprintf(name, sizeof name, "%s%s", path, beside[i]);
+        unlink(name);
+    }
     return rc;
 }
