@@ -4,7 +4,7 @@
 const char *verdict_level_name(enum verdict_level level)
 {
     static const char *const names[VERDICT_LEVEL_COUNT] = {
-        "name", "class", "system", "family", "type", "one_of", "unknown",
+        "name", "class", "system", "family", "stack", "type", "one_of", "unknown",
     };
     return names[level];
 }

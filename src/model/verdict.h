@@ -13,6 +13,7 @@ enum verdict_level {
     VERDICT_CLASS,  // vendor, family, generation
     VERDICT_SYSTEM, // vendor, family
     VERDICT_FAMILY, // of whatever vendor
+    VERDICT_STACK,  // of TCP/IP, whoever uses it
     VERDICT_TYPE,   // of device
     VERDICT_LEVELS,
     VERDICT_ONE_OF = VERDICT_LEVELS, // two or three systems
@@ -84,8 +85,10 @@ struct os_verdict {
     uint32_t n_nodes;
     const struct os_node *path; // the most probable of each level, name first
     uint32_t n_path;
-    struct os_node rival; // the strongest of another system; label absent: the unknown stack
-    double unknown;       // that no reference is like it
+    struct os_node perfect; // matches in every test by score, but is not path[0]; label absent:
+                            // there is none
+    struct os_node rival;   // the strongest of another system; label absent: the unknown stack
+    double unknown;         // that no reference is like it
 
     const struct os_reason *reasons; // most decisive first
     uint32_t n_reasons;

@@ -111,6 +111,12 @@ void record_os_verdict(struct json *j, const struct os_verdict *v)
     nodes_write(j, "nodes", v->nodes, v->n_nodes);
     number_key(j, "unknown", verdict_cut(v->unknown));
     nodes_write(j, "path", v->path, v->n_path);
+    if (!span_is_absent(v->perfect.label)) {
+        json_key(j, "perfect");
+        json_open(j, '{');
+        node_keys(j, &v->perfect);
+        json_close(j, '}');
+    }
     json_key(j, "rival");
     json_open(j, '{');
     node_keys(j, &v->rival);

@@ -73,6 +73,10 @@ static void put_answer(struct buf *b, const struct os_verdict *v)
         break;
     }
     put_node(b, &v->answer);
+    if (v->answer.level == VERDICT_STACK && v->n_nodes > 0) {
+        buf_str(b, "; nearest: ");
+        put_nodes(b, v);
+    }
 }
 
 // The single entry that fits best, where the answer is less than one.
@@ -83,6 +87,15 @@ static void put_closest(struct buf *b, const struct os_verdict *v)
         return;
     buf_str(b, "; closest entry ");
     put_node(b, &v->path[0]);
+}
+
+// Two judgements that differ are told with the reason.
+static void put_perfect(struct buf *b, const struct os_verdict *v)
+{
+    if (span_is_absent(v->perfect.label) || v->answer.level >= VERDICT_TYPE)
+        return;
+    buf_str(b, "; matches in every test but is less specific: ");
+    put_node(b, &v->perfect);
 }
 
 static bool is_unseen(const struct os_reason *r)
@@ -137,6 +150,7 @@ void verdict_text(struct buf *b, const struct os_verdict *v)
     }
     put_answer(b, v);
     put_closest(b, v);
+    put_perfect(b, v);
     put_votes(b, v);
     put_unseen(b, v);
     if (v->mss == 0)

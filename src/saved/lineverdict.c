@@ -130,6 +130,7 @@ const struct os_verdict *lines_verdict(struct arena *a, const json_t *o)
     v->nodes = nodes_of(a, json_object_get(o, "nodes"), &v->n_nodes);
     v->unknown = p_of(o, "unknown");
     v->path = nodes_of(a, json_object_get(o, "path"), &v->n_path);
+    v->perfect = node_of(a, json_object_get(o, "perfect"));
     v->rival = node_of(a, json_object_get(o, "rival"));
     reasons_of(a, json_object_get(o, "evidence"), v);
     v->n_silent = value_u32(o, "silent");

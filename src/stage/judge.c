@@ -31,6 +31,37 @@ void judge_ready(struct judge *j)
         return;
     j->model = verdict_model_new(j->run, j->db, &verdict_params);
     j->scratch = verdict_scratch_new(j->run, j->model);
+    j->match = osdb_scratch_new(j->run, j->db);
+}
+
+// Whether that is the likeliest entry; its label may go on.
+static bool is_named(const struct os_verdict *v, struct span name)
+{
+    if (v->n_path == 0 || !span_starts(v->path[0].label, name))
+        return false;
+    const struct span rest = span_from(v->path[0].label, name.len);
+    return rest.len == 0 || span_eq(rest, SPAN(" or newer"));
+}
+
+// The score may call an entry perfect that is not the likeliest one: it is told beside it.
+static void find_perfect(struct judge *j, struct arena *a, const struct osdb_subject *tries,
+                         uint32_t n, struct os_verdict *out)
+{
+    struct osdb_result *r = arena_alloc(a, sizeof *r);
+    r->n_perfect = 0;
+    for (uint32_t i = 0; i < n && r->n_perfect == 0; i++)
+        osdb_match(j->db, &tries[i], j->match, r);
+    for (uint32_t i = 0; i < r->n_perfect; i++) {
+        const uint32_t ref = r->match[i].ref;
+        const double p = verdict_probability(j->model, j->scratch, VERDICT_NAME, ref);
+        const struct span name = osdb_ref_at(j->db, ref).name;
+        if (is_named(out, name)) {
+            out->perfect = (struct os_node){.level = VERDICT_NAME};
+            return;
+        }
+        if (span_is_absent(out->perfect.label) || p > out->perfect.p)
+            out->perfect = (struct os_node){VERDICT_NAME, name, p, false};
+    }
 }
 
 static struct os_verdict *judge_all(struct judge *j, struct arena *a,
@@ -41,7 +72,9 @@ static struct os_verdict *judge_all(struct judge *j, struct arena *a,
     judge_ready(j);
     verdict_judge_all(j->model, tries, n, votes, j->scratch, &v);
     j->best_ref = v.best_ref;
-    return verdict_record(a, j->model, j->scratch, &v, votes);
+    struct os_verdict *out = verdict_record(a, j->model, j->scratch, &v, votes);
+    find_perfect(j, a, tries, n, out);
+    return out;
 }
 
 const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,

@@ -12,6 +12,7 @@ struct judge {
     const struct osdb *db;
     const struct verdict_model *model; // NULL: not yet
     struct verdict_scratch *scratch;
+    struct osdb_scratch *match;
     uint32_t best_ref; // of the last host
     bool explains;
 };

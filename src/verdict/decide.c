@@ -50,17 +50,15 @@ static bool find_next(struct question *q)
     uint32_t best = UINT32_MAX;
     for (uint32_t i = 0; i < s->n_alive; i++) {
         const uint32_t h = s->alive[i];
-        if (h >= q->m->n || osdb_ref_at(q->m->base->db, q->m->db_ref[h]).n_classes == 0)
+        if (h >= q->m->n || osdb_ref_at(q->m->base->db, h).n_classes == 0)
             continue;
-        if ((best == UINT32_MAX || s->posterior[h] > s->posterior[best]) &&
-            !is_known(q, q->m->db_ref[h]))
+        if ((best == UINT32_MAX || s->posterior[h] > s->posterior[best]) && !is_known(q, h))
             best = h;
     }
     if (best == UINT32_MAX)
         return false;
-    q->possible.ref[q->possible.n] = q->m->db_ref[best];
-    q->possible.p[q->possible.n++] =
-        verdict_probability(q->m, s, VERDICT_SYSTEM, q->m->db_ref[best]);
+    q->possible.ref[q->possible.n] = best;
+    q->possible.p[q->possible.n++] = verdict_probability(q->m, s, VERDICT_SYSTEM, best);
     return true;
 }
 

@@ -14,12 +14,13 @@ static bool is_below(const struct verdict_model *m, uint32_t h, const struct ver
         return h == m->unknown;
     if (h == m->unknown)
         return false;
+    if (h >= m->first_stack) // of nobody known
+        return false;
     if (h >= m->first_system)
         return h - m->first_system == node->id;
     if (h >= m->first_class)
         return m->base->level[VERDICT_CLASS].parent[h - m->first_class] == node->id;
-    const uint32_t ref = m->db_ref[h];
-    for (uint32_t k = systems->first[ref]; k < systems->first[ref + 1]; k++)
+    for (uint32_t k = systems->first[h]; k < systems->first[h + 1]; k++)
         if (systems->ids[k] == node->id)
             return true;
     return false;
@@ -136,17 +137,9 @@ void verdict_explain(const struct verdict_model *m, const struct verdict_scratch
     out->others = out->odds - sum_of(out);
 }
 
-static uint32_t hypothesis_of(const struct verdict_model *m, uint32_t ref)
-{
-    uint32_t h = 0;
-    while (h < m->n && m->db_ref[h] != ref)
-        h++;
-    return h < m->n ? h : m->unknown;
-}
-
 void verdict_explain_refs(const struct verdict_model *m, const struct verdict_scratch *s,
                           uint32_t best, uint32_t rival, struct verdict_reasons *out)
 {
-    compare(m, s, hypothesis_of(m, best), hypothesis_of(m, rival), out);
+    compare(m, s, best < m->n ? best : m->unknown, rival < m->n ? rival : m->unknown, out);
     out->odds = sum_of(out);
 }

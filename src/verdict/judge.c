@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Posterior -> probability of each node -> the deepest node that can be defended, else at most
-// three systems, else the type of device, else nothing but the nearest.
+// Posterior -> probability of each node -> the deepest node that can be defended, family or stack,
+// else at most three systems, else the type of device, else nothing but the nearest.
 #include "verdict/weigh.h"
 
 static void add_to_level(const struct verdict_model *m, struct verdict_scratch *s,
@@ -10,10 +10,36 @@ static void add_to_level(const struct verdict_model *m, struct verdict_scratch *
     memset(s->p_node[which], 0, level->n * sizeof *s->p_node[which]);
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) { // references first
         const double p = s->posterior[s->alive[i]];
-        const uint32_t ref = m->db_ref[s->alive[i]];
+        const uint32_t ref = s->alive[i];
         for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
             s->p_node[which][level->ids[k]] += p;
     }
+}
+
+// New members of stacks, and of classes and systems: these have a stack of their relatives.
+static void add_new_stacks(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const enum verdict_level with[] = {VERDICT_CLASS, VERDICT_SYSTEM};
+    const uint32_t *stack_of = m->base->level[VERDICT_STACK].ids;
+    double *p = s->p_node[VERDICT_STACK];
+    for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) {
+        const uint32_t ref = s->alive[i];
+        for (int kind = NODES_CLASS; kind <= NODES_SYSTEM; kind++) {
+            const struct level *level = &m->base->level[with[kind]];
+            for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
+                p[stack_of[ref]] += s->posterior[model_first(m, kind) + level->ids[k]] *
+                                    s->posterior[ref] / s->p_node[with[kind]][level->ids[k]];
+        }
+    }
+    for (uint32_t h = m->first_stack; h < m->unknown; h++)
+        p[h - m->first_stack] += s->posterior[h];
+}
+
+static void add_new_types(const struct verdict_model *m, struct verdict_scratch *s, uint32_t h)
+{
+    const uint32_t end = m->first_type[h - m->first_class + 1];
+    for (uint32_t k = m->first_type[h - m->first_class]; k < end; k++)
+        s->p_node[VERDICT_TYPE][m->types[k].type] += s->posterior[h] * (double)m->types[k].share;
 }
 
 // New members of classes and systems.
@@ -27,15 +53,15 @@ static void add_new_members(const struct verdict_model *m, struct verdict_scratc
         uint32_t system = h - m->first_system;
         if (h < m->first_class || h == m->unknown)
             continue;
+        add_new_types(m, s, h);
+        if (h >= m->first_stack)
+            continue;
         if (h < m->first_system) {
             s->p_node[VERDICT_CLASS][h - m->first_class] += p;
             system = classes->parent[h - m->first_class];
         }
         s->p_node[VERDICT_SYSTEM][system] += p;
         s->p_node[VERDICT_FAMILY][systems->parent[system]] += p;
-        const uint32_t end = m->first_type[h - m->first_class + 1];
-        for (uint32_t k = m->first_type[h - m->first_class]; k < end; k++)
-            s->p_node[VERDICT_TYPE][m->types[k].type] += p * (double)m->types[k].share;
     }
 }
 
@@ -104,9 +130,8 @@ static double p_of_any(const struct verdict_model *m, const struct verdict_scrat
     for (uint32_t a = 0; a < s->n_alive && s->alive[a] < m->n; a++) {
         const struct level *systems = &m->base->level[VERDICT_SYSTEM];
         const uint32_t h = s->alive[a];
-        const uint32_t ref = m->db_ref[h];
         uint32_t times = 0;
-        for (uint32_t k = systems->first[ref]; k < systems->first[ref + 1]; k++)
+        for (uint32_t k = systems->first[h]; k < systems->first[h + 1]; k++)
             for (uint32_t i = 0; i < n; i++)
                 times += systems->ids[k] == taken[i];
         if (times > 1)
@@ -179,7 +204,13 @@ static void decide(const struct verdict_model *m, const struct verdict_scratch *
             answer_one(out, (enum verdict_level)v);
             return;
         }
-    if (find_few(m, s, out)) {
+    const bool is_few = find_few(m, s, out);
+    if (out->path[VERDICT_STACK].p >= m->params->threshold) {
+        out->level = VERDICT_STACK;
+        out->p = out->path[VERDICT_STACK].p;
+        return;
+    }
+    if (is_few) {
         out->level = VERDICT_ONE_OF;
         return;
     }
@@ -193,11 +224,11 @@ static void decide(const struct verdict_model *m, const struct verdict_scratch *
 
 static uint32_t best_ref(const struct verdict_model *m, const struct verdict_scratch *s)
 {
-    uint32_t best = 0;
+    uint32_t best = UINT32_MAX;
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++)
-        if (s->posterior[s->alive[i]] > s->posterior[best])
+        if (best == UINT32_MAX || s->posterior[s->alive[i]] > s->posterior[best])
             best = s->alive[i];
-    return m->n > 0 ? m->db_ref[best] : UINT32_MAX;
+    return best;
 }
 
 void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
@@ -210,6 +241,7 @@ void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject 
     *out = (struct verdict){.unknown = s->posterior[m->unknown], .contradicts = contradicts};
     for (int v = 0; v < VERDICT_LEVELS; v++)
         add_to_level(m, s, (enum verdict_level)v);
+    add_new_stacks(m, s);
     add_new_members(m, s);
     for (int v = 0; v < VERDICT_LEVELS; v++)
         out->path[v] = node_at(m, s, (enum verdict_level)v, best_of(m, s, (enum verdict_level)v));

@@ -123,9 +123,11 @@ static void mark_names(struct base *base)
 void level_make_all(struct base *base, struct arena *run)
 {
     for (int i = 0; i < VERDICT_LEVELS; i++)
-        level_make(base, (enum verdict_level)i, run);
+        if (i != VERDICT_STACK)
+            level_make(base, (enum verdict_level)i, run);
     find_parents(&base->level[VERDICT_CLASS], &base->level[VERDICT_SYSTEM], run);
     find_parents(&base->level[VERDICT_SYSTEM], &base->level[VERDICT_FAMILY], run);
     living_mark(&base->level[VERDICT_CLASS]);
     mark_names(base);
+    stack_make(base, run);
 }

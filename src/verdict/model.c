@@ -58,7 +58,7 @@ static void count_sizes(struct verdict_model *m, struct arena *run)
         const struct level *level = &m->base->level[v];
         m->size[v] = arena_array(run, level->n, sizeof *m->size[v]);
         for (uint32_t i = 0; i < m->n; i++)
-            for (uint32_t k = level->first[m->db_ref[i]]; k < level->first[m->db_ref[i] + 1]; k++)
+            for (uint32_t k = level->first[i]; model_has(m, i) && k < level->first[i + 1]; k++)
                 m->size[v][level->ids[k]]++;
     }
 }
@@ -73,52 +73,85 @@ static void share_prior(const uint32_t *size, uint32_t n, double p, double k, fl
         out[i] = size[i] ? (float)(log(p / sum) + k * log(size[i])) : -INFINITY;
 }
 
-static void make_priors(struct verdict_model *m, struct arena *run)
+void model_set_priors(struct verdict_model *m)
 {
     const struct verdict_params *p = m->params;
-    const uint32_t n_classes = m->base->level[VERDICT_CLASS].n;
-    const uint32_t n_systems = m->base->level[VERDICT_SYSTEM].n;
-    const double rest = 1 - p->p_class - p->p_system - p->p_unknown;
-    m->first_class = m->n;
-    m->first_system = m->first_class + n_classes;
-    m->unknown = m->first_system + n_systems;
-    m->prior = arena_array(run, model_hypotheses(m), sizeof *m->prior);
+    const double each[NODE_KINDS] = {p->p_class, p->p_system, p->p_stack};
+    const double powers[NODE_KINDS] = {p->k, p->k, p->k_stack};
+    const double rest = 1 - p->p_class - p->p_system - p->p_stack - p->p_unknown;
+    const float ref = (float)log(rest / m->n_left);
     for (uint32_t i = 0; i < m->n; i++)
-        m->prior[i] = (float)log(rest / m->n);
-    share_prior(m->size[VERDICT_CLASS], n_classes, p->p_class, p->k, m->prior + m->first_class);
-    share_prior(m->size[VERDICT_SYSTEM], n_systems, p->p_system, p->k, m->prior + m->first_system);
+        m->prior[i] = model_has(m, i) ? ref : -INFINITY;
+    for (int kind = 0; kind < NODE_KINDS; kind++)
+        share_prior(kind == NODES_STACK ? m->n_systems : m->size[model_level(kind)],
+                    m->base->level[model_level(kind)].n, each[kind], powers[kind],
+                    m->prior + model_first(m, kind));
     m->prior[m->unknown] = (float)log(p->p_unknown);
-    m->prior_root = arena_array(run, model_hypotheses(m), sizeof *m->prior_root);
     for (uint32_t i = 0; i < model_hypotheses(m); i++)
         m->prior_root[i] = exp((double)m->prior[i] / p->beta);
+    m->root_ref = m->n_left > 0 ? exp((double)ref / p->beta) : 0;
 }
 
-static void count_types(const struct verdict_model *m, enum verdict_level which, uint32_t first,
-                        float *count)
+// A stack that many use is one that others use, too: the systems of each.
+static void count_systems(struct verdict_model *m, struct arena *run)
 {
-    const struct level *nodes = &m->base->level[which];
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+    const struct level *stacks = &m->base->level[VERDICT_STACK];
+    struct intern pairs = intern_new(run, sizeof(uint32_t));
+    m->n_systems = arena_array(run, stacks->n, sizeof *m->n_systems);
+    for (uint32_t i = 0; i < m->n; i++)
+        for (uint32_t k = systems->first[i]; model_has(m, i) && k < systems->first[i + 1]; k++) {
+            const uint32_t key[2] = {stacks->ids[i], systems->ids[k]};
+            const uint32_t before = pairs.n;
+            (void)intern_add(&pairs, key, sizeof key);
+            m->n_systems[key[0]] += pairs.n - before;
+        }
+}
+
+static void make_priors(struct verdict_model *m, struct arena *run)
+{
+    m->prior = arena_array(run, model_hypotheses(m), sizeof *m->prior);
+    m->prior_root = arena_array(run, model_hypotheses(m), sizeof *m->prior_root);
+    count_systems(m, run);
+    model_set_priors(m);
+}
+
+static void number_hypotheses(struct verdict_model *m)
+{
+    m->first_class = m->n;
+    m->first_system = m->first_class + m->base->level[VERDICT_CLASS].n;
+    m->first_stack = m->first_system + m->base->level[VERDICT_SYSTEM].n;
+    m->unknown = m->first_stack + m->base->level[VERDICT_STACK].n;
+}
+
+static void count_types(const struct verdict_model *m, int kind, float *count)
+{
+    const struct level *nodes = &m->base->level[model_level(kind)];
     const struct level *types = &m->base->level[VERDICT_TYPE];
-    for (uint32_t i = 0; i < m->n; i++) {
-        const uint32_t ref = m->db_ref[i];
-        for (uint32_t k = nodes->first[ref]; k < nodes->first[ref + 1]; k++)
-            for (uint32_t t = types->first[ref]; t < types->first[ref + 1]; t++)
+    const uint32_t first = model_first(m, kind) - m->first_class;
+    for (uint32_t i = 0; i < m->n; i++)
+        for (uint32_t k = nodes->first[i]; model_has(m, i) && k < nodes->first[i + 1]; k++)
+            for (uint32_t t = types->first[i]; t < types->first[i + 1]; t++)
                 count[(size_t)(first + nodes->ids[k]) * types->n + types->ids[t]]++;
-    }
+}
+
+static uint32_t size_of(const struct verdict_model *m, uint32_t h)
+{
+    const int kind = model_kind(m, h);
+    return m->size[model_level(kind)][h - model_first(m, kind)];
 }
 
 static void make_types(struct verdict_model *m, struct arena *run)
 {
-    const uint32_t n_classes = m->base->level[VERDICT_CLASS].n;
-    const uint32_t n = n_classes + m->base->level[VERDICT_SYSTEM].n;
+    const uint32_t n = m->unknown - m->first_class;
     const uint32_t n_types = m->base->level[VERDICT_TYPE].n;
     struct pile shares = {.arena = run};
     float *count = arena_array(run, (size_t)n * n_types, sizeof *count);
-    count_types(m, VERDICT_CLASS, 0, count);
-    count_types(m, VERDICT_SYSTEM, n_classes, count);
+    for (int kind = 0; kind < NODE_KINDS; kind++)
+        count_types(m, kind, count);
     m->first_type = arena_array(run, n + 1, sizeof *m->first_type);
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t size =
-            i < n_classes ? m->size[VERDICT_CLASS][i] : m->size[VERDICT_SYSTEM][i - n_classes];
+        const uint32_t size = size_of(m, m->first_class + i);
         m->first_type[i] = (uint32_t)(shares.len / sizeof(struct type_share));
         for (uint32_t t = 0; t < n_types; t++) {
             const struct type_share s = {t, count[(size_t)i * n_types + t] / (float)size};
@@ -133,35 +166,19 @@ static void make_types(struct verdict_model *m, struct arena *run)
 static void make_kin(struct verdict_model *m, struct arena *run)
 {
     const struct level *systems = &m->base->level[VERDICT_SYSTEM];
-    m->kin = arena_array(run, systems->n, sizeof *m->kin);
+    const struct level *stacks = &m->base->level[VERDICT_STACK];
+    m->kin = arena_array(run, systems->n + stacks->n, sizeof *m->kin);
     for (uint32_t i = 0; i < systems->n; i++)
         m->kin[i] = (uint8_t)kin_of_system(systems->nodes[i].vendor, systems->nodes[i].family);
+    for (uint32_t i = 0; i < stacks->n; i++)
+        m->kin[systems->n + i] = (uint8_t)kin_of_system(SPAN(""), stacks->nodes[i].family);
 }
 
-static const struct verdict_model *make(struct arena *run, const struct base *base,
-                                        const struct verdict_params *params,
-                                        const bool *is_left_out)
-{
-    struct verdict_model *m = arena_alloc(run, sizeof *m);
-    const uint32_t n = osdb_count(base->db);
-    m->base = base;
-    m->params = params;
-    m->db_ref = arena_array(run, n, sizeof *m->db_ref);
-    for (uint32_t i = 0; i < n; i++)
-        if (!is_left_out || !is_left_out[i])
-            m->db_ref[m->n++] = i;
-    count_sizes(m, run);
-    table_make_all(m, run);
-    make_priors(m, run);
-    make_types(m, run);
-    make_kin(m, run);
-    return m;
-}
-
-const struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db,
-                                              const struct verdict_params *params)
+struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db,
+                                        const struct verdict_params *params)
 {
     struct base *base = arena_alloc(run, sizeof *base);
+    struct verdict_model *m = arena_alloc(run, sizeof *m);
     base->db = db;
     for (int a = 0; a < VERDICT_ATTRS; a++)
         base->group[a] = group_of(a);
@@ -174,11 +191,31 @@ const struct verdict_model *verdict_model_new(struct arena *run, const struct os
         make_blank(base, VIEW_MSS, option, params, run);
     }
     level_make_all(base, run);
-    return make(run, base, params, NULL);
+    *m = (struct verdict_model){.base = base, .params = params, .whole = m, .n = osdb_count(db)};
+    m->n_left = m->n;
+    number_hypotheses(m);
+    count_sizes(m, run);
+    table_make_all(m, run);
+    share_make(m, run);
+    make_priors(m, run);
+    make_types(m, run);
+    make_kin(m, run);
+    return m;
 }
 
 const struct verdict_model *
 verdict_model_without(struct arena *run, const struct verdict_model *model, const bool *is_left_out)
 {
-    return make(run, model->base, model->params, is_left_out);
+    struct verdict_model *m = arena_alloc(run, sizeof *m);
+    *m = *model->whole;
+    m->is_left_out = is_left_out;
+    m->n_left = 0;
+    for (uint32_t i = 0; i < m->n; i++)
+        m->n_left += !is_left_out[i];
+    count_sizes(m, run);
+    table_recount(m, run);
+    share_recount(m, run);
+    make_priors(m, run);
+    make_types(m, run);
+    return m;
 }

@@ -37,16 +37,20 @@ struct base {
     struct level level[VERDICT_LEVELS];
 };
 
+// Nodes that may have members which are not in the database.
+enum { NODES_CLASS, NODES_SYSTEM, NODES_STACK, NODE_KINDS };
+
 struct pair {
     uint32_t row;
     float count;
 };
 
-// How often the rows occur below each class or system.
-struct share {
-    uint32_t *first;
+// How often the rows of each table occur below each node: one node after the other (by hypothesis
+// from first_class), its tables one after the other, since a node is read as a whole.
+struct shares {
+    uint32_t *first; // of pairs, by node * TABLE_COUNT + table
     struct pair *pairs;
-    float *count; // references below each node that have any of the attributes
+    float *count; // references below that have any of the attributes, likewise
 };
 
 struct table {
@@ -60,8 +64,6 @@ struct table {
     uint32_t *row_of;      // by reference of the model
     struct grid grid;      // of the columns
     struct lists lists;    // of GROUP_OPT and GROUP_WIN instead
-    struct share by_class;
-    struct share by_system;
 };
 
 // The options with a number blanked: far fewer rows.
@@ -89,25 +91,55 @@ struct type_share {
 struct verdict_model {
     const struct base *base;
     const struct verdict_params *params;
-    uint32_t n;       // references
-    uint32_t *db_ref; // their numbers in the database
+    const struct verdict_model *whole; // nothing left out
+    const bool *is_left_out;           // by reference; NULL: none
+    uint32_t n;                        // references
+    uint32_t n_left;                   // of them
     struct table table[TABLE_COUNT];
     struct blank blank[VIEW_COUNT]; // not VIEW_PLAIN
     struct part part[N_PARTS];      // GROUP_ISN stands alone
-    uint16_t
-        *has_class; // groups of which the node has members with any of their attributes, by bit
+    struct shares shares;
     uint32_t *size[VERDICT_LEVELS]; // references below each node
-    // Hypotheses: references, classes, systems, the unknown stack.
+    // Hypotheses: references, new members of classes, systems and stacks, the unknown stack.
     uint32_t first_class;
     uint32_t first_system;
+    uint32_t first_stack;
     uint32_t unknown;
-    float *prior;       // logarithm
-    double *prior_root; // prior to the power 1 / beta
-    // Types of devices below classes and systems, by hypothesis from first_class.
+    uint32_t *n_systems; // of each stack
+    float *prior;        // logarithm
+    double *prior_root;  // prior to the power 1 / beta
+    double root_ref;     // of any reference
+    // Types of devices below these nodes, by hypothesis from first_class.
     uint32_t *first_type;
     struct type_share *types;
-    uint8_t *kin; // enum kin of each system
+    uint8_t *kin; // enum kin of each system, then of each stack
 };
+
+// The level of a kind of nodes.
+static inline enum verdict_level model_level(int kind)
+{
+    static const enum verdict_level levels[NODE_KINDS] = {VERDICT_CLASS, VERDICT_SYSTEM,
+                                                          VERDICT_STACK};
+    return levels[kind];
+}
+
+// The kind of the node that a hypothesis from first_class on, but not the last, adds to.
+static inline int model_kind(const struct verdict_model *m, uint32_t h)
+{
+    return h < m->first_system ? NODES_CLASS : h < m->first_stack ? NODES_SYSTEM : NODES_STACK;
+}
+
+static inline uint32_t model_first(const struct verdict_model *m, int kind)
+{
+    return kind == NODES_CLASS    ? m->first_class
+           : kind == NODES_SYSTEM ? m->first_system
+                                  : m->first_stack;
+}
+
+static inline bool model_has(const struct verdict_model *m, uint32_t ref)
+{
+    return !m->is_left_out || !m->is_left_out[ref];
+}
 
 static inline uint32_t model_hypotheses(const struct verdict_model *m)
 {
@@ -120,8 +152,18 @@ int option_attr(int option);
 
 void level_make_all(struct base *base, struct arena *run);
 
-// Fills table[] from the references that are left; node sizes are known.
+// Fills level[VERDICT_STACK] (stack.c); other levels are known.
+void stack_make(struct base *base, struct arena *run);
+
+// Fills table[]; node sizes are known.
 void table_make_all(struct verdict_model *m, struct arena *run);
+// The same rows, but counted without what is left out; table[] is that of all references.
+void table_recount(struct verdict_model *m, struct arena *run);
+// Fills shares (share.c), or counts them again without what is left out; table[] is known.
+void share_make(struct verdict_model *m, struct arena *run);
+void share_recount(struct verdict_model *m, struct arena *run);
+// Priors, from params and the sizes of nodes.
+void model_set_priors(struct verdict_model *m);
 
 // Is the generation of a class the newest of a family that goes on? Sets is_open_ended.
 void living_mark(struct level *classes);

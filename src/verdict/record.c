@@ -9,6 +9,7 @@
 #include "verdict/model.h"
 
 #define OR_NEWER " or newer"
+#define LIKE "-like stack"
 
 static const char *const abouts[GROUP_COUNT] = {
     [GROUP_OPT] = "TCP options",
@@ -37,11 +38,16 @@ static void put(struct buf *b, struct span s)
 static struct span label_of(struct arena *a, const struct verdict_node *n)
 {
     const size_t room =
-        n->vendor.len + n->family.len + n->generation.len + n->text.len + 3 + strlen(OR_NEWER);
+        n->vendor.len + n->family.len + n->generation.len + n->text.len + 3 + strlen(OR_NEWER LIKE);
     struct buf b;
     if (n->id == UINT32_MAX)
         return (struct span){NULL, 0};
     buf_init(&b, arena_alloc(a, room), room);
+    if (n->level == VERDICT_STACK && n->family.len > 0) {
+        put(&b, n->family);
+        buf_str(&b, LIKE);
+        return buf_span(&b);
+    }
     if (!span_eq(n->vendor, n->family))
         put(&b, n->vendor);
     put(&b, n->family);
@@ -67,7 +73,9 @@ static void put_nodes(struct arena *a, const struct verdict *v, struct os_verdic
         nodes[i] = node_of(a, &v->node[i]);
     out->path = path;
     out->answer = (struct os_node){.level = v->level, .p = v->p};
-    if (v->level < VERDICT_LEVELS && v->n > 0) {
+    if (v->level == VERDICT_STACK)
+        out->answer = node_of(a, &v->path[VERDICT_STACK]);
+    else if (v->level < VERDICT_LEVELS && v->n > 0) {
         out->answer = nodes[0];
         return;
     }

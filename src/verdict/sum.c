@@ -41,7 +41,7 @@ static inline double exponential(double x)
     return series * power;
 }
 
-double sum_largest(const double *v, uint32_t n)
+WIDE double sum_largest(const double *v, uint32_t n)
 {
     double best[4] = {0}; // side by side
     uint32_t i = 0;
@@ -51,6 +51,18 @@ double sum_largest(const double *v, uint32_t n)
     for (; i < n; i++)
         best[0] = v[i] > best[0] ? v[i] : best[0];
     return fmax(fmax(best[0], best[1]), fmax(best[2], best[3]));
+}
+
+WIDE double sum_products(const double *a, const double *b, uint32_t n)
+{
+    double sum[8] = {0}; // side by side
+    uint32_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (uint32_t k = 0; k < 8; k++)
+            sum[k] += a[i + k] * b[i + k];
+    for (; i < n; i++)
+        sum[0] += a[i] * b[i];
+    return (sum[0] + sum[4]) + (sum[1] + sum[5]) + (sum[2] + sum[6]) + (sum[3] + sum[7]);
 }
 
 static void bury(struct verdict_scratch *s)

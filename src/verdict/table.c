@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rows of each group and how often each occurs, in all and below each class and system.
+// The rows of each group and how often each occurs.
 #include "verdict/model.h"
 
 static void count_rows(struct table *t, const struct verdict_model *m, struct arena *run)
@@ -19,7 +19,7 @@ static void table_cells(struct table *t, const struct verdict_model *m, struct a
     t->row_of = arena_array(run, m->n, sizeof *t->row_of);
     for (uint32_t i = 0; i < m->n; i++) {
         for (uint32_t c = 0; c < t->n_cols; c++)
-            key[c] = m->base->cell[t->col[c]][m->db_ref[i]];
+            key[c] = m->base->cell[t->col[c]][i];
         t->row_of[i] = intern_add(&rows, key, t->n_cols * sizeof key[0]);
     }
     t->n = rows.n;
@@ -55,61 +55,6 @@ static void table_join(struct table *t, const struct verdict_model *m, struct ar
         t->cell[r] = key[0];
         t->cell[t->n + r] = key[1];
     }
-}
-
-// The references of the model below each node, one node after the other.
-struct members {
-    uint32_t *first;
-    uint32_t *refs;
-};
-
-static struct members members_of(const struct verdict_model *m, enum verdict_level which,
-                                 struct arena *run)
-{
-    const struct level *level = &m->base->level[which];
-    struct members out = {arena_array(run, level->n + 1, sizeof(uint32_t)), NULL};
-    uint32_t *at = arena_array(run, level->n, sizeof *at);
-    for (uint32_t k = 0; k < level->n; k++) {
-        at[k] = out.first[k];
-        out.first[k + 1] = out.first[k] + m->size[which][k];
-    }
-    out.refs = arena_array(run, out.first[level->n], sizeof *out.refs);
-    for (uint32_t i = 0; i < m->n; i++) {
-        const uint32_t ref = m->db_ref[i];
-        for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
-            out.refs[at[level->ids[k]]++] = i;
-    }
-    return out;
-}
-
-// systems: whether the nodes are these, else classes.
-static struct share share_of(const struct verdict_model *m, const struct table *t,
-                             const struct members *members, bool systems, struct arena *run)
-{
-    const uint32_t n = m->base->level[systems ? VERDICT_SYSTEM : VERDICT_CLASS].n;
-    struct share s = {.first = arena_array(run, n + 1, sizeof *s.first),
-                      .count = arena_array(run, n, sizeof *s.count)};
-    uint32_t *place = arena_array(run, t->n, sizeof *place); // 1 + pair of this node
-    uint32_t *owner = arena_array(run, t->n, sizeof *owner); // 1 + node
-    s.pairs = arena_array(run, members->first[n], sizeof *s.pairs);
-    uint32_t n_pairs = 0;
-    for (uint32_t node = 0; node < n; node++) {
-        s.first[node] = n_pairs;
-        for (uint32_t k = members->first[node]; k < members->first[node + 1]; k++) {
-            const uint32_t row = t->row_of[members->refs[k]];
-            if (!t->has[row])
-                continue;
-            if (owner[row] != node + 1) {
-                s.pairs[n_pairs++] = (struct pair){row, 0};
-                place[row] = n_pairs;
-                owner[row] = node + 1;
-            }
-            s.pairs[place[row] - 1].count++;
-            s.count[node]++;
-        }
-    }
-    s.first[n] = n_pairs;
-    return s;
 }
 
 static void table_columns(struct verdict_model *m)
@@ -188,8 +133,6 @@ static void make_lists(struct table *t, const struct verdict_model *m, struct ar
 
 void table_make_all(struct verdict_model *m, struct arena *run)
 {
-    const struct members classes = members_of(m, VERDICT_CLASS, run);
-    const struct members systems = members_of(m, VERDICT_SYSTEM, run);
     table_columns(m);
     for (int i = 0; i < TABLE_COUNT; i++) {
         struct table *t = &m->table[i];
@@ -198,8 +141,6 @@ void table_make_all(struct verdict_model *m, struct arena *run)
         else
             table_cells(t, m, run);
         count_rows(t, m, run);
-        t->by_class = share_of(m, t, &classes, false, run);
-        t->by_system = share_of(m, t, &systems, true, run);
         if (i == GROUP_OPT || i == GROUP_WIN)
             make_lists(t, m, run);
         else if (i != TABLE_WIN_BY_OPT)
@@ -208,4 +149,19 @@ void table_make_all(struct verdict_model *m, struct arena *run)
     make_blank(m, VIEW_SHIFT, run);
     make_blank(m, VIEW_MSS, run);
     make_parts(m, run);
+}
+
+void table_recount(struct verdict_model *m, struct arena *run)
+{
+    for (int i = 0; i < TABLE_COUNT; i++) {
+        struct table *t = &m->table[i];
+        const double *all = t->count;
+        t->count = arena_array(run, t->n, sizeof *t->count);
+        memcpy(t->count, all, t->n * sizeof *t->count);
+        for (uint32_t r = 0; r < m->n; r++) {
+            const bool is_gone = !model_has(m, r) && t->has[t->row_of[r]];
+            t->count[t->row_of[r]] -= is_gone;
+            t->n_has -= is_gone;
+        }
+    }
 }

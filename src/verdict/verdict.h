@@ -38,10 +38,13 @@ struct verdict_params {
     double nu_unknown; // the same for a stack that is not in the database
     double q_class;    // as q, for a new member of a class
     double q_system;   // and of a vendor's family
+    double q_stack;    // and of a stack
     double p_class;    // prior of a new member of some class
     double p_system;   // of some vendor's family
+    double p_stack;    // of some stack, another vendor's
     double p_unknown;  // of something else
-    double k;          // priors of nodes grow as their size to this power
+    double k;          // priors of nodes grow as their size to this power,
+    double k_stack;    // of stacks as the number of systems that use them
     double eps;        // a word that the expression does not accept
     double phi0;       // an answer that did not come
     double psi;        // an answer that should not come
@@ -57,8 +60,8 @@ extern const struct verdict_params verdict_params;
 
 // A database of the second generation made ready: borrows `db`, which must stay.
 struct verdict_model;
-const struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db,
-                                              const struct verdict_params *params);
+struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db,
+                                        const struct verdict_params *params);
 
 // The same as if some references did not exist: one flag each.
 const struct verdict_model *verdict_model_without(struct arena *run,
@@ -84,9 +87,9 @@ struct verdict_node {
 };
 
 struct verdict {
-    enum verdict_level level; // of the answer
+    enum verdict_level level; // of the answer; STACK: path[STACK]
     double p;                 // of the answer: that any of its nodes is right
-    uint32_t n;               // UNKNOWN: the nearest
+    uint32_t n;               // of node[]; STACK, UNKNOWN: the nearest systems
     struct verdict_node node[VERDICT_NODES];
     struct verdict_node path[VERDICT_LEVELS]; // the most probable of each level
     struct verdict_node rival;                // the strongest outside of the best system

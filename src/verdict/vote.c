@@ -12,12 +12,11 @@ static enum kin kin_of(const struct verdict_model *m, uint32_t h)
     enum kin kin = KIN_NONE;
     if (h == m->unknown)
         return KIN_NONE;
-    if (h >= m->first_system)
+    if (h >= m->first_system) // stacks follow
         return (enum kin)m->kin[h - m->first_system];
     if (h >= m->first_class)
         return (enum kin)m->kin[m->base->level[VERDICT_CLASS].parent[h - m->first_class]];
-    const uint32_t ref = m->db_ref[h];
-    for (uint32_t k = systems->first[ref]; k < systems->first[ref + 1] && kin == KIN_NONE; k++)
+    for (uint32_t k = systems->first[h]; k < systems->first[h + 1] && kin == KIN_NONE; k++)
         kin = (enum kin)m->kin[systems->ids[k]];
     return kin;
 }

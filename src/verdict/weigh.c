@@ -146,9 +146,7 @@ static void look(const struct verdict_model *m, struct verdict_scratch *s, enum 
 static void find_background(const struct verdict_params *p, const struct table *t,
                             struct said *said)
 {
-    double sum = 0;
-    for (uint32_t r = 0; r < t->n; r++)
-        sum += t->count[r] * said->row[r];
+    const double sum = sum_products(t->count, said->row, t->n);
     said->most = sum_largest(said->row, t->n);
     said->somebody = t->n_has > 0 ? sum / t->n_has : 0;
     said->novelty = sqrt(said->mass);
@@ -221,7 +219,8 @@ static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s
     buf_init(&b, mem, sizeof mem);
     const bool is_short = put_values(m, s, g, &b);
     struct kept *k = &s->kept_of[g][slot_of(buf_span(&b))];
-    const bool is_known = is_short && span_eq(span_of(k->values, k->n_values), buf_span(&b));
+    const bool is_known =
+        is_short && k->model == m && span_eq(span_of(k->values, k->n_values), buf_span(&b));
     s->said[g] = k->said;
     s->said[g].is_seen = true;
     s->said[g].is_silent = is_silent;
@@ -229,6 +228,7 @@ static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s
         return;
     weigh_anew(m, s, g);
     k->said = s->said[g];
+    k->model = m;
     k->n_values = is_short ? (uint32_t)buf_len(&b) : 0;
     memcpy(k->values, mem, k->n_values);
 }
@@ -299,6 +299,9 @@ static void add_references(const struct verdict_model *m, struct verdict_scratch
                      (s->part[PART_IDS][ids[i]] * s->part[PART_SILENT][silent[i]]);
     for (uint32_t i = 0; s->said[GROUP_ISN].is_seen && i < m->n; i++)
         product[i] *= isn_factor[isn[i]];
+    for (uint32_t i = 0; m->is_left_out && i < m->n; i++)
+        if (m->is_left_out[i])
+            product[i] = 0;
 }
 
 static double unknown_product(const struct verdict_model *m, const struct verdict_scratch *s)

@@ -36,6 +36,7 @@ enum { KEPT_SLOTS = 32, KEPT_VALUES = 224 };
 
 struct kept {
     struct said said;
+    const struct verdict_model *model;
     uint32_t n_values; // bytes; 0: free
     char values[KEPT_VALUES];
 };
@@ -94,6 +95,7 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
 enum { SUM_NEGLIGIBLE = 14 }; // nats below the best
 // The largest of some numbers that are not negative.
 double sum_largest(const double *v, uint32_t n);
+double sum_products(const double *a, const double *b, uint32_t n);
 
 // What the votes make of a hypothesis (vote.c).
 double vote_of(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t hypothesis);

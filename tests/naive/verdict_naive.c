@@ -68,7 +68,7 @@ static void weigh_values(struct naive *v)
 
 static uint32_t cell(const struct naive *v, int attr, uint32_t i)
 {
-    return v->m->base->cell[attr][v->m->db_ref[i]];
+    return v->m->base->cell[attr][i];
 }
 
 // Options of reference i compared with a number blanked.
@@ -158,7 +158,7 @@ static double mean_of_members(const struct naive *v, enum verdict_level which, u
     double sum = 0;
     *n = 0;
     for (uint32_t i = 0; i < v->m->n; i++)
-        for (uint32_t k = level->first[v->m->db_ref[i]]; k < level->first[v->m->db_ref[i] + 1]; k++)
+        for (uint32_t k = level->first[i]; k < level->first[i + 1]; k++)
             if (level->ids[k] == node && v->has[i]) {
                 sum += v->l[i];
                 *n += 1;
@@ -191,7 +191,7 @@ static void add_group(struct naive *v, enum verdict_group g, uint32_t mss, doubl
     for (uint32_t i = 0; i < m->n; i++) {
         v->has[i] = false;
         for (int a = 0; a < VERDICT_ATTRS; a++)
-            v->has[i] = v->has[i] || (is_in(v, g, a) && cell(v, a, i) > 0);
+            v->has[i] = v->has[i] || (is_in(v, g, a) && cell(v, a, i) > 0 && model_has(m, i));
         v->l[i] = likelihood(v, g, i, mss);
         sum += v->has[i] ? v->l[i] : 0;
         n += v->has[i];
@@ -203,6 +203,7 @@ static void add_group(struct naive *v, enum verdict_group g, uint32_t mss, doubl
             to[i] += log((1 - p->q[g]) * v->l[i] / *background + p->q[g]);
     add_nodes(v, VERDICT_CLASS, m->first_class, p->q_class, *background, to);
     add_nodes(v, VERDICT_SYSTEM, m->first_system, p->q_system, *background, to);
+    add_nodes(v, VERDICT_STACK, m->first_stack, p->q_stack, *background, to);
     to[m->unknown] +=
         log(((1 - p->nu_unknown) * somebody + p->nu_unknown * sqrt(mass)) / *background);
 }

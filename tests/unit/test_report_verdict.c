@@ -60,6 +60,17 @@ static void one_line_for_each_answer(void **state)
     v = verdict_of(VERDICT_CLASS, SPAN("Linux 5.X or newer"), 0.9799);
     assert_string_equal(print(&v, verdict_line),
                         "Verdict: Linux 5.X or newer (97%); closest entry Linux 5.3 - 5.4 (59%)\n");
+    v.perfect = (struct os_node){VERDICT_NAME, SPAN("Linux 6.18 - 7.3"), 0.4, false};
+    assert_string_equal(print(&v, verdict_line),
+                        "Verdict: Linux 5.X or newer (97%); closest entry Linux 5.3 - 5.4 (59%); "
+                        "matches in every test but is less specific: Linux 6.18 - 7.3 (40%)\n");
+    v = verdict_of(VERDICT_STACK, SPAN("Linux-like stack"), 0.9);
+    v.nodes = few;
+    v.n_nodes = 1;
+    assert_string_equal(
+        print(&v, verdict_line),
+        "Verdict: Linux-like stack (90%); nearest: HP embedded (48%); closest entry "
+        "Linux 5.3 - 5.4 (59%)\n");
     v = verdict_of(VERDICT_TYPE, SPAN("printer"), 0.9);
     assert_string_equal(print(&v, verdict_line), "Verdict: some printer (90%)\n");
     v = verdict_of(VERDICT_ONE_OF, (struct span){NULL, 0}, 0.9);

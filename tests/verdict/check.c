@@ -24,7 +24,9 @@ struct tally {
     uint32_t wrong;     // family asserted
     uint32_t wrong_few; // in "one of"
     uint32_t declined;
-    double log_p; // of the true system, or of the unknown stack
+    uint32_t stack;       // answers that name a stack and no family
+    uint32_t stack_wrong; // of these: another than the truth's
+    double log_p;         // of the true system, or of the unknown stack
     double brier;
 };
 
@@ -54,27 +56,6 @@ static double now_us(void)
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static struct span read_file(struct arena *a, const char *path)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return (struct span){NULL, 0};
-    char *text = arena_alloc(a, LIMIT_DB_FILE);
-    const size_t n = fread(text, 1, LIMIT_DB_FILE, f);
-    fclose(f);
-    return span_of(text, n);
-}
-
-static bool share_node(const struct base *base, enum verdict_level which, uint32_t a, uint32_t b)
-{
-    const struct level *l = &base->level[which];
-    for (uint32_t i = l->first[a]; i < l->first[a + 1]; i++)
-        for (uint32_t k = l->first[b]; k < l->first[b + 1]; k++)
-            if (l->ids[i] == l->ids[k])
-                return true;
-    return false;
 }
 
 static bool is_above(const struct base *base, enum verdict_level which, uint32_t id, uint32_t ref)
@@ -131,6 +112,11 @@ static void tally_answer(const struct base *base, const struct verdict *v, uint3
                          struct tally *t)
 {
     bool is_right = false;
+    if (v->level == VERDICT_STACK) {
+        t->stack++;
+        t->stack_wrong += !is_above(base, VERDICT_STACK, v->path[VERDICT_STACK].id, ref);
+        return;
+    }
     for (uint32_t i = 0; i < v->n; i++)
         is_right = is_right || is_node_right(base, &v->node[i], ref);
     if (v->level <= VERDICT_FAMILY)
@@ -149,7 +135,7 @@ static void tally_score(struct check *c, uint32_t ref, struct tally *t)
         return;
     const uint32_t first = result.match[0].ref;
     for (int i = 0; i < 3; i++)
-        t->score[i] += share_node(c->model->base, (enum verdict_level)i, first, ref);
+        t->score[i] += host_shares(c->model->base, (enum verdict_level)i, first, ref);
     t->score_bad += !is_kin_ref(c->model->base, first, ref);
 }
 
@@ -188,17 +174,8 @@ static void judge(struct check *c, const struct verdict_model *m, struct verdict
 
 static void judge_without(struct check *c, enum condition cond)
 {
-    static const enum verdict_level levels[] = {[COND_NAME] = VERDICT_NAME,
-                                                [COND_CLASSES] = VERDICT_CLASS,
-                                                [COND_SYSTEMS] = VERDICT_SYSTEM};
-    const uint32_t n = osdb_count(c->db);
     const struct arena_mark mark = arena_mark(&c->arena);
-    bool *is_left_out = arena_array(&c->arena, n, sizeof *is_left_out);
-    for (uint32_t i = 0; cond != COND_ENTRY && i < n; i++)
-        is_left_out[i] = share_node(c->model->base, levels[cond], i, host.ref);
-    is_left_out[host.ref] = true;
-    const struct verdict_model *m = verdict_model_without(&c->arena, c->model, is_left_out);
-    judge(c, m, verdict_scratch_new(&c->arena, m), cond);
+    judge(c, host_model(&c->arena, &host, cond), c->scratch, cond);
     arena_rewind(&c->arena, mark);
 }
 
@@ -210,10 +187,7 @@ static void run(struct check *c, uint32_t n, uint64_t seed)
         rng_seed(&host.rng, seed + i);
         host_draw(&host, rng_below(&host.rng, osdb_count(c->db)));
         host_damage(&host, cond);
-        if (cond < COND_ENTRY)
-            judge(c, c->model, c->scratch, cond);
-        else
-            judge_without(c, cond);
+        judge_without(c, cond);
     }
 }
 
@@ -231,9 +205,9 @@ static void print_row(const struct tally *t, const char *name)
                percent(t->score[1], t->n_score), percent(t->score[2], t->n_score));
     else
         printf("         -        ");
-    printf(" %4.1f  %4.1f  %5.1f  %5.2f  %.3f", percent(t->wrong, t->n),
-           percent(t->wrong_few, t->n), percent(t->declined, t->n), t->log_p / t->n,
-           t->brier / t->n);
+    printf(" %4.1f  %4.1f /%4.1f  %4.1f  %5.1f  %5.2f  %.3f", percent(t->wrong, t->n),
+           percent(t->stack, t->n), percent(t->stack_wrong, t->n), percent(t->wrong_few, t->n),
+           percent(t->declined, t->n), t->log_p / t->n, t->brier / t->n);
     printf(t->n_score ? "  %4.1f\n" : "\n", percent(t->score_bad, t->n_score));
 }
 
@@ -249,6 +223,8 @@ static void add(struct tally *to, const struct tally *t)
     to->wrong += t->wrong;
     to->wrong_few += t->wrong_few;
     to->declined += t->declined;
+    to->stack += t->stack;
+    to->stack_wrong += t->stack_wrong;
     to->log_p += t->log_p;
     to->brier += t->brier;
 }
@@ -259,9 +235,10 @@ static int print_all(const struct check *c)
     struct tally absent = {0};
     struct tally all = {0};
     int bad = 0;
-    printf("first answer right: name / class / vendor+family; wrong: another family asserted, and "
-           "in \"one of\"\n%-27s %5s  %-16s  %-16s  %4s  %4s  %5s  %5s  %5s  %s\n",
-           "condition", "n", "whorl", "score", "wrong", "few", "decl.", "ln p", "Brier",
+    printf("first answer right: name / class / vendor+family; wrong: another family asserted; "
+           "stack: no family, but a stack, and another one; few: wrong \"one of\"\n"
+           "%-27s %5s  %-16s  %-16s  %4s  %-10s  %4s  %5s  %5s  %5s  %s\n",
+           "condition", "n", "whorl", "score", "wrong", "stack", "few", "decl.", "ln p", "Brier",
            "score wrong");
     for (int i = 0; i < COND_COUNT; i++) {
         print_row(&c->tally[i], condition_names[i]);
@@ -301,7 +278,7 @@ int main(int argc, char **argv)
             return 2;
     }
     arena_init(&c.arena, "check");
-    const struct span text = read_file(&c.arena, path);
+    const struct span text = host_read_file(&c.arena, path);
     if (span_is_absent(text)) {
         printf("no %s: nothing to check\n", path);
         return SKIPPED;

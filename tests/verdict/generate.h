@@ -41,5 +41,13 @@ struct host {
 void host_draw(struct host *h, uint32_t ref);
 void host_damage(struct host *h, enum condition c);
 
+// The model without what the condition leaves out: that of the host if it leaves out nothing.
+const struct verdict_model *host_model(struct arena *a, const struct host *h, enum condition c);
+// Whether two references have a node of a level in common.
+bool host_shares(const struct base *base, enum verdict_level which, uint32_t a, uint32_t b);
+
+// A whole file; absent: there is none.
+struct span host_read_file(struct arena *a, const char *path);
+
 // Room in the host's text for a value.
 struct span host_value(struct host *h, const char *bytes, size_t len);
