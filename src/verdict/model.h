@@ -157,10 +157,9 @@ void stack_make(struct base *base, struct arena *run);
 
 // Fills table[]; node sizes are known.
 void table_make_all(struct verdict_model *m, struct arena *run);
-// The same rows, but counted without what is left out; table[] is that of all references.
+void share_make(struct verdict_model *m, struct arena *run); // shares; table[] is known
+// The same rows, but counted without what is left out.
 void table_recount(struct verdict_model *m, struct arena *run);
-// Fills shares (share.c), or counts them again without what is left out; table[] is known.
-void share_make(struct verdict_model *m, struct arena *run);
 void share_recount(struct verdict_model *m, struct arena *run);
 // Priors, from params and the sizes of nodes.
 void model_set_priors(struct verdict_model *m);
