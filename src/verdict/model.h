@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to verdict: a database made ready. What depends on all references (columns, levels) is
-// shared by models that leave some of them out. A table has one row for each different
-// combination of expressions of a group, so what is computed of a group is computed once a row.
+// shared by models that leave some of them out.
 #pragma once
 
 #include "verdict/column.h"
-#include "verdict/grid.h"
+#include "verdict/table.h"
 
-enum {
-    OPTIONS = 7, // attributes of GROUP_OPT
-    TABLE_WIDEST = 24,
-    TABLE_WIN_BY_OPT = GROUP_COUNT, // rows of GROUP_WIN for each row of GROUP_OPT
-    TABLE_COUNT,
-    ROW_ABSENT = 0, // none of the attributes
-};
+enum { OPTIONS = 7 }; // attributes of GROUP_OPT
 
 #define NO_NODE UINT32_MAX
 
@@ -35,52 +28,6 @@ struct base {
     uint32_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
     uint32_t *cell[VERDICT_ATTRS];            // expression of each reference
     struct level level[VERDICT_LEVELS];
-};
-
-// Nodes that may have members which are not in the database.
-enum { NODES_CLASS, NODES_SYSTEM, NODES_STACK, NODE_KINDS };
-
-struct pair {
-    uint32_t row;
-    float count;
-};
-
-// How often the rows of each table occur below each node: one node after the other (by hypothesis
-// from first_class), its tables one after the other, since a node is read as a whole.
-struct shares {
-    uint32_t *first; // of pairs, by node * TABLE_COUNT + table
-    struct pair *pairs;
-    float *count; // references below that have any of the attributes, likewise
-};
-
-struct table {
-    uint32_t n_cols;
-    int col[TABLE_WIDEST]; // attributes
-    uint32_t n;            // rows
-    uint32_t *cell;        // expressions: n of each column
-    bool *has;             // any of the attributes
-    double *count;         // references, where there are any
-    double n_has;          // references in all of these
-    uint32_t *row_of;      // by reference of the model
-    struct grid grid;      // of the columns
-    struct lists lists;    // of GROUP_OPT and GROUP_WIN instead
-};
-
-// The options with a number blanked: far fewer rows.
-struct blank {
-    struct lists lists;
-    uint32_t *row_of; // by row of GROUP_OPT
-};
-
-// Groups whose rows go together: what many references have in common is multiplied once. The last
-// ones are those that are one observation if all are silent.
-enum { PART_OPTIONS, PART_TTL, PART_IDS, PART_SILENT, N_PARTS };
-
-struct part {
-    uint32_t n;
-    int table[GROUP_COUNT];
-    struct grid grid; // over rows of these tables
-    uint32_t *row_of; // by reference of the model
 };
 
 struct type_share {
