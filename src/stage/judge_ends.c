@@ -134,12 +134,15 @@ static void find_own(struct work *w)
 
 static void put_answer(struct buf *b, const struct os_verdict *v)
 {
-    const bool is_named = v->answer.level < VERDICT_ONE_OF;
+    const bool is_named = v->answer.level < VERDICT_STACK || v->answer.level == VERDICT_TYPE;
     const uint32_t n = is_named ? 1 : v->n_nodes;
     const struct os_node *nodes = is_named ? &v->answer : v->nodes;
     if (v->answer.level == VERDICT_UNKNOWN)
         buf_str(b, "not told; nearest ");
-    else if (!is_named)
+    else if (v->answer.level == VERDICT_STACK) {
+        buf_bytes(b, v->answer.label);
+        buf_str(b, n > 0 ? ", nearest " : "");
+    } else if (!is_named)
         buf_str(b, "one of ");
     for (uint32_t i = 0; i < n; i++) {
         buf_str(b, i > 0 ? ", " : "");

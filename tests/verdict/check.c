@@ -2,7 +2,7 @@
 // Verdicts on hosts made up from a database, damaged, and with references left out: how often
 // they are right, how often they say nothing, and whether what is said with 90 % is right in 90 %
 // of cases. Beside them the score of the compiled matcher. Fails when bounds are broken.
-//   verdict_check [-n SUBJECTS] [-s SEED] [DATABASE]
+//   verdict_check [-n SUBJECTS] [-s SEED] [-t THRESHOLD in percent] [DATABASE]
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,13 +268,16 @@ int main(int argc, char **argv)
     const char *path = "/usr/share/nmap/nmap-os-db";
     uint64_t n = SUBJECTS;
     uint64_t seed = 20261121;
+    uint64_t threshold = 0;
+    static struct verdict_params params;
     for (int i = 1; i < argc; i++) {
         uint64_t *number = strcmp(argv[i], "-n") == 0   ? &n
                            : strcmp(argv[i], "-s") == 0 ? &seed
+                           : strcmp(argv[i], "-t") == 0 ? &threshold
                                                         : NULL;
         if (!number)
             path = argv[i];
-        else if (++i == argc || !text_dec(span_str(argv[i]), 10000000, number))
+        else if (++i == argc || !text_dec(span_str(argv[i]), UINT32_MAX, number))
             return 2;
     }
     arena_init(&c.arena, "check");
@@ -288,7 +291,9 @@ int main(int argc, char **argv)
     if (osdb_build(&c.arena, tree, &c.db) != ERR_OK)
         return 1;
     const double since = now_us();
-    c.model = verdict_model_new(&c.arena, c.db, &verdict_params);
+    params = verdict_params;
+    params.threshold = threshold > 0 ? (double)threshold / 100 : params.threshold;
+    c.model = verdict_model_new(&c.arena, c.db, &params);
     printf("%u references, made ready in %.0f ms\n", osdb_count(c.db), (now_us() - since) / 1e3);
     c.scratch = verdict_scratch_new(&c.arena, c.model);
     c.match = osdb_scratch_new(&c.arena, c.db);

@@ -17,7 +17,8 @@ enum { SUBJECTS = 1400, ROUNDS = 3, BINS = 10, SKIPPED = 77, OTHER_SEED = 700000
 // A step of a number's log-odds costs this, squared, for what a few hosts say is no law.
 static const double penalty = 0.001;
 static const double first_step = 0.5;
-static const double smallest = 1e-3; // of a probability: below that nothing is told apart
+static const double stated_share = 4; // of the squared error of what is stated, in the gain
+static const double smallest = 1e-3;  // of a probability: below that nothing is told apart
 
 struct subject {
     struct osdb_subject seen;
@@ -126,8 +127,9 @@ static double gain_of(struct learn *l, const struct subject *subject, struct ver
                 ? 0
                 : told(verdict_probability(m, s, VERDICT_CLASS, subject->ref)) / 2;
     gain += told(m->size[VERDICT_STACK][id] > 0 ? stack : v.unknown) / 2;
-    if (b)
-        count_stated(m, &v, subject->ref, b);
+    struct bins one = {0};
+    count_stated(m, &v, subject->ref, b ? b : &one);
+    gain -= b ? 0 : stated_share * one.brier;
     arena_rewind(&l->arena, mark);
     return gain;
 }
@@ -304,7 +306,7 @@ int main(int argc, char **argv)
                                                         : NULL;
         if (!number)
             path = argv[i];
-        else if (++i == argc || !text_dec(span_str(argv[i]), 10000000, number))
+        else if (++i == argc || !text_dec(span_str(argv[i]), UINT32_MAX, number))
             return 2;
     }
     arena_init(&l.arena, "learn");
