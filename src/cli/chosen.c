@@ -66,7 +66,9 @@ static bool exclude_all(struct arena *run, const struct opts *o, struct targets 
     if (!span_is_absent(o->exclude_file) && !exclude_file(run, o->exclude_file, excluded, err))
         return false;
     targets_take_all(excluded);
-    return targets_resolve(excluded); // who could not be resolved was told
+    const bool is_known = targets_resolve(excluded); // who could not be resolved was told
+    targets_index(excluded);
+    return is_known;
 }
 
 static bool take_shard(const struct opts *o, struct choose *out, struct writer *err)

@@ -37,7 +37,8 @@ struct opts_packet {
 
 // How fast they go (scanning spec 5).
 struct opts_pace {
-    uint64_t min_rtt_ns; // 0 = not given, as with the other times
+    bool has_host_timeout; // else the template's
+    uint64_t min_rtt_ns;   // 0 = not given, as with the other times
     uint64_t max_rtt_ns;
     uint64_t initial_rtt_ns;
     int max_retries; // -1 = not given

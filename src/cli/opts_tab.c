@@ -116,6 +116,7 @@ static enum err parse_host_timeout(struct opts *o, struct span value, struct err
     if (!span_eq(value, SPAN("0")) && !text_time(value, &o->host_timeout_ns))
         return err_set(at, ERR_RANGE, "must be a time such as 90s, 15m, 1h, or 0 for no limit",
                        value);
+    o->pace.has_host_timeout = true;
     return ERR_OK;
 }
 

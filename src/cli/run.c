@@ -66,6 +66,7 @@ struct run {
     struct resume *resume; // NULL: a new scan
     struct cli_env seen;   // env with the streams of watch
     uint32_t n_skipped;    // targets without a route
+    bool has_told_whole;   // that IPv6 packets are not cut
     struct path_tally path;
 };
 
@@ -115,6 +116,7 @@ static bool next_target(void *ctx, struct target *out)
     if (must_stop(r) || !(r->mix ? mix_next(r->mix, out) : next_chosen(r, out)))
         return false;
     r->scan.n_targets++;
+    tune_tell_whole(&r->opts, &out->addr, &r->has_told_whole, &r->err);
     return true;
 }
 

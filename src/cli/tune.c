@@ -8,6 +8,9 @@
 #include "stage/plan.h"
 
 enum { PROTO_WAIT = 5 }; // times the patience with ICMP limits of a UDP scan
+enum { INSANE = 5 };
+
+#define INSANE_NS (UINT64_C(900) * 1000000000)
 
 static bool refuse(struct writer *err, const char *option, const char *what)
 {
@@ -55,6 +58,18 @@ bool tune_check(const struct opts *o, struct writer *err)
     if ((t->min_parallelism > 0 || t->max_parallelism > 0) && o->scan_delay_ns > 0)
         say_about(err, SPAN("--scan-delay"), "goes before the options about parallelism");
     return true;
+}
+
+// RFC 7112: hosts drop an IPv6 packet whose first fragment does not hold all headers, so that
+// pieces of a few bytes would only make every port seem filtered.
+void tune_tell_whole(const struct opts *o, const struct ip_addr *to, bool *is_told,
+                     struct writer *err)
+{
+    if (*is_told || to->family != IP_V6 || (o->packet.fragments == 0 && o->packet.cuts == 0))
+        return;
+    *is_told = true;
+    say_about(err, o->packet.cuts > 0 ? SPAN("-f") : SPAN("--mtu"),
+              "IPv6 packets go in one piece: hosts refuse headers in fragments (RFC 7112)");
 }
 
 static int64_t us_of(uint64_t ns)
@@ -113,6 +128,12 @@ static void tune_timing(const struct opts *o, struct plan *p)
         out->icmp_wait_ns = o->icmp_wait_ns > 0 ? o->icmp_wait_ns : UINT64_MAX;
 }
 
+// What the template gives a host (scanning spec 5.1).
+static uint64_t insane_ns(const struct opts *o)
+{
+    return o->timing == INSANE ? INSANE_NS : 0;
+}
+
 static int digit(char c)
 {
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
@@ -160,7 +181,7 @@ void tune_plan(struct arena *run, const struct opts *o, struct rng *rng, struct 
 {
     tune_timing(o, p);
     tune_packet(run, &o->packet, rng, &p->packet);
-    p->host_timeout_ns = o->host_timeout_ns;
+    p->host_timeout_ns = o->pace.has_host_timeout ? o->host_timeout_ns : insane_ns(o);
     p->max_hosts = o->pace.max_hostgroup;
     p->ignores_rst_limit = o->pace.defeat_rst || o->open_only;
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 
 struct engine_guise;
+struct ip_addr;
 struct opts;
 struct plan;
 struct rng;
@@ -12,6 +13,10 @@ struct writer;
 
 // False (told on err): the options contradict each other. Tells, too, what has no effect.
 bool tune_check(const struct opts *o, struct writer *err);
+
+// Tells, once, that fragments are for IPv4 when an IPv6 target comes.
+void tune_tell_whole(const struct opts *o, const struct ip_addr *to, bool *is_told,
+                     struct writer *err);
 
 // Fills plan->timing, plan->packet and the like. What is random is drawn from rng.
 void tune_plan(struct arena *run, const struct opts *o, struct rng *rng, struct plan *p);

@@ -187,6 +187,8 @@ void path_use_kernel(struct path *p)
 static void flush(struct engine *e)
 {
     uint32_t done = 0;
+    if (e->neigh.unsent)
+        neigh_sent(&e->neigh, engine_now(e));
     while (done < e->n_queued) {
         const int n = e->io->ops->send(e->io, e->queue + done, e->n_queued - done);
         if (n == 0)

@@ -70,6 +70,7 @@ struct resolve_wait {
     struct resolve_wait *next;
     void (*done)(void *ctx, const struct mac_addr *mac); // NULL: nobody answered
     void *ctx;
+    int64_t rtt_us; // what the first answer took, set before done; -1: not known
 };
 void engine_resolve(struct engine *e, const struct path *path, struct resolve_wait *wait);
 void engine_unresolve(struct engine *e, const struct path *path, struct resolve_wait *wait);

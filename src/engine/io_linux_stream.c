@@ -49,6 +49,7 @@ struct slot {
     bool is_v6;
     union address peer; // of UDP
     socklen_t peer_len;
+    bool is_asking; // TCP over IPv6: a connection that does not stand yet
 };
 
 struct io_linux_streams {
@@ -156,7 +157,9 @@ static int prepare(struct io_linux_streams *s, int fd, const struct io_stream_to
         bind_low(s, fd, to);
     if (!to->is_udp)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    else // every ICMP error, not only those that RFC 1122 4.1.3.3 demands
+    // UDP: every ICMP error, not only those that RFC 1122 4.1.3.3 demands. TCP over IPv6: one that
+    // comes while the kernel is still inside connect would be told a second later.
+    if (to->is_udp || is_v6)
         setsockopt(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, is_v6 ? IPV6_RECVERR : IP_RECVERR, &on,
                    sizeof on);
     return 0;
@@ -187,7 +190,12 @@ static int begin(struct io_linux_streams *s, int fd, const struct io_stream_to *
     if (epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &e) != 0)
         return -errno;
     s->slot = vec_grow(s->slot, &s->cap, (size_t)fd + 1, sizeof *s->slot);
-    s->slot[fd] = (struct slot){to->tag, to->is_udp, to->addr.family == IP_V6, a, len};
+    s->slot[fd] = (struct slot){.tag = to->tag,
+                                .is_udp = to->is_udp,
+                                .is_v6 = to->addr.family == IP_V6,
+                                .peer = a,
+                                .peer_len = len,
+                                .is_asking = !to->is_udp && to->addr.family == IP_V6};
     return 0;
 }
 
@@ -265,7 +273,7 @@ void io_linux_stream_close(struct io_linux_streams *s, int stream, bool is_abort
     close(stream);
 }
 
-// The next error of a UDP socket's queue, 0 if it says nothing about the peer, -EAGAIN at its end.
+// The next error of a socket's queue, 0 if it says nothing about the peer, -EAGAIN at its end.
 static int next_error(int fd, bool is_v6)
 {
     union {
@@ -287,17 +295,18 @@ static int next_error(int fd, bool is_v6)
     return 0;
 }
 
-// The error of a socket, taken off it; 0: none that matters.
+// The error of a socket, taken off it; 0: none that matters. ICMP errors end no connection that
+// stands: anybody can send them.
 static int take_error(int fd, const struct slot *slot)
 {
     int error = 0;
     socklen_t len = sizeof error;
     int first = 0;
-    for (int i = 0; slot->is_udp && i < ERRORS_MAX; i++) {
+    for (int i = 0; (slot->is_udp || slot->is_v6) && i < ERRORS_MAX; i++) {
         const int e = next_error(fd, slot->is_v6);
         if (e == -EAGAIN)
             break;
-        first = first ? first : e;
+        first = first || !(slot->is_udp || slot->is_asking) ? first : e;
     }
     getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
     return first ? first : error == EMSGSIZE ? 0 : -error;
@@ -316,6 +325,8 @@ int io_linux_stream_events(struct io_linux_streams *s, struct io_event *out, uin
                                    .is_writable = (e[i].events & EPOLLOUT) != 0};
         if (e[i].events & EPOLLERR)
             out[i].error = take_error(fd, &s->slot[fd]);
+        if (out[i].is_writable && out[i].error == 0)
+            s->slot[fd].is_asking = false;
     }
     return n > 0 ? n : 0;
 }

@@ -14,6 +14,9 @@ struct neigh {
     struct resolve_wait *waking; // of these, who is still to be told
     struct timer timer;
     struct neigh_table *table;
+    uint64_t sent_ns;    // the last request
+    int64_t rtt_us;      // of the first answer; -1: none
+    struct neigh *older; // in the list of those whose request has not left
 };
 
 void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,
@@ -42,6 +45,7 @@ static void wake_all(struct neigh *n, const struct mac_addr *mac)
         struct resolve_wait *w = n->waking;
         n->waking = w->next;
         w->next = NULL;
+        w->rtt_us = n->rtt_us;
         w->done(w->ctx, mac); // may take others off the list
     }
 }
@@ -51,7 +55,18 @@ static void ask(struct neigh *n, uint64_t now_ns)
     struct neigh_table *t = n->table;
     t->ask(t->ctx, n->iface, &n->own, &n->addr);
     timer_set(t->timers, &n->timer, now_ns + (t->cfg->arp_timeout_ns << n->asked));
+    if (n->sent_ns != UINT64_MAX) {
+        n->sent_ns = UINT64_MAX;
+        n->older = t->unsent;
+        t->unsent = n;
+    }
     n->asked++;
+}
+
+void neigh_sent(struct neigh_table *t, uint64_t now_ns)
+{
+    for (; t->unsent; t->unsent = t->unsent->older)
+        t->unsent->sent_ns = now_ns;
 }
 
 static void on_timer(void *ctx, uint64_t now_ns)
@@ -73,7 +88,7 @@ static struct neigh *entry(struct neigh_table *t, const struct path *path)
     if (n)
         return n;
     n = arena_alloc(t->arena, sizeof *n);
-    *n = (struct neigh){.addr = path->next_hop, .table = t};
+    *n = (struct neigh){.addr = path->next_hop, .table = t, .rtt_us = -1};
     n->timer = (struct timer){.fire = on_timer, .ctx = n};
     map_put(&t->by_addr, &n->addr, n);
     return n;
@@ -114,6 +129,8 @@ static void learn(struct neigh *n, const struct mac_addr *mac, uint64_t now_ns)
 {
     n->is_known = true;
     n->mac = *mac;
+    if (n->asked == 1 && now_ns >= n->sent_ns) // later ones do not tell which was answered
+        n->rtt_us = (int64_t)((now_ns - n->sent_ns) / 1000);
     timer_set(n->table->timers, &n->timer, now_ns);
 }
 

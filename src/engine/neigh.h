@@ -14,6 +14,7 @@ struct neigh_table {
     // Sends a request for an entry.
     void (*ask)(void *ctx, uint32_t iface, const struct ip_addr *own, const struct ip_addr *addr);
     void *ctx;
+    struct neigh *unsent; // asked since the last neigh_sent
 };
 
 void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,
@@ -27,6 +28,9 @@ const struct mac_addr *neigh_known(const struct neigh_table *t, const struct ip_
 void neigh_wait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait,
                 uint64_t now_ns);
 void neigh_unwait(struct neigh_table *t, const struct path *path, struct resolve_wait *wait);
+
+// What was asked so far has left at now_ns.
+void neigh_sent(struct neigh_table *t, uint64_t now_ns);
 
 // Only what was asked for is believed.
 void neigh_reply(struct neigh_table *t, const struct arp_pkt *arp, uint64_t now_ns);

@@ -37,7 +37,6 @@ struct discover {
     uint64_t first_ns;              // when the first probe left
     uint64_t last_ns;               // when the last one did
     uint64_t *sent_ns[PING_ROUNDS]; // when each did; NULL before the round
-    uint64_t asked_ns;              // ARP or ND
     uint64_t verdict_ns;            // it is up; until then a second sign is waited for
     uint32_t n_refused;             // probes that routers call unreachable
     uint32_t refused;               // the first of them
@@ -170,7 +169,6 @@ static void admit(struct visit *v)
         return;
     }
     d->is_resolving = true;
-    d->asked_ns = engine_now(v->engine);
     d->wait = (struct resolve_wait){.done = on_resolved, .ctx = v};
     engine_resolve(v->engine, &v->path, &d->wait);
 }
@@ -265,8 +263,8 @@ static void tick(struct visit *v, uint64_t now_ns)
     if (d->verdict_ns > 0) {
         decide(v, HOST_UP, v->host.reason, v->host.reason_ttl);
     } else if (is_shown_by_link(v)) {
-        if (d->asked_ns != 0)
-            rtt_add(&v->host.rtt, (int64_t)(now_ns - d->asked_ns) / 1000);
+        if (d->wait.done && d->wait.rtt_us >= 0)
+            rtt_add(&v->host.rtt, d->wait.rtt_us);
         decide(v, HOST_UP, of_neighbor(v), 0);
     } else if (v->known) {
         v->host.rtt = v->known->rtt;

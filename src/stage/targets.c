@@ -5,7 +5,7 @@
 
 #include "base/rng.h"
 #include "stage/shuffle.h"
-#include "stage/targetspec.h"
+#include "stage/targetindex.h"
 
 enum { OTHERS_MAX = 16 };
 
@@ -33,6 +33,7 @@ struct targets {
     struct rng rng;
     uint32_t n_unresolved;
     struct span unresolved;
+    struct target_index *index;
     uint64_t n_left; // a name counts as one until it is resolved
 };
 
@@ -293,9 +294,16 @@ bool targets_next(struct targets *t, struct target *out)
     return true;
 }
 
+void targets_index(struct targets *t)
+{
+    t->index = target_index_new(t->run, t->first);
+}
+
 bool targets_have(const struct targets *t, const struct ip_addr *addr)
 {
     const struct spec *s = t->first;
+    if (t->index)
+        return target_index_has(t->index, addr);
     while (s && !spec_has(s, addr))
         s = s->next;
     return s != NULL;

@@ -50,5 +50,8 @@ bool targets_shuffle(struct targets *t, uint64_t seed);
 // Resolves all names now. False if one is unknown.
 bool targets_resolve(struct targets *t);
 
+// Makes targets_have quick: once, behind targets_add and targets_resolve.
+void targets_index(struct targets *t);
+
 // Whether an address is one of them; for names, of those resolved.
 bool targets_have(const struct targets *t, const struct ip_addr *addr);

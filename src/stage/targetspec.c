@@ -259,6 +259,20 @@ struct ip_addr spec_address(const struct spec *s, uint64_t place)
     return ip_v4(addr);
 }
 
+bool spec_run(const struct spec *s, struct ip_addr *first, struct ip_addr *last)
+{
+    if (s->six.family == IP_V6) {
+        *first = *last = s->six;
+        for (unsigned bit = s->bits; bit < 128; bit++)
+            last->byte[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+        return true;
+    }
+    const uint64_t n = spec_count(s);
+    *first = spec_address(s, 0);
+    *last = spec_address(s, n - 1);
+    return n == (uint64_t)ip_v4_u32(last) - ip_v4_u32(first) + 1;
+}
+
 bool spec_has(const struct spec *s, const struct ip_addr *addr)
 {
     if (spec_is_empty(s))

@@ -44,6 +44,9 @@ uint64_t spec_count(const struct spec *s);
 // The address at a place below the count, last octet fastest.
 struct ip_addr spec_address(const struct spec *s, uint64_t place);
 
+// The first and the last of them if all between are among them too; else false.
+bool spec_run(const struct spec *s, struct ip_addr *first, struct ip_addr *last);
+
 bool spec_has(const struct spec *s, const struct ip_addr *addr);
 
 // Where an enumeration stands.

@@ -57,6 +57,26 @@ lab_in target "$whorl" -n -p 22,80 ::1 >out 2>&1 || complain '::1'
 said '^22/tcp open +ssh'
 scan -sT -p 22,80 fd77:6::2
 said '^22/tcp open +ssh'
+if command -v nft >/dev/null; then # errors that come while the kernel is still inside connect
+    lab_in target nft -f - <<'RULES'
+table inet errors {
+    chain input {
+        type filter hook input priority 0
+        tcp dport 101 reject with icmpx admin-prohibited
+        tcp dport 102 reject with icmpx port-unreachable
+        tcp dport 103 reject with icmpx host-unreachable
+    }
+}
+RULES
+    scan -sT -Pn --reason -p 101-103 fd77:6::2
+    said '^101/tcp filtered .* admin-prohibited'
+    said '^102/tcp closed .* conn-refused'
+    said '^103/tcp filtered .* host-unreach'
+    lab_in target nft delete table inet errors
+fi
+scan -f -p 22 fd77:6::2 10.77.6.2
+said '^whorl: -f: IPv6 packets go in one piece'
+grep -c '^22/tcp open' out | grep -qx 2 || complain '-f'
 scan -oX out.xml -p 22 fd77:6::2
 cat out.xml >>out
 said '<address addr="fd77:6::2" addrtype="ipv6"'

@@ -89,6 +89,35 @@ static void one_question_serves_all_waiters(void **state)
     assert_int_equal(a.n, 1);
 }
 
+static void the_answer_is_timed_from_when_the_question_left(void **state)
+{
+    (void)state;
+    struct waiter a, late;
+    begin(&a, 0);
+    neigh_sent(&table, 3000);
+    const struct arp_pkt p = reply(7);
+    neigh_reply(&table, &p, 43000);
+    timers_run(&timers, 9000000); // woken long after
+    assert_int_equal(a.wait.rtt_us, 40);
+    begin(&late, 9000000);
+    timers_run(&timers, 9000000);
+    assert_int_equal(late.wait.rtt_us, 40);
+}
+
+static void a_second_question_leaves_the_time_unknown(void **state)
+{
+    (void)state;
+    struct waiter a;
+    begin(&a, 0);
+    neigh_sent(&table, 1);
+    timers_run(&timers, 100);
+    neigh_sent(&table, 101);
+    const struct arp_pkt p = reply(7);
+    neigh_reply(&table, &p, 150);
+    timers_run(&timers, 150);
+    assert_int_equal(a.wait.rtt_us, -1);
+}
+
 static void patience_doubles_until_the_tries_are_used(void **state)
 {
     (void)state;
@@ -184,6 +213,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(one_question_serves_all_waiters),
+        CASE(the_answer_is_timed_from_when_the_question_left),
+        CASE(a_second_question_leaves_the_time_unknown),
         CASE(patience_doubles_until_the_tries_are_used),
         CASE(after_a_failure_it_is_asked_anew_and_late_replies_count),
         CASE(only_answers_to_questions_are_believed),
