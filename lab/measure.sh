@@ -11,8 +11,10 @@
 # NAME is a stack (stacks/stack.sh list) or a variant of the running kernel (netns/variants.sh list).
 # RUNS   scans per NAME (default 5)
 # GEN=1  take: first-generation tests; make an entry of the file with whorl db add --print
+# GEN=6  take: what IPv6 alone has, for data/os6.db
 # WHORL  the scanner (default build/whorl)
 # SILENT=1  merge: the answers to T7, U1 and IE may be missing, as behind a firewall
+# LACKS=FI   merge: an attribute that is left out
 # NOTE   take: what to write down as the origin (default: NAME and the kernel or package version)
 
 set -euo pipefail
@@ -23,6 +25,7 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$HERE/netns/variants.sh"
 
 RUNS=${RUNS:-5}
+GEN=${GEN:-2}
 WHORL=${WHORL:-$HERE/../build/whorl}
 
 # up NAME: brings a stack or a variant up
@@ -40,14 +43,17 @@ take() {
     local run order note=${NOTE:-}
     up "$1" >&2
     [ -n "$note" ] || note=$(origin "$1")
+    [ "$GEN" != 6 ] || TARGET=$TARGET6
+    [ -n "$TARGET" ] || { echo "measure: $1 has no IPv6" >&2; return 1; }
     echo "# $note; $RUNS scans, $(date -u +%Y-%m-%d)"
     for ((run = 0; run < RUNS; run++)); do
         order=(-O) # every second scan sends nothing between the sequence probes: some stacks count packets
         ((run % 2)) || order=(-O --nmap-quirks 7.991)
-        [ "${GEN:-2}" = 2 ] || order=(-O1)
+        [ "$GEN" != 1 ] || order=(-O1)
+        [ "$GEN" != 6 ] || order=(-O)
         echo
         lab_in "${NS#"$LAB_PREFIX"}" "$WHORL" -n -Pn -d --max-os-tries 1 "${order[@]}" \
-            -p "$OPEN${CLOSED:+,$CLOSED}" "$TARGET" 2>>"$LAB_DIR/log" | test_lines
+            -p "$OPEN${CLOSED:+,$CLOSED}" "$TARGET" 2>>"$LAB_DIR/log" | test_lines | kind_lines
     done
 }
 
@@ -56,6 +62,11 @@ test_lines() {
     awk '/^OS:/ { sub(/^OS:/, ""); sub(/\r$/, ""); wrapped = wrapped $0; next }
          /^[A-Za-z0-9]+\(.*\)$/ { print }
          END { gsub(/\)/, ")\n", wrapped); printf "%s", wrapped }' | grep -v '^SCAN('
+}
+
+# kind_lines: those of the tests that were asked for
+kind_lines() {
+    if [ "$GEN" = 6 ]; then grep '^N6(' || true; else cat; fi
 }
 
 # origin NAME: what was measured
@@ -87,7 +98,7 @@ merge() {
     cat "$@" | grep "^# " | sort -u
     echo "Fingerprint $title"
     [ -z "$head" ] || printf "%s\n" "$head"
-    awk -v silent="${SILENT:-0}" -f "$HERE/merge.awk" "$@"
+    awk -v silent="${SILENT:-0}" -v lacks="${LACKS:-}" -f "$HERE/merge.awk" "$@"
     echo
 }
 
@@ -108,7 +119,7 @@ main() {
         take) take "$2" ;;
         merge) shift && merge "$@" ;;
         '' | -*)
-            sed -n '4,16s/^# \{0,1\}//p' "$0" >&2
+            sed -n '4,18s/^# \{0,1\}//p' "$0" >&2
             return 2 ;;
         *) both "$@" ;;
     esac

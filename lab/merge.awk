@@ -9,7 +9,7 @@
 # what firewalls drop most often
 
 BEGIN {
-    n_tests = split("SEQ OPS WIN ECN T1 T2 T3 T4 T5 T6 T7 U1 IE", tests, " ")
+    n_tests = split("SEQ OPS WIN ECN T1 T2 T3 T4 T5 T6 T7 U1 IE N6", tests, " ")
     order["SEQ"] = "SP GCD ISR TI CI II SS TS"
     order["OPS"] = "O1 O2 O3 O4 O5 O6"
     order["WIN"] = "W1 W2 W3 W4 W5 W6"
@@ -19,6 +19,7 @@ BEGIN {
         order["T" i] = "R DF T TG W S A F O RD Q"
     order["U1"] = "R DF T TG IPL UN RIPL RID RIPCK RUCK RUD"
     order["IE"] = "R DFI T TG CD"
+    order["N6"] = "FL FR FE FU HS HR HE HU CS CE CU X1 X2 XP XQ NF NL UQ US FI"
 }
 
 /^[A-Z][A-Z0-9]*\(.*\)[ \r]*$/ {
@@ -73,6 +74,8 @@ function line(test, attrs, n, i, text, expr) {
 # bytes of memory beyond an MTU), and steps that grow with its age
 function garbage(test, attr, key) {
     key = test SUBSEP attr
+    if (attr == lacks)
+        return 1
     if (attr == "II" || attr == "SS")
         return ("IE", "DFI", "S") in had && ("SEQ", "II", "RI") in had
     if (attr == "GCD")
@@ -92,6 +95,8 @@ function widen(test, attr, key) {
         note(test, attr, "RI") # of three random numbers each may exceed the one before
     if (attr == "GCD" && lowest(key) >= 1 && highest(key) <= 32)
         return sprintf("1-%X", highest(key) > 16 ? highest(key) : 16)
+    if (attr ~ /^F[LRE]$/ && ((key, "C") in had || (key, "I") in had || (key, "R") in had))
+        note(test, attr, "O") # of a single answer no more can be told
     if (attr == "TS")
         return clock(key)
     if (attr == "T")

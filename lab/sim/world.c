@@ -128,6 +128,7 @@ static void count(struct sim *sim, const struct frame *f)
         break;
     case FRAME_ICMP4:
     case FRAME_ICMP6:
+    case FRAME_FRAGMENT:
         c->icmp++;
         break;
     case FRAME_SCTP:

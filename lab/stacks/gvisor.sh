@@ -13,8 +13,9 @@ stack_up() {
     lab_ns scanner
     lab_ns target
     lab_join scanner eth0 target eth0
-    lab_addr scanner eth0 10.77.1.1/24
-    lab_addr target eth0 "$TARGET/24"
+    TARGET6=fd77:1::2
+    lab_addr scanner eth0 10.77.1.1/24 fd77:1::1/64
+    lab_addr target eth0 "$TARGET/24" "$TARGET6/64"
     gvisor_bundle "$LAB_DIR/bundle"
     # runsc takes a namespace with this directory for the root one; kernels since 6.14 have it in all
     lab_spawn target sh -c "mount -t tmpfs none /proc/sys/net/core && exec \"\$@\"" sh \
@@ -30,7 +31,7 @@ gvisor_bundle() {
     cat >"$1/config.json" <<JSON
 { "ociVersion": "1.0.0",
   "process": { "user": { "uid": 0, "gid": 0 }, "cwd": "/", "env": [ "PATH=/bin" ],
-               "args": [ "/bin/busybox", "httpd", "-f", "-p", "$OPEN" ],
+               "args": [ "/bin/busybox", "httpd", "-f", "-p", "[::]:$OPEN" ],
                "capabilities": { "bounding": [ "CAP_NET_BIND_SERVICE" ],
                                  "effective": [ "CAP_NET_BIND_SERVICE" ],
                                  "permitted": [ "CAP_NET_BIND_SERVICE" ] } },

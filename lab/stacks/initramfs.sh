@@ -4,7 +4,7 @@
 # The smallest user space for a guest Linux kernel: busybox as init, one address, one open port.
 # To be sourced by the recipes that boot kernels.
 #
-# The kernel command line carries lab.dev=INTERFACE lab.addr=CIDR lab.port=PORT lab.sysctl=KEY=VALUE,...
+# The kernel command line carries lab.dev=INTERFACE lab.addr=CIDR lab.addr6=CIDR lab.port=PORT lab.sysctl=KEY=VALUE,...
 # lab.mtu=BYTES
 
 # initramfs FILE MODULE...: writes FILE; the kernel modules are loaded at boot, in any order.
@@ -31,6 +31,7 @@ for word in $(cat /proc/cmdline); do
     case $word in
         lab.dev=*) dev=${word#*=} ;;
         lab.addr=*) addr=${word#*=} ;;
+        lab.addr6=*) addr6=${word#*=} ;;
         lab.port=*) port=${word#*=} ;;
         lab.mtu=*) mtu=${word#*=} ;;
         lab.sysctl=*) sysctls=$(echo "${word#*=}" | tr , ' ') ;;
@@ -45,11 +46,14 @@ while [ ! -e "/sys/class/net/$dev" ]; do sleep 0.1; done
 for setting in $sysctls; do sysctl -w "$setting"; done
 ip link set lo up
 ip addr add "$addr" dev "$dev"
+[ -z "$addr6" ] || ip addr add "$addr6" dev "$dev"
 ip link set "$dev" mtu "$mtu" up
 uname -a
 free -k
 cat /proc/sys/net/ipv4/tcp_rmem
-httpd -f -p "$port" -h /www
+any=
+[ ! -e /proc/net/if_inet6 ] || any=[::]:
+httpd -f -p "$any$port" -h /www
 INIT
     chmod +x "$root/init"
     (cd "$root" && find . | cpio -o -H newc --quiet) | gzip -1 >"$file"
@@ -57,5 +61,5 @@ INIT
 
 # initramfs_args DEVICE: the part of the kernel command line that init reads.
 initramfs_args() {
-    echo "lab.dev=$1 lab.addr=$TARGET/24 lab.port=$OPEN lab.mtu=${MTU:-1500} lab.sysctl=${SYSCTLS:-}"
+    echo "lab.dev=$1 lab.addr=$TARGET/24 lab.addr6=${TARGET6:+$TARGET6/64} lab.port=$OPEN lab.mtu=${MTU:-1500} lab.sysctl=${SYSCTLS:-}"
 }

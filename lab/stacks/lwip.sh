@@ -15,7 +15,9 @@ stack_up() {
     cc -O1 -I"$root/usr/include/lwip" "$STACK_HOME/lwip_host.c" -o "$LAB_DIR/lwip_host" \
         -L"$lib" -llwip -Wl,-rpath,"$lib"
     stack_tap
+    TARGET6=fd77:1::2
     lab_spawn "$WIRE" env PRECONFIGURED_TAPIF="$TAP" \
-        "$LAB_DIR/lwip_host" "$TARGET" 255.255.255.0 "$OPEN" "${UPTIME:-0}"
+        "$LAB_DIR/lwip_host" "$TARGET" 255.255.255.0 "$OPEN" "${UPTIME:-0}" "$TARGET6"
     stack_ready 10
+    stack_neighbor
 }

@@ -10,6 +10,7 @@ stack_up() {
     stack_needs cc gcc || return
     cc -O1 "$STACK_HOME/lwipv6_host.c" -o "$LAB_DIR/lwipv6_host" -llwipv6
     stack_tap
+    TARGET6=fd77:1::${TARGET##*.}
     # shellcheck disable=SC2086 # the four numbers of the address are four arguments
     lab_spawn "$WIRE" "$LAB_DIR/lwipv6_host" "$TAP" ${TARGET//./ } "$OPEN"
     stack_ready 10

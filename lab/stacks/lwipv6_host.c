@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A host made of LWIPv6 (a fork of lwIP for View-OS): one address on a TAP device, one TCP port
- * that echoes.
+ * A host made of LWIPv6 (a fork of lwIP for View-OS): an address of each family on a TAP device, one
+ * TCP port that echoes.
  *
- *     lwipv6_host DEVICE A B C D PORT        (the address as four numbers, netmask 255.255.255.0)
+ *     lwipv6_host DEVICE A B C D PORT        (the address as four numbers, netmask 255.255.255.0;
+ *                                                over IPv6 it is fd77:1::D)
  */
 #include <lwipv6.h>
 
@@ -29,7 +30,7 @@ static void serve(int listener)
 int main(int argc, char **argv)
 {
     struct ip_addr address, mask;
-    struct sockaddr_in name;
+    struct sockaddr_in6 name;
     struct stack *stack;
     struct netif *netif;
     int s;
@@ -46,10 +47,14 @@ int main(int argc, char **argv)
     lwip_add_addr(netif, &address, &mask);
     lwip_ifup(netif);
 
-    memset(&name, 0, sizeof name);
-    name.sin_family = AF_INET;
-    name.sin_port = htons((uint16_t)strtol(argv[6], NULL, 10));
-    s = lwip_msocket(stack, PF_INET, SOCK_STREAM, 0);
+    IP6_ADDR(&address, 0xfd77, 1, 0, 0, 0, 0, 0, (unsigned)strtol(argv[5], NULL, 10));
+    IP6_ADDR(&mask, 0xffff, 0xffff, 0xffff, 0xffff, 0, 0, 0, 0);
+    lwip_add_addr(netif, &address, &mask);
+
+    memset(&name, 0, sizeof name); // any address, of both families
+    name.sin6_family = AF_INET6;
+    name.sin6_port = htons((uint16_t)strtol(argv[6], NULL, 10));
+    s = lwip_msocket(stack, PF_INET6, SOCK_STREAM, 0);
     if (s < 0 || lwip_bind(s, (struct sockaddr *)&name, sizeof name) < 0 || lwip_listen(s, 8) < 0) {
         perror("lwipv6_host");
         return 1;

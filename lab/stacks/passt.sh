@@ -14,10 +14,12 @@ stack_up() {
     lab_ns uplink
     lab_join outside uplink0 uplink eth0
     lab_in uplink ip link set eth0 up
-    lab_addr outside uplink0 10.77.1.1/24
+    TARGET6=fd77:1::2
+    lab_addr outside uplink0 10.77.1.1/24 fd77:1::1/64
     lab_route outside default "$TARGET"
+    lab_route outside default "$TARGET6"
     lab_listen outside "$OPEN"
-    lab_spawn outside "${PASTA:-pasta}" --foreground --config-net --runas 0 --ipv4-only \
+    lab_spawn outside "${PASTA:-pasta}" --foreground --config-net --runas 0 \
         --tcp-ports none --udp-ports none --netns "/run/netns/${LAB_PREFIX}scanner"
     stack_ready 10
 }

@@ -5,12 +5,14 @@
 #
 # Sourced:  stacks_list            prints the names
 #           stack_load NAME        reads a recipe, which then offers
-#           stack_up               sets NS (namespace to scan from), TARGET, and the TCP ports OPEN and
-#                                  CLOSED (empty if the stack has no closed one);
+#           stack_up               sets NS (namespace to scan from), TARGET, TARGET6 (empty if the stack
+#                                  has no IPv6), and the TCP ports OPEN and CLOSED (empty if the
+#                                  stack has no closed one);
 #                                  prints "skip: needs ..." and returns 77 if a package is missing
 #           stack_down             removes everything
 # Run:      stack.sh list
-#           stack.sh run NAME COMMAND...    COMMAND runs in NS; @TARGET@, @OPEN@, @CLOSED@ are filled in
+#           stack.sh run NAME COMMAND...    COMMAND runs in NS; @TARGET@, @TARGET6@, @OPEN@, @CLOSED@
+#                                   are filled in
 #
 # If the caller has made the namespaces "scanner" and "switch" (with the bridge br0) before, a stack
 # on a TAP device is plugged into that switch; else the device is put into a new "scanner".
@@ -31,13 +33,14 @@ stack_load() {
     OPEN=22
     CLOSED=23
     TARGET=10.77.1.2
+    TARGET6=
     NS=${LAB_PREFIX}scanner
     # shellcheck source=/dev/null
     . "$STACK_HOME/$1.sh"
 }
 
 stack_down() {
-    NS='' TARGET='' OPEN='' CLOSED=''
+    NS='' TARGET='' TARGET6='' OPEN='' CLOSED=''
     lab_down
 }
 
@@ -59,7 +62,7 @@ stack_tap() {
         *)
             lab_ns scanner
             lab_tap scanner "$TAP"
-            lab_addr scanner "$TAP" 10.77.1.1/24 ;;
+            lab_addr scanner "$TAP" 10.77.1.1/24 fd77:1::1/64 ;;
     esac
 }
 
@@ -70,6 +73,15 @@ stack_ready() {
         tail -n 20 "$LAB_DIR/log" >&2
         return 1
     }
+}
+
+# stack_neighbor: for a stack that answers ARP but no neighbor solicitation, the same link address is
+# written down for TARGET6.
+stack_neighbor() {
+    local mac
+    mac=$(lab_in "$WIRE" ip neigh show "$TARGET" | sed -n 's/.* lladdr \([0-9a-f:]*\) .*/\1/p')
+    [ -n "$mac" ] || return 1
+    lab_in "$WIRE" ip -6 neigh replace "$TARGET6" lladdr "$mac" dev "$TAP" nud permanent
 }
 
 stack_settled() {
@@ -84,11 +96,12 @@ main() {
             stack_up
             shift 2
             set -- "${@//@TARGET@/$TARGET}"
+            set -- "${@//@TARGET6@/$TARGET6}"
             set -- "${@//@OPEN@/$OPEN}"
             set -- "${@//@CLOSED@/$CLOSED}"
             ip netns exec "$NS" "$@" ;;
         *)
-            sed -n '4,18s/^# \{0,1\}//p' "$0" >&2
+            sed -n '4,20s/^# \{0,1\}//p' "$0" >&2
             return 2 ;;
     esac
 }

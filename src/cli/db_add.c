@@ -32,7 +32,7 @@ static bool is_one_generation(struct add *a)
     for (uint32_t i = 1; i < a->subjects.n; i++) {
         if (osdb_subject_gen(&a->subjects.all[i].s) == a->gen)
             continue;
-        say(&a->db->err, "fingerprints of both generations (-O and -O1) cannot be one entry");
+        say(&a->db->err, "fingerprints of several kinds (IPv4, -O1, IPv6) cannot be one entry");
         return false;
     }
     return true;
@@ -40,8 +40,7 @@ static bool is_one_generation(struct add *a)
 
 static struct osdb_tree *tree_new(const struct add *a)
 {
-    struct arena *arena = &a->db->arena;
-    return a->gen == OSDB_FIRST ? osdb_tree_new_first(arena) : osdb_tree_new(arena, QUIRKS_NONE);
+    return osdb_tree_of(&a->db->arena, a->gen);
 }
 
 static bool read_subjects(struct add *a)
@@ -131,7 +130,7 @@ static struct span new_text(struct add *a)
     if (a->before.len == 0) {
         buf_str(&b, file_head);
         if (a->gen == OSDB_SECOND)
-            osdb_print_points(&b, db->data.osdb);
+            osdb_print_points(&b, db->data.os[OSDB_SECOND]);
     }
     buf_bytes(&b, a->is_merge ? span_head(a->before, a->at) : a->before);
     if (!a->is_merge)
@@ -256,7 +255,7 @@ static bool read_own(struct add *a)
         say(&db->err, "neither XDG_DATA_HOME nor HOME says where your data folder is");
         return false;
     }
-    a->path = path_join(&db->arena, folder, a->gen == OSDB_FIRST ? "os1.db" : "os.db");
+    a->path = path_join(&db->arena, folder, load_os_name(a->gen));
     a->before = SPAN("");
     const int rc = file_read(&db->arena, a->path, &a->before);
     if (rc < 0)

@@ -21,7 +21,7 @@ int db_compile(struct db *db)
     db->opts.os_gens = true;
     if (!db_load(db, false))
         return EXIT_FAILED;
-    const struct osdb *osdb = db->data.osdb;
+    const struct osdb *osdb = db->data.os[OSDB_SECOND];
     writer_dec(&db->out, osdb_count(osdb));
     writer_str(&db->out, " references of ");
     writer_dec(&db->out, osdb_n_sources(osdb));

@@ -16,8 +16,8 @@ struct finding {
     uint32_t n; // order of finding
 };
 
-// What a file holds: references of either generation, or probes and rules.
-enum kind { KIND_REFS, KIND_FIRST, KIND_RULES, KIND_COUNT };
+// What a file holds: references (enum osdb_gen), or probes and rules.
+enum kind { KIND_RULES = OSDB_GENS, KIND_COUNT };
 
 struct file {
     struct span name;
@@ -151,11 +151,13 @@ static bool choose_files(struct lint *l)
     db->opts.services = db->opts.os_gens = true;
     if (!db_load(db, true))
         return false;
-    const uint32_t most =
-        osdb_n_sources(data->osdb) + osdb_n_sources(data->osdb1) + svdb_n_sources(data->svdb);
+    uint32_t most = svdb_n_sources(data->svdb);
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        most += osdb_n_sources(data->os[gen]);
     l->files = arena_array(&db->arena, most, sizeof *l->files);
-    add_refs(l, data->osdb, builtin_os_db);
-    add_refs(l, data->osdb1, builtin_os1_db);
+    add_refs(l, data->os[OSDB_SECOND], builtin_os_db);
+    add_refs(l, data->os[OSDB_FIRST], builtin_os1_db);
+    add_refs(l, data->os[OSDB_NATIVE], builtin_os6_db);
     add_rules(l, data->svdb);
     return true;
 }
@@ -175,16 +177,15 @@ static enum kind kind_of(struct span text)
 {
     if (holds_probes(text))
         return KIND_RULES;
-    return osdb_text_gen(text) == OSDB_FIRST ? KIND_FIRST : KIND_REFS;
+    return (enum kind)osdb_text_gen(text);
 }
 
 static bool read_files(struct lint *l)
 {
     struct db *db = l->db;
-    struct osdb_tree *refs[KIND_RULES] = {
-        osdb_tree_new(&db->arena, QUIRKS_NONE),
-        osdb_tree_new_first(&db->arena),
-    };
+    struct osdb_tree *refs[KIND_RULES];
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        refs[gen] = osdb_tree_of(&db->arena, (enum osdb_gen)gen);
     struct svdb_tree *rules = svdb_tree_new(&db->arena);
     uint32_t n[KIND_COUNT] = {0};
     for (l->file = 0; l->file < l->n_files; l->file++) {
@@ -203,8 +204,10 @@ static bool read_files(struct lint *l)
     l->rules = rules;
     for (uint32_t i = 0; i < n[KIND_RULES]; i++)
         l->n_rules += svdb_tree_n_rules(rules, i);
-    return osdb_build(&db->arena, refs[KIND_REFS], &l->refs[KIND_REFS]) == ERR_OK &&
-           osdb_build(&db->arena, refs[KIND_FIRST], &l->refs[KIND_FIRST]) == ERR_OK;
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        if (osdb_build(&db->arena, refs[gen], &l->refs[gen]) != ERR_OK)
+            return false;
+    return true;
 }
 
 static int order_findings(const void *a, const void *b)
@@ -282,7 +285,7 @@ int db_lint(struct db *db)
     uint32_t count[OSDB_FAULT_NOTE + 1] = {0};
     if (!choose_files(&l) || !read_files(&l))
         return EXIT_FAILED;
-    for (l.kind = KIND_REFS; l.kind < KIND_RULES; l.kind++)
+    for (l.kind = 0; l.kind < KIND_RULES; l.kind++)
         osdb_lint_refs(&db->arena, l.refs[l.kind], on_found_refs, &l);
     lint_rules(&l);
     if (l.n > 0)
@@ -292,7 +295,9 @@ int db_lint(struct db *db)
         count[l.all[i].f.fault]++;
     }
     count_write(&db->out, l.n_files, "file", ", ");
-    const uint32_t n_refs = osdb_count(l.refs[KIND_REFS]) + osdb_count(l.refs[KIND_FIRST]);
+    uint32_t n_refs = 0;
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        n_refs += osdb_count(l.refs[gen]);
     count_write(&db->out, n_refs, "reference", l.n_rules > 0 ? ", " : ": ");
     if (l.n_rules > 0)
         count_write(&db->out, l.n_rules, "rule", ": ");

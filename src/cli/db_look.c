@@ -89,9 +89,10 @@ static void add_ref(struct stats *s, const struct osdb_draft *d)
 
 static uint32_t files_write(struct writer *w, const struct osdb *osdb, const uint32_t *per_file)
 {
+    static const char *const heads[OSDB_GENS] = {"", "\nfirst generation (-O1)\n",
+                                                 "\nwhat IPv6 alone has (-6 -O)\n"};
     uint32_t n_broken = 0;
-    if (osdb_gen(osdb) == OSDB_FIRST)
-        writer_str(w, "\nfirst generation (-O1)\n");
+    writer_str(w, heads[osdb_gen(osdb)]);
     writer_str(w, "references by file, in the order of their priority\n");
     for (uint32_t i = 0; i < osdb_n_sources(osdb); i++) {
         const struct osdb_source source = osdb_source_at(osdb, i);
@@ -142,8 +143,8 @@ int db_stats(struct db *db)
 {
     if (!db_load_both(db))
         return EXIT_FAILED;
-    stats_of(db, db->data.osdb);
-    stats_of(db, db->data.osdb1);
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        stats_of(db, db->data.os[gen]);
     return EXIT_DONE;
 }
 
@@ -177,7 +178,8 @@ static void place_write(struct db *db, const struct osdb *osdb, const struct osd
     writer_escaped(&db->out, osdb_source_at(osdb, d->source).name);
     writer_str(&db->out, ":");
     writer_dec(&db->out, d->line);
-    writer_str(&db->out, osdb_gen(osdb) == OSDB_FIRST ? " (-O1)\n" : "\n");
+    static const char *const marks[OSDB_GENS] = {"\n", " (-O1)\n", " (IPv6)\n"};
+    writer_str(&db->out, marks[osdb_gen(osdb)]);
 }
 
 static void class_write(struct writer *w, const struct osdb_draft_class *c)
@@ -218,7 +220,9 @@ int db_search(struct db *db)
 {
     if (!db_load_both(db))
         return EXIT_FAILED;
-    const uint32_t n_found = search(db, db->data.osdb) + search(db, db->data.osdb1);
+    uint32_t n_found = 0;
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        n_found += search(db, db->data.os[gen]);
     if (n_found == 0)
         say_about(&db->err, db->words[0], "no reference has this text");
     return n_found > 0 ? EXIT_DONE : EXIT_FAILED;
@@ -279,15 +283,15 @@ int db_show(struct db *db)
     struct likest l = {0};
     if (!db_load_both(db))
         return EXIT_FAILED;
-    find_likest(db->data.osdb, want, &l);
-    find_likest(db->data.osdb1, want, &l);
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        find_likest(db->data.os[gen], want, &l);
     if (l.best == 0 || (l.best == 1 && l.has_others)) {
         say_about(&db->err, want,
                   l.best == 0 ? "no reference has this name"
                               : "several names hold this; see whorl db search");
         return EXIT_FAILED;
     }
-    show_like(db, db->data.osdb, l.best);
-    show_like(db, db->data.osdb1, l.best);
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        show_like(db, db->data.os[gen], l.best);
     return EXIT_DONE;
 }

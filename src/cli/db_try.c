@@ -84,7 +84,7 @@ int db_diff(struct db *db)
         return EXIT_FAILED;
     const enum osdb_gen gen = osdb_gen(a.osdb);
     if (gen != osdb_gen(b.osdb)) {
-        say(&db->err, "one file is of the first generation (-O1), the other is not");
+        say(&db->err, "the files have references of different kinds (-O, -O1, IPv6)");
         return EXIT_FAILED;
     }
     for (uint32_t i = 0; i < subjects.n; i++) {
@@ -115,7 +115,7 @@ struct cell {
 
 struct trial {
     struct db *db;
-    struct osdb_scratch *scratch[OSDB_FIRST + 1];
+    struct osdb_scratch *scratch[OSDB_GENS];
     struct span label; // of the row that is being filled
     struct cell *cells;
     uint32_t n_cells;
@@ -176,7 +176,9 @@ static void begin_row(struct trial *t, struct span label)
     t->label = label;
     t->n_cells = 0;
     t->n = 0;
-    t->is_reference = has_name(data->osdb, label) || has_name(data->osdb1, label);
+    t->is_reference = false;
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        t->is_reference |= has_name(data->os[gen], label);
 }
 
 static void cell_write(struct writer *w, const struct trial *t, const struct cell *c)
@@ -290,7 +292,7 @@ int db_test(struct db *db)
         return EXIT_FAILED;
     }
     uint32_t n_refs = 0;
-    for (int gen = OSDB_SECOND; gen <= OSDB_FIRST; gen++) {
+    for (int gen = 0; gen < OSDB_GENS; gen++) {
         const struct osdb *osdb = load_osdb(&db->data, (enum osdb_gen)gen);
         t.scratch[gen] = osdb_scratch_new(&db->arena, osdb);
         n_refs += osdb_count(osdb);
@@ -299,8 +301,8 @@ int db_test(struct db *db)
     if (db->n_words > 0) {
         try_subjects(&t, &subjects);
     } else {
-        try_references(&t, db->data.osdb);
-        try_references(&t, db->data.osdb1);
+        for (int gen = 0; gen < OSDB_GENS; gen++)
+            try_references(&t, db->data.os[gen]);
     }
     total_write(&t);
     return EXIT_DONE;

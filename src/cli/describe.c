@@ -80,7 +80,8 @@ static struct span kind_of(struct span file)
     if (ends_with(file, SPAN("services.tab")) || ends_with(file, SPAN("nmap-services")))
         return SPAN("ports");
     if (ends_with(file, SPAN("os.db")) || ends_with(file, SPAN("nmap-os-db")) ||
-        ends_with(file, SPAN("os1.db")) || ends_with(file, SPAN("nmap-os-fingerprints")))
+        ends_with(file, SPAN("os1.db")) || ends_with(file, SPAN("os6.db")) ||
+        ends_with(file, SPAN("nmap-os-fingerprints")))
         return SPAN("os");
     if (ends_with(file, SPAN("services.db")) || ends_with(file, SPAN("nmap-service-probes")))
         return SPAN("services");

@@ -196,9 +196,9 @@ static int identify(struct identify *id, int argc, char **argv)
     id->opts.os = id->opts.os_gens = id->opts.services = true;
     if (!load_all(&id->run, &id->opts, id->env, &id->data, &id->err))
         return EXIT_FAILED;
-    id->matching[OSDB_SECOND] = osdb_scratch_new(&id->run, id->data.osdb);
-    id->matching[OSDB_FIRST] = osdb_scratch_new(&id->run, id->data.osdb1);
-    id->judge = judge_new(&id->run, id->data.osdb);
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        id->matching[gen] = osdb_scratch_new(&id->run, id->data.os[gen]);
+    id->judge = judge_new(&id->run, id->data.os[OSDB_SECOND]);
     id->svmatching = svdb_scratch_new(&id->run, id->data.svdb);
     describe(id);
     id->sf_finder = sf_finder_new(&id->run, identify_service, id);

@@ -22,7 +22,7 @@ struct identify {
     struct arena scratch;    // of one fingerprint
     const struct osdb *osdb; // of the generation of the fingerprint at hand
     struct judge *judge;     // NULL: no verdicts
-    struct osdb_scratch *matching[OSDB_FIRST + 1];
+    struct osdb_scratch *matching[OSDB_GENS];
     struct svdb_scratch *svmatching;
     struct opts opts;
     struct loaded data;

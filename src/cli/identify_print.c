@@ -42,20 +42,18 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
         at = i;
     }
     if (id->opts.explain)
-        os->explanation = osexplain(&id->scratch, id->osdb, &subjects[at], NULL, best);
+        os->explanation = osexplain(&id->scratch, id->osdb, &subjects[at], best);
 }
 
 void identify_match_six(struct identify *id, const struct osdb_subject *subject,
                         struct os_result *os, struct osdb_result *best)
 {
     struct arena *a = &id->scratch;
-    id->osdb = id->data.osdb;
-    ossix_match(a, id->osdb, subject, id->matching[OSDB_SECOND], best, &os->projection);
-    if (!id->opts.explain)
-        return;
-    struct osdb_subject *projected = arena_alloc(a, sizeof *projected);
-    ossix_subject(a, id->osdb, subject, best, projected);
-    os->explanation = osexplain(a, id->osdb, projected, subject, best);
+    id->osdb = id->data.os[OSDB_SECOND];
+    const struct ossix six = {id->osdb, id->matching[OSDB_SECOND], id->data.os[OSDB_NATIVE]};
+    ossix_match(a, &six, subject, best, &os->projection);
+    if (id->opts.explain)
+        os->explanation = osexplain_six(a, &six, subject, best);
 }
 
 static void matches_write(const struct identify *id, struct json *j, const struct os_result *os,

@@ -100,14 +100,15 @@ static bool is_there(struct loader *l, struct span dir, const char *name, struct
 // What the databases of a generation are called.
 struct os_names {
     const char *own;
-    const char *reference;
+    const char *reference; // NULL: it has none
     const struct span *builtin;
     const struct dbload_kind *kind;
 };
 
-static const struct os_names os_names[OSDB_FIRST + 1] = {
+static const struct os_names os_names[OSDB_GENS] = {
     [OSDB_SECOND] = {"os.db", "nmap-os-db", &builtin_os_db, &osload_kind},
     [OSDB_FIRST] = {"os1.db", "nmap-os-fingerprints", &builtin_os1_db, &osload_first_kind},
+    [OSDB_NATIVE] = {"os6.db", NULL, &builtin_os6_db, &osload_native_kind},
 };
 
 static uint32_t find_os_files(struct loader *l, const struct os_names *names, uint32_t n_own,
@@ -121,7 +122,7 @@ static uint32_t find_os_files(struct loader *l, const struct os_names *names, ui
             out[n++] = (struct dbload_input){.name = path};
     if (!has_quirks)
         out[n++] = (struct dbload_input){SPAN("built-in"), *names->builtin};
-    for (uint32_t i = 0; i < l->n_folders; i++) {
+    for (uint32_t i = 0; i < l->n_folders && names->reference; i++) {
         if (!is_there(l, l->folder[i], names->reference, &path))
             continue;
         out[n++] = (struct dbload_input){.name = path};
@@ -147,15 +148,24 @@ static void tell_no_references(const struct loader *l, const struct os_names *na
 
 static void put_osdb(struct loaded *out, enum osdb_gen gen, const struct dbload_result *r)
 {
-    if (gen == OSDB_FIRST) {
-        out->osdb1 = r->db;
-        out->osdb1_mapped = r->mapped;
+    out->os[gen] = r->db;
+    out->os_mapped[gen] = r->mapped;
+    if (gen != OSDB_SECOND)
         return;
-    }
-    out->osdb = r->db;
-    out->mapped = r->mapped;
     out->block = r->block;
     out->is_kept = r->is_kept;
+}
+
+// Of what is embedded one mention is enough.
+static bool is_said_already(enum osdb_gen gen, struct span name)
+{
+    return gen == OSDB_NATIVE && span_eq(name, SPAN("built-in"));
+}
+
+// What IPv6 alone has goes with the second generation.
+static bool is_of(const struct opts *o, enum osdb_gen gen)
+{
+    return gen == o->os_gen || (gen == OSDB_NATIVE && o->os_gen == OSDB_SECOND);
 }
 
 static void load_os(struct loader *l, enum osdb_gen gen, uint32_t n_own, const struct cli_env *env)
@@ -179,9 +189,9 @@ static void load_os(struct loader *l, enum osdb_gen gen, uint32_t n_own, const s
     put_osdb(l->out, gen, &result);
     l->out->n_broken += result.n_broken;
     for (uint32_t i = 0; i < osdb_n_sources(db); i++)
-        if (osdb_source_at(db, i).err == ERR_OK)
+        if (osdb_source_at(db, i).err == ERR_OK && !is_said_already(gen, inputs[i].name))
             note_file(l, inputs[i].name);
-    const bool is_wanted = gen == OSDB_SECOND || !l->opts->os_gens;
+    const bool is_wanted = gen == OSDB_SECOND || (gen == OSDB_FIRST && !l->opts->os_gens);
     if (osdb_count(db) == 0 && l->opts->quirks != QUIRKS_NONE && is_wanted)
         tell_no_references(l, names);
 }
@@ -350,10 +360,9 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     const uint32_t n_own = l.n_folders;
     if (!env->datadirs)
         add_list(&l, nmap_dir);
-    if (o->os && (o->os_gens || o->os_gen == OSDB_SECOND))
-        load_os(&l, OSDB_SECOND, n_own, env);
-    if (o->os && (o->os_gens || o->os_gen == OSDB_FIRST))
-        load_os(&l, OSDB_FIRST, n_own, env);
+    for (int gen = 0; gen < OSDB_GENS; gen++)
+        if (o->os && (o->os_gens || is_of(o, (enum osdb_gen)gen)))
+            load_os(&l, (enum osdb_gen)gen, n_own, env);
     if (o->services || o->udp_scan || !span_is_absent(o->hosts.ping_udp))
         load_probes(&l, n_own, env);
     load_services(&l, n_own);
@@ -365,9 +374,14 @@ bool load_all(struct arena *run, const struct opts *o, const struct cli_env *env
     return !l.has_failed;
 }
 
+const char *load_os_name(enum osdb_gen gen)
+{
+    return os_names[gen].own;
+}
+
 const struct osdb *load_osdb(const struct loaded *data, enum osdb_gen gen)
 {
-    return gen == OSDB_FIRST ? data->osdb1 : data->osdb;
+    return data->os[gen];
 }
 
 void load_close(struct loaded *data)
@@ -377,7 +391,8 @@ void load_close(struct loaded *data)
     cache_close(data->svdb_mapped);
     data->svdb = NULL;
     data->svdb_mapped = (struct span){NULL, 0};
-    cache_close(data->mapped);
-    cache_close(data->osdb1_mapped);
-    data->mapped = data->osdb1_mapped = (struct span){NULL, 0};
+    for (int gen = 0; gen < OSDB_GENS; gen++) {
+        cache_close(data->os_mapped[gen]);
+        data->os_mapped[gen] = (struct span){NULL, 0};
+    }
 }

@@ -9,7 +9,13 @@ static void *tree_new(struct arena *texts, uint32_t mode)
 static void *tree_new_first(struct arena *texts, uint32_t mode)
 {
     (void)mode; // one behaviour for all
-    return osdb_tree_new_first(texts);
+    return osdb_tree_of(texts, OSDB_FIRST);
+}
+
+static void *tree_new_native(struct arena *texts, uint32_t mode)
+{
+    (void)mode; // likewise
+    return osdb_tree_of(texts, OSDB_NATIVE);
 }
 
 static void add(void *tree, const char *file, struct span text)
@@ -79,6 +85,23 @@ const struct dbload_kind osload_first_kind = {
     .not_kept = "first-generation OS databases compiled; the cache cannot be written",
     .too_big = "the first-generation OS databases are too big together",
     .tree_new = tree_new_first,
+    .add = add,
+    .compile = compile,
+    .open = open_block,
+    .n_sources = n_sources,
+    .source = source,
+    .n_diags = n_diags,
+    .diag = diag,
+};
+
+const struct dbload_kind osload_native_kind = {
+    .prefix = "osdb6",
+    .label = "IPv6 databases",
+    .taken = "IPv6 databases taken from the cache",
+    .kept = "IPv6 databases compiled and put into the cache",
+    .not_kept = "IPv6 databases compiled; the cache cannot be written",
+    .too_big = "the IPv6 databases are too big together",
+    .tree_new = tree_new_native,
     .add = add,
     .compile = compile,
     .open = open_block,

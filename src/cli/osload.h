@@ -6,4 +6,5 @@
 #include "osdb/osdb.h"
 
 extern const struct dbload_kind osload_kind;
-extern const struct dbload_kind osload_first_kind; // first generation
+extern const struct dbload_kind osload_first_kind;  // first generation
+extern const struct dbload_kind osload_native_kind; // what IPv6 alone has

@@ -79,6 +79,7 @@ bool prepare_plan(struct arena *run, const struct opts *o, const struct cli_env 
         .quirks = o->quirks,
         .osdb = osdb,
         .osdb_scratch = osdb ? osdb_scratch_new(run, osdb) : NULL,
+        .osdb_native = load_osdb(data, OSDB_NATIVE),
         .judge = o->os ? judge_new(run, osdb) : NULL,
         .does_services = o->services && !o->proto_scan,
         .all_services = o->all_services,

@@ -10,6 +10,7 @@ struct reader {
     struct span label;
     struct subject *current; // NULL: between fingerprints
     bool is_six;             // of a host's IPv6 half
+    bool lacks_native;       // and its line N6 has not come yet
     uint32_t line_no;
 };
 
@@ -37,6 +38,17 @@ static void broken(struct reader *r, struct err_at at)
     r->to->first_broken = at;
 }
 
+// Of IPv6 the line N6 alone makes an entry; the reference scanner does not print it.
+static void end_six(struct reader *r)
+{
+    struct err_at at = {0};
+    if (r->lacks_native) {
+        (void)err_set(&at, ERR_SYNTAX, "an IPv6 fingerprint without N6 makes no entry", SPAN(""));
+        broken(r, at);
+    }
+    r->lacks_native = false;
+}
+
 static bool is_of_six(struct span scan)
 {
     while (scan.len > 0 && !span_starts(scan, SPAN("%E=6%")))
@@ -50,15 +62,14 @@ static void test_line(struct reader *r, struct span line)
     struct osdb_subject one;
     struct err_at at = {0};
     if (span_starts(line, SPAN("SCAN("))) {
+        end_six(r);
         r->current = NULL;
-        r->is_six = is_of_six(line);
+        r->is_six = r->lacks_native = is_of_six(line);
         return;
     }
-    if (r->is_six) {
-        (void)err_set(&at, ERR_SYNTAX, "IPv6 makes no entry, references are of IPv4", SPAN(""));
-        broken(r, at);
-        return;
-    }
+    if (r->is_six && !span_starts(line, SPAN("N6(")))
+        return; // packets
+    r->lacks_native = false;
     if (osdb_subject_parse(line, &one, &at) != ERR_OK) {
         broken(r, at);
         return;
@@ -125,4 +136,5 @@ void subjects_read(struct arena *run, struct span text, struct span label, struc
         else
             r.current = NULL;
     }
+    end_six(&r);
 }

@@ -210,15 +210,16 @@ static void put_icmp4(struct buf *b, const struct frame *f)
 
 static void put_other(struct buf *b, const struct frame *f)
 {
-    if (f->kind == FRAME_ICMP6)
+    const bool is_icmp6 = f->kind == FRAME_ICMP6 || f->kind == FRAME_FRAGMENT;
+    if (is_icmp6)
         buf_str(b, "ICMPv6 (58) ");
     else
         put_number(b, "IP (", is_six(f) ? f->ip6.proto : f->ip4.proto);
-    buf_str(b, f->kind == FRAME_ICMP6 ? "" : ") ");
+    buf_str(b, is_icmp6 ? "" : ") ");
     ip_print(b, &f->src);
     buf_str(b, " > ");
     ip_print(b, &f->dst);
-    if (f->kind == FRAME_ICMP6) {
+    if (is_icmp6) {
         put_number(b, " (type=", f->icmp6.type);
         put_number(b, "/code=", f->icmp6.code);
         buf_str(b, ") ");
@@ -226,6 +227,8 @@ static void put_other(struct buf *b, const struct frame *f)
         buf_str(b, ": ");
     }
     put_ip(b, f);
+    if (f->kind == FRAME_FRAGMENT)
+        buf_str(b, " frag offset=0+");
 }
 
 void packet_line(struct buf *b, const struct frame *f)

@@ -59,4 +59,5 @@ struct os_explanation {
     uint32_t n_refs;
     const struct os_rivals *rivals; // n_refs - 1 of them
     uint32_t n_rivals;
+    const struct os_explained *native; // what IPv6 alone has, against its best; NULL: nothing
 };

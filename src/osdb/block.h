@@ -7,7 +7,7 @@
 #include "osdb/osdb.h"
 
 enum {
-    BLOCK_VERSION = 3,
+    BLOCK_VERSION = 4,
     BLOCK_ROW = 256,           // rows are padded to whole groups of vectors, so many bytes
     BLOCK_POINTS_MAX = 100000, // of one attribute
     BLOCK_PLANES = 24,         // most bits of the sum of all points

@@ -48,21 +48,25 @@ int osdb_test_of_line(struct span line)
     const struct span name = span_head(line, open);
     const int first = osdb_test_by_name(OSDB_FIRST, name);
     const int second = osdb_test_by_name(OSDB_SECOND, name);
+    const int native = osdb_test_by_name(OSDB_NATIVE, name);
     const bool has_resp = span_starts(span_from(line, open + 1), SPAN("Resp="));
-    return first >= 0 && (second < 0 || has_resp) ? first : second;
+    return native >= 0 ? native : first >= 0 && (second < 0 || has_resp) ? first : second;
 }
 
 enum osdb_gen osdb_test_gen(enum osdb_test test)
 {
-    return test < TEST_TSEQ ? OSDB_SECOND : OSDB_FIRST;
+    return test < TEST_TSEQ ? OSDB_SECOND : test < TEST_N6 ? OSDB_FIRST : OSDB_NATIVE;
 }
 
 enum osdb_gen osdb_subject_gen(const struct osdb_subject *subject)
 {
-    for (int t = TEST_TSEQ; t < TEST_COUNT; t++)
+    for (int t = TEST_TSEQ; t < TEST_N6; t++)
         if (subject->has_line[t])
             return OSDB_FIRST;
-    return OSDB_SECOND;
+    for (int t = 0; t < TEST_TSEQ; t++)
+        if (subject->has_line[t])
+            return OSDB_SECOND;
+    return subject->has_line[TEST_N6] ? OSDB_NATIVE : OSDB_SECOND;
 }
 
 enum osdb_gen osdb_text_gen(struct span text)
@@ -71,6 +75,8 @@ enum osdb_gen osdb_text_gen(struct span text)
         const struct span line = span_cut(&text, '\n');
         if (span_starts(line, SPAN("TSeq(")) || span_starts(line, SPAN("PU(")))
             return OSDB_FIRST;
+        if (span_starts(line, SPAN("N6(")))
+            return OSDB_NATIVE;
         if (span_starts(line, SPAN("SEQ(")) || span_starts(line, SPAN("U1(")))
             return OSDB_SECOND;
     }
@@ -79,6 +85,8 @@ enum osdb_gen osdb_text_gen(struct span text)
 
 enum osdb_form osdb_attr_form(int attr)
 {
+    if (attr >= osdb_gens[OSDB_NATIVE].attr)
+        return OSDB_FORM_PLAIN;
     if (attr >= osdb_gens[OSDB_FIRST].attr)
         return OSDB_FORM_FIRST;
     const bool is_options = osdb_attr_names[attr][0] == 'O'; // O and O1-O6 alone begin so

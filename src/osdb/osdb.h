@@ -24,8 +24,9 @@ typedef void osdb_diag_fn(void *ctx, const char *file, const struct err_at *at);
 
 struct osdb_tree *osdb_tree_new(struct arena *run, enum quirks quirks);
 
-// For files of the first generation. Without MatchPoints each attribute counts one point.
-struct osdb_tree *osdb_tree_new_first(struct arena *run);
+// For files of a generation, our own behaviour. Without MatchPoints each attribute counts one
+// point, but for the second generation, whose files must have them.
+struct osdb_tree *osdb_tree_of(struct arena *run, enum osdb_gen gen);
 
 // For a file with this text, our own behaviour.
 struct osdb_tree *osdb_tree_for(struct arena *run, struct span text);

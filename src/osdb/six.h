@@ -41,13 +41,44 @@ struct osdb_six_result {
     enum osdb_six_state state;
     uint32_t observed; // twice the points
     uint32_t total;
-    uint32_t n;      // matches, best first, of each name the best
-    uint32_t n_tied; // of these, as good as the best within half a hundredth
+    uint32_t n;           // matches, best first, of each name the best
+    uint32_t n_tied;      // of these, as good as the best within half a hundredth
+    uint32_t n_ruled_out; // by osdb_six_decide
     struct osdb_six_match match[LIMIT_OS_MATCHES];
 };
 
 void osdb_six_match(const struct osdb *db, const struct osdb_projection *p,
                     struct osdb_scratch *scratch, struct osdb_six_result *out);
+
+// Scores nearer to each other do not decide.
+#define OSDB_SIX_NEAR 0.02
+
+// Says again what the matches are worth, after some were taken out.
+void osdb_six_judge(const struct osdb *db, struct osdb_six_result *r);
+
+// How well a reference of what IPv6 alone has fits.
+struct osdb_native_fit {
+    uint32_t ref;
+    uint32_t agreed; // attributes
+    uint32_t compared;
+    double share; // of the points; 0: too few attributes
+};
+
+struct osdb_native {
+    const struct osdb *db;
+    const struct osdb_native_fit *fit; // by reference
+    uint32_t n;
+    uint32_t best;
+    bool is_known; // enough was compared with the best
+};
+
+// db: of OSDB_NATIVE; NULL: there is none.
+void osdb_native_match(struct arena *a, const struct osdb *db, const struct osdb_subject *subject,
+                       struct osdb_native *out);
+
+// Where one of the best fits what IPv6 alone has, those whose families do not are taken out.
+void osdb_six_decide(const struct osdb *db, const struct osdb_native *native,
+                     struct osdb_six_result *r);
 
 // Of each attribute the value that the reference accepts, else the first; absent if it is not
 // compared.

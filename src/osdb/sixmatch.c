@@ -15,7 +15,6 @@
 #define GUESS_SCORE 0.8
 #define TIE 0.005
 #define SURE_SCORE 0.9 // below it, others that are nearly as good must be of the same family
-#define NEAR 0.02
 
 enum { NAME_POINTS = 2 * 1400, NAME_TOTAL = 2 * 2630 }; // observed, of so many
 
@@ -138,7 +137,7 @@ static bool is_one_family(const struct osdb *db, const struct osdb_six_result *r
         uint32_t i = 1;
         while (i < r->n && has_family(db, r->match[i].ref, family))
             i++;
-        if (i == r->n || r->match[i].score < r->match[0].score - NEAR)
+        if (i == r->n || r->match[i].score < r->match[0].score - OSDB_SIX_NEAR)
             return true;
     }
     return false;
@@ -151,8 +150,9 @@ static bool is_near(const struct osdb *db, const struct osdb_six_result *r)
     return r->match[0].score >= SURE_SCORE || is_one_family(db, r);
 }
 
-static void judge(const struct osdb *db, struct osdb_six_result *r)
+void osdb_six_judge(const struct osdb *db, struct osdb_six_result *r)
 {
+    r->n_tied = 0;
     // The floor is a share: other databases have other points.
     const bool is_weak = (uint64_t)r->observed * NAME_TOTAL < (uint64_t)r->total * NAME_POINTS;
     while (r->n_tied < r->n && r->match[r->n_tied].score > r->match[0].score - TIE)
@@ -174,5 +174,5 @@ void osdb_six_match(const struct osdb *db, const struct osdb_projection *p,
         if (score >= GUESS_SCORE)
             insert(db, out, (struct osdb_six_match){ref, t.compared[ref], score});
     }
-    judge(db, out);
+    osdb_six_judge(db, out);
 }

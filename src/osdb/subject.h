@@ -28,15 +28,17 @@ enum osdb_test {
     TEST_TSEQ, // first generation (first-generation specification, section 4)
     TEST_F1,   // T1 .. T7
     TEST_PU = TEST_F1 + 7,
+    TEST_N6, // what IPv6 alone has (os-ipv6 specification, 2.5)
     TEST_COUNT,
 };
 
 // Attributes are numbered through all tests in printing order (spec 3.1); the numbers of one
 // test are osdb_tests[t].first .. first + n - 1.
-enum { ATTR_COUNT = 177 };
+enum { ATTR_COUNT = 197 };
 
-// The tests of -O, and those of -O1. A database has references of one of them, a subject values.
-enum osdb_gen { OSDB_SECOND, OSDB_FIRST };
+// The tests of -O, those of -O1, and what IPv6 alone has. A database has references of one of them;
+// a subject has values, over IPv6 of the first kind and the last.
+enum osdb_gen { OSDB_SECOND, OSDB_FIRST, OSDB_NATIVE, OSDB_GENS };
 
 struct osdb_gen_info {
     uint8_t test; // its first test
@@ -45,7 +47,7 @@ struct osdb_gen_info {
     uint8_t n_attrs;
 };
 
-extern const struct osdb_gen_info osdb_gens[OSDB_FIRST + 1];
+extern const struct osdb_gen_info osdb_gens[OSDB_GENS];
 
 struct osdb_test_info {
     const char *name;
@@ -64,7 +66,8 @@ int osdb_test_by_name(enum osdb_gen gen, struct span name);
 // The test of a line of a subject, "T1(R=Y%...)", of either generation; -1 if it is none.
 int osdb_test_of_line(struct span line);
 enum osdb_gen osdb_test_gen(enum osdb_test test);
-// By the lines that only one of them has; OSDB_SECOND if there are none.
+// By the lines that only one of them has; OSDB_SECOND if there are none, OSDB_NATIVE if there is no
+// line of another one.
 enum osdb_gen osdb_subject_gen(const struct osdb_subject *subject);
 enum osdb_gen osdb_text_gen(struct span text); // of a database file
 

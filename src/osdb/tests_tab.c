@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tests and attributes of a fingerprint in printing order: os-detection specification 3.1,
-// first-generation specification 4.
+// first-generation specification 4, os-ipv6 specification 2.5.
 // The same attribute name in different tests is a different attribute.
 #include "osdb/osdb.h"
 
@@ -28,11 +28,13 @@ const struct osdb_test_info osdb_tests[TEST_COUNT] = {
     [TEST_F1 + 5] = {"T6", 155, 6, true},
     [TEST_F1 + 6] = {"T7", 161, 6, true},
     [TEST_PU] = {"PU", 167, 10, true},
+    [TEST_N6] = {"N6", 177, 20, false},
 };
 
-const struct osdb_gen_info osdb_gens[OSDB_FIRST + 1] = {
+const struct osdb_gen_info osdb_gens[OSDB_GENS] = {
     [OSDB_SECOND] = {TEST_SEQ, TEST_TSEQ, 0, 119},
-    [OSDB_FIRST] = {TEST_TSEQ, TEST_COUNT - TEST_TSEQ, 119, ATTR_COUNT - 119},
+    [OSDB_FIRST] = {TEST_TSEQ, TEST_N6 - TEST_TSEQ, 119, 58},
+    [OSDB_NATIVE] = {TEST_N6, 1, 177, ATTR_COUNT - 177},
 };
 
 #define T2_TO_T7 "R", "DF", "T", "TG", "W", "S", "A", "F", "O", "RD", "Q"
@@ -51,5 +53,7 @@ const char *const osdb_attr_names[ATTR_COUNT] = {
     "Class", "Val", "gcd", "SI", "IPID", "TS",
     F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7, F1_TO_F7,
     "Resp", "DF", "TOS", "IPLEN", "RIPTL", "RID", "RIPCK", "UCK", "ULEN", "DAT",
+    "FL", "FR", "FE", "FU", "HS", "HR", "HE", "HU", "CS", "CE", "CU",
+    "X1", "X2", "XP", "XQ", "NF", "NL", "UQ", "US", "FI",
 };
 // clang-format on

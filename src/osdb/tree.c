@@ -13,11 +13,13 @@ struct osdb_tree *osdb_tree_new(struct arena *run, enum quirks quirks)
     return tree;
 }
 
-struct osdb_tree *osdb_tree_new_first(struct arena *run)
+struct osdb_tree *osdb_tree_of(struct arena *run, enum osdb_gen gen)
 {
     struct osdb_tree *tree = osdb_tree_new(run, QUIRKS_NONE);
-    const struct osdb_gen_info *g = &osdb_gens[OSDB_FIRST];
-    tree->gen = OSDB_FIRST;
+    const struct osdb_gen_info *g = &osdb_gens[gen];
+    tree->gen = gen;
+    if (gen == OSDB_SECOND)
+        return tree;
     for (int i = 0; i < g->n_attrs; i++)
         tree->points[g->attr + i] = 1;
     return tree;
@@ -25,8 +27,7 @@ struct osdb_tree *osdb_tree_new_first(struct arena *run)
 
 struct osdb_tree *osdb_tree_for(struct arena *run, struct span text)
 {
-    const bool is_first = osdb_text_gen(text) == OSDB_FIRST;
-    return is_first ? osdb_tree_new_first(run) : osdb_tree_new(run, QUIRKS_NONE);
+    return osdb_tree_of(run, osdb_text_gen(text));
 }
 
 struct osdb_file *osdb_tree_file(struct osdb_tree *tree, const char *name)

@@ -64,7 +64,7 @@ struct osdb_part {
     struct span value;
 };
 
-enum { OSDB_TEST_ATTRS = 12 }; // the most attributes of one test
+enum { OSDB_TEST_ATTRS = 20 }; // the most attributes of one test
 
 // Fills *at with the column of token, which lies in line; returns code.
 enum err osdb_fail(struct err_at *at, struct span line, enum err code, const char *what,

@@ -115,7 +115,7 @@ enum err osdb_open(struct arena *run, struct span block, const struct osdb **out
     enum err err = seal_check(&block_kind, block, at);
     if (err)
         return err;
-    if (((const struct block_head *)(const void *)block.ptr)->gen > OSDB_FIRST)
+    if (((const struct block_head *)(const void *)block.ptr)->gen >= OSDB_GENS)
         return fail(at, "unknown generation of tests");
     struct osdb db = view_of(block);
     err = set_points(&db, at);

@@ -272,14 +272,23 @@ static struct span widen_ci(const struct seen *s)
     return has(s, SPAN("RD")) && !has(s, SPAN("RI")) ? join(s->a, all, SPAN("RI")) : all;
 }
 
+// Of flow labels that are neither 0 nor ours a single answer shows no more than that.
+static struct span widen_flow(const struct seen *s)
+{
+    const bool is_other = has(s, SPAN("C")) || has(s, SPAN("I")) || has(s, SPAN("R"));
+    return is_other && !has(s, SPAN("O")) ? join(s->a, join_all(s), SPAN("O")) : join_all(s);
+}
+
 static struct span widen(const struct seen *s)
 {
     static const struct {
         const char *name;
         struct span (*rule)(const struct seen *);
     } rules[] = {
-        {"R", widen_r}, {"SP", widen_sp}, {"ISR", widen_isr}, {"GCD", widen_gcd}, {"TS", widen_ts},
-        {"T", widen_t}, {"CI", widen_ci}, {"Resp", widen_r},  {"gcd", widen_gcd}, {"SI", widen_si},
+        {"R", widen_r},     {"SP", widen_sp}, {"ISR", widen_isr}, {"GCD", widen_gcd},
+        {"TS", widen_ts},   {"T", widen_t},   {"CI", widen_ci},   {"Resp", widen_r},
+        {"gcd", widen_gcd}, {"SI", widen_si}, {"FL", widen_flow}, {"FR", widen_flow},
+        {"FE", widen_flow},
     };
     if (s->n == 0 || (s->n > 1 && attr_is(s->attr, "UN")))
         return (struct span){NULL, 0};

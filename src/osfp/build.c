@@ -284,7 +284,7 @@ int build_recognize(const struct frame *f, enum osdb_gen *gen)
     *gen = OSDB_SECOND;
     if (f->kind == FRAME_ICMP4)
         return recognize_icmp(&f->icmp4);
-    if (f->kind == FRAME_ICMP6)
+    if (f->kind == FRAME_ICMP6 || f->kind == FRAME_FRAGMENT)
         return six_recognize(f);
     if (f->kind == FRAME_UDP)
         return recognize_udp(f, gen);

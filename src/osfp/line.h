@@ -32,3 +32,6 @@ const struct obs_reply *line_reply(const struct obs *o, enum probe p);
 
 // All lines of the first generation: first.c.
 void first_build(const struct line *base, const struct obs *o);
+
+// The line of what IPv6 alone has: native.c.
+void native_build(const struct line *base, const struct obs *o);

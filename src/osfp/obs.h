@@ -1,37 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was sent to one host and what came back in one try: the only thing the tests read. The
 // live plan, the simulator and a capture file all fill it through obs_sent and obs_receive.
-// Probes are numbered by the offset of their source port (spec 2.2), then U1, IE1, IE2; IPv6 has
-// offsets of its own and three probes more (osfp/six.h). The first generation has SEQ (its six
-// SYNs), T1-T7, each a probe of its own, and U1 (its PU).
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "osdb/osdb.h"
+#include "osfp/probes.h"
 #include "wire/frame.h"
-
-enum probe {
-    PROBE_SEQ = 0, // SEQ1 .. SEQ6
-    PROBE_OPS = 6, // resends 1 .. 6
-    PROBE_ECN = 12,
-    PROBE_T1 = 13, // resend
-    PROBE_T2,
-    PROBE_T3,
-    PROBE_T4,
-    PROBE_T5,
-    PROBE_T6,
-    PROBE_T7,
-    PROBE_U1,
-    PROBE_IE1,
-    PROBE_IE2,
-    PROBE_COUNT4,            // of IPv4
-    PROBE_X1 = PROBE_COUNT4, // IPv6 only, from here (osfp/six.h)
-    PROBE_X2,
-    PROBE_NS,
-    PROBE_COUNT,
-};
 
 enum { OBS_SEQ = 6, OBS_OPTIONS = 40 };
 enum { OBS_U1_ID = 0x1042, OBS_U1_FILL = 'C' }; // of the second generation
@@ -44,8 +21,10 @@ struct obs_reply {
     uint64_t rx_ns;
     uint16_t ip_id;
     uint8_t ttl;
-    uint8_t tos;
+    uint8_t tos; // IPv6: traffic class
     bool df;
+    bool is_fragment; // IPv6, as the rest
+    uint32_t frag_id, flow;
     union {
         struct {
             uint32_t seq;
@@ -65,15 +44,25 @@ struct obs_reply {
             uint8_t code;
         } echo;
         struct {
+            uint8_t flags;
+            uint16_t len;
+        } advert;
+        struct { // what answers X2, no echo
+            uint8_t type, code;
+            uint32_t pointer;
+            uint16_t quoted; // bytes
+        } error;
+        struct {
             uint16_t total_len;
             uint32_t unused;
             uint16_t quoted_len;
             uint16_t quoted_id;
-            uint16_t udp_len;   // quoted
-            uint16_t udp_cksum; // quoted
+            uint16_t udp_len, udp_cksum; // quoted
             uint8_t quoted_ttl;
             bool is_udp_cksum_good; // as sent
             char ip_cksum;          // Z G I of RIPCK
+            uint16_t n_quoted;      // IPv6: bytes
+            bool is_foreign;        // IPv6: not sent from the address that was asked
             bool is_data_good;
         } unreach;
     };

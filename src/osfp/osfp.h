@@ -55,7 +55,8 @@ struct osfp;
 struct osfp *osfp_new(struct arena *host, const struct osfp_config *cfg, uint64_t now_ns);
 
 struct osfp_packet {
-    struct span packet; // IPv4 packet, valid until the next call
+    struct span packet; // valid until the next call
+    struct span more;   // its second fragment, to be sent right behind it; absent: none
     uint32_t probe;     // to hand back to osfp_sent
     bool is_timed;      // belongs to the SEQ train: must not wait for any rate limit
 };

@@ -4,6 +4,7 @@
 // reply.c (what a packet answers), tries.c (another try?). Time only ever comes in.
 #include "osfp/osfp.h"
 
+#include "osfp/six.h"
 #include "osfp/state.h"
 
 enum {
@@ -11,6 +12,8 @@ enum {
     TTL_RANGE = 23,
     SENT_MAX = 4,     // transmissions of a probe, spec 2.5
     SIX_SENT_MAX = 2, // os-ipv6 spec 2.6
+    GAP_ROOM = 3,     // other packets between two SEQ probes
+    SIX_GAP_ROOM = 5, // there are no IP IDs that they could shift
     SIX_LIMIT_S = 8,  // of all tries, likewise
 };
 
@@ -32,6 +35,9 @@ static void init(struct osfp *fp, struct arena *arena, const struct osfp_config 
                                                             : SCHED_REFERENCE;
     fp->sched.sent_max = is_six ? SIX_SENT_MAX : SENT_MAX;
     fp->deadline_ns = UINT64_MAX;
+    fp->sched.gap_room = is_six ? SIX_GAP_ROOM : GAP_ROOM;
+    if (is_six)
+        fp->fragments = arena_alloc(arena, SIX_FRAGMENTS_MAX);
     if (is_six)
         fp->packets = arena_array(arena, PROBE_COUNT, sizeof *fp->packets);
     if (cfg->gen == OSDB_FIRST && cfg->ttl < 0) // its windows too: equal scans send equal probes
@@ -74,8 +80,14 @@ bool osfp_next(struct osfp *fp, uint64_t now_ns, struct osfp_packet *out)
     const struct build_ip ip = draw_ip(fp);
     sched_sent(&fp->sched, p);
     obs_sent(&fp->obs, (enum probe)p, fp->sched.now_ns);
+    struct span packet[2] = {SPAN(""), {NULL, 0}};
+    if (p >= PROBE_F1)
+        six_fragments(&fp->obs, (enum probe)p, &ip, fp->fragments, packet);
+    else
+        packet[0] = build_probe(&fp->obs, (enum probe)p, &ip, fp->packet);
     *out = (struct osfp_packet){
-        .packet = build_probe(&fp->obs, (enum probe)p, &ip, fp->packet),
+        .packet = packet[0],
+        .more = packet[1],
         .probe = fp->n_begun * PROBE_COUNT + (uint32_t)p,
         .is_timed = p < PROBE_OPS,
     };
@@ -94,7 +106,8 @@ void osfp_sent(struct osfp *fp, uint32_t probe, uint64_t sent_ns)
 
 static bool is_kind(enum frame_kind kind)
 {
-    return kind == FRAME_TCP || kind == FRAME_ICMP4 || kind == FRAME_ICMP6;
+    return kind == FRAME_TCP || kind == FRAME_ICMP4 || kind == FRAME_ICMP6 ||
+           kind == FRAME_FRAGMENT;
 }
 
 bool osfp_receive(struct osfp *fp, const struct frame *f)

@@ -27,6 +27,12 @@ static bool is_new_first(const struct osfp *fp, const struct frame *f)
     return at < 0 || (at >= PROBE_T1 && f->tcp.seq != o->seq_base);
 }
 
+// X1, X2 and NS.
+static bool has_fixed_id(int p)
+{
+    return p >= PROBE_X1 && p <= PROBE_NS;
+}
+
 // Source port and number that stand for the whole try have changed.
 static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
 {
@@ -35,7 +41,7 @@ static bool has_new_values(const struct osfp *fp, const struct frame *f, int p)
         return p < PROBE_U1 && fp->replay.has_tcp_base && is_new_first(fp, f);
     if (p == PROBE_U1)
         return fp->replay.has_udp_base && f->udp.sport != o->udp_base;
-    if (p >= PROBE_X1)
+    if (has_fixed_id(p))
         return false;
     if (p >= PROBE_IE1 && is_six(fp))
         return fp->replay.has_icmp_id && f->icmp6.id != o->icmp_id;
@@ -119,7 +125,7 @@ static void learn_udp(struct osfp *fp, const struct frame *f)
 
 static void learn_echo(struct osfp *fp, const struct frame *f, int p)
 {
-    if (p >= PROBE_X1)
+    if (has_fixed_id(p))
         return;
     fp->replay.has_icmp_id = true;
     fp->obs.icmp_id = is_six(fp) ? f->icmp6.id : (uint16_t)(f->icmp4.id - (p - PROBE_IE1));

@@ -117,6 +117,11 @@ struct obs_reply obs_reply_of(const struct obs *o, const struct frame *f)
         r.ip_id = f->ip4.id;
         r.tos = f->ip4.tos;
         r.df = f->ip4.df;
+    } else {
+        r.tos = f->ip6.tclass;
+        r.flow = f->ip6.flow;
+        r.frag_id = f->ip6.frag_id;
+        r.is_fragment = f->ip6.is_fragment;
     }
     if (f->kind == FRAME_TCP)
         add_tcp(o, f, &r);

@@ -9,8 +9,10 @@
 // answered. ECN and T3 carry SYN, and some stacks step their sequence numbers by connection: they
 // go before SEQ1, T3 first (isntime.c needs ECN near), repetitions of ECN behind the train. T2 and
 // T3 and their repetitions go before everything else, as most systems keep silent there: four
-// transmissions fit into the train. IE1 and IE2 follow each other. Interleaving shows in a shared
-// IP ID counter: at most four steps of one between SEQ replies (I allows nine), of 256 (BI allows
+// transmissions fit into the train. IE1 and IE2 follow each other. The long echo requests of IPv6
+// come behind all else, as some stacks do not survive them (lwIP 2.1 of 64 bits ends at any
+// datagram in fragments), 30 ms apart, and are not repeated. Interleaving shows in a shared IP ID
+// counter: at most four steps of one between SEQ replies (I allows nine), of 256 (BI allows
 // twenty); ipid.c takes them out again, so "by two" is not mistaken either. ICMP before SEQ6 has a
 // smaller id if the counter is shared, which SS calls S just as well; separate counters do not
 // depend on the order.
@@ -37,7 +39,7 @@ enum {
     OWN_GAP_MAX_MS = 40,
     LEAD_GAP_MS = 6, // between ECN, T3 and SEQ1
     QUIRKS_GAP_MS = 25,
-    GAP_ROOM = 3, // other packets between two SEQ probes
+    FRAGMENT_GAP_MS = 30,
     SEQ_WAIT_MIN_US = 200 * 1000,
     FIRST_SENT_MIN = 2,
     FIRST_SENT_MAX = 6,
@@ -133,9 +135,9 @@ static void queue(struct sched *s, int p, int32_t rank)
 
 static void queue_others(struct sched *s)
 {
-    static const uint8_t own[] = {PROBE_T3, PROBE_ECN, PROBE_T2, PROBE_U1,  PROBE_T5,
-                                  PROBE_T6, PROBE_T7,  PROBE_T4, PROBE_IE1, PROBE_IE2,
-                                  PROBE_X1, PROBE_X2,  PROBE_NS};
+    static const uint8_t own[] = {PROBE_T3, PROBE_ECN, PROBE_T2,  PROBE_U1,  PROBE_T5, PROBE_T6,
+                                  PROBE_T7, PROBE_T4,  PROBE_IE1, PROBE_IE2, PROBE_X1, PROBE_X2,
+                                  PROBE_NS, PROBE_F1,  PROBE_F2,  PROBE_F3};
     static const uint8_t reference[] = {
         PROBE_IE1,     PROBE_IE2,     PROBE_U1,      PROBE_OPS + 0, PROBE_OPS + 1, PROBE_OPS + 2,
         PROBE_OPS + 3, PROBE_OPS + 4, PROBE_OPS + 5, PROBE_ECN,     PROBE_T1,      PROBE_T2,
@@ -176,9 +178,41 @@ void sched_begin(struct sched *s, uint32_t wanted, uint64_t start_ns)
     sched_advance(s, s->now_ns);
 }
 
+static bool is_settled(const struct sched *s)
+{
+    for (int p = PROBE_SEQ; p < PROBE_OPS; p++)
+        if (s->slot[p].state == SLOT_WAITING)
+            return false;
+    return s->next_seq == OBS_SEQ;
+}
+
+// The train is over and everything else has been sent.
+static bool has_asked_all(const struct sched *s)
+{
+    for (int p = PROBE_OPS; p < PROBE_F1; p++)
+        if (s->slot[p].state == SLOT_QUEUED && s->slot[p].n_sent == 0)
+            return false;
+    return is_settled(s);
+}
+
+// When a queued probe may go at the earliest: long echo requests go last, and one by one.
+static uint64_t ready_ns(const struct sched *s, int p)
+{
+    const struct slot *before = &s->slot[p - 1];
+    if (p < PROBE_F1)
+        return 0;
+    if (p == PROBE_F1)
+        return has_asked_all(s) ? 0 : UINT64_MAX;
+    if (before->state == SLOT_QUEUED)
+        return UINT64_MAX;
+    return before->sent_ns + with_delay(s, (uint64_t)FRAGMENT_GAP_MS * MS);
+}
+
 // Is there room for p at time t_ns before the next SEQ probe?
 static bool fits(const struct sched *s, int p, uint64_t t_ns)
 {
+    if (t_ns < ready_ns(s, p))
+        return false;
     if (!is_own(s) || s->next_seq == OBS_SEQ)
         return true;
     if (s->next_seq == 0 || p == PROBE_ECN)
@@ -186,7 +220,7 @@ static bool fits(const struct sched *s, int p, uint64_t t_ns)
     const struct slot *ie2 = &s->slot[PROBE_IE2];
     const bool is_pair = p == PROBE_IE1 && ie2->state == SLOT_QUEUED && ie2->n_sent == 0;
     const uint32_t need = is_pair ? 2 : 1;
-    return s->in_gap + need <= GAP_ROOM && t_ns + need * other_gap(s) <= train_due(s);
+    return s->in_gap + need <= s->gap_room && t_ns + need * other_gap(s) <= train_due(s);
 }
 
 // The queued probe that would go at t_ns, or -1.
@@ -288,18 +322,11 @@ static uint32_t sent_max(const struct sched *s)
 static void time_out(struct sched *s, int p)
 {
     const bool goes_first = is_own(s) && (p == PROBE_T2 || p == PROBE_T3);
-    if (is_seq(p) || s->slot[p].n_sent >= sent_max(s))
+    const bool is_fragmented = p >= PROBE_F1; // there are three of them
+    if (is_seq(p) || is_fragmented || s->slot[p].n_sent >= sent_max(s))
         s->slot[p].state = SLOT_SILENT;
     else
         queue(s, p, s->n_retries++ + (goes_first ? 0 : RANK_RETRY));
-}
-
-static bool is_settled(const struct sched *s)
-{
-    for (int p = PROBE_SEQ; p < PROBE_OPS; p++)
-        if (s->slot[p].state == SLOT_WAITING)
-            return false;
-    return s->next_seq == OBS_SEQ;
 }
 
 // Own mode: behind the train, for each SEQ probe that was given up.
@@ -338,6 +365,24 @@ bool sched_is_over(const struct sched *s)
     return is_over;
 }
 
+static uint64_t least_of(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+// The next long echo request that only waits for its time; other_ns: when one may go at all.
+static uint64_t fragment_when(const struct sched *s, uint64_t other_ns)
+{
+    uint64_t when = UINT64_MAX;
+    for (int p = PROBE_F2; p <= PROBE_F3; p++) {
+        const uint64_t ready = ready_ns(s, p);
+        if (s->slot[p].state != SLOT_QUEUED || ready == UINT64_MAX || s->now_ns >= ready)
+            continue;
+        when = least_of(when, ready > other_ns ? ready : other_ns);
+    }
+    return when;
+}
+
 uint64_t sched_when(const struct sched *s)
 {
     uint64_t when = UINT64_MAX;
@@ -355,5 +400,5 @@ uint64_t sched_when(const struct sched *s)
         const uint64_t end = deadline(s, p);
         when = end < when ? end : when;
     }
-    return when;
+    return least_of(when, fragment_when(s, other));
 }

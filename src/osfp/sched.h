@@ -32,6 +32,7 @@ struct sched {
     struct rto *rto;
     enum sched_kind kind;
     uint8_t sent_max; // transmissions of a probe
+    uint8_t gap_room; // other packets between two SEQ probes
     uint64_t now_ns;  // the latest time heard of
     uint64_t start_ns;
     uint64_t last_ns;  // of the last packet, SEQ or other

@@ -8,6 +8,7 @@
 
 enum {
     ECHO_SEQ = 295, // IE1; IE2 has the next one
+    FRAGMENT_SEQ = ECHO_SEQ + 2,
     IE1_CODE = 9,
     IE1_DATA = 120,
     IE2_DATA = 150,
@@ -15,6 +16,8 @@ enum {
     X_ID = 0xABCD,
     X2_POINTER = 0x38, // where its second hop-by-hop header is announced
     EXT_LEN = 8,
+    FRAGMENT_LEN = 8, // its header
+    FRAGMENT_FIRST = 1232,
 };
 
 static const uint8_t zero[IE2_DATA];
@@ -116,9 +119,60 @@ struct span six_build(const struct obs *o, enum probe p, const struct build_ip *
     return buf_span(&b);
 }
 
+// The id changes with the message, as it must.
+static void put_fragment(struct buf *b, const struct obs *o, const struct build_ip *ip,
+                         const struct span message, size_t at)
+{
+    const size_t len = at == 0 ? FRAGMENT_FIRST : message.len - at;
+    const struct ip6_hdr hdr = {
+        .flow = SIX_FLOW,
+        .payload_len = (uint16_t)(FRAGMENT_LEN + len),
+        .next = IP6_FRAGMENT,
+        .hop_limit = ip->ttl,
+        .src = o->src,
+        .dst = o->dst,
+    };
+    ip6_encode(b, &hdr);
+    buf_be16(b, IP6_ICMP << 8);
+    buf_be16(b, (uint16_t)(at | (at == 0))); // offset in bytes, more to come
+    buf_be16(b, o->icmp_id);
+    buf_bytes(b, span_head(span_from(message, 6), 2)); // its number
+    buf_bytes(b, span_head(span_from(message, at), len));
+}
+
+void six_fragments(const struct obs *o, enum probe p, const struct build_ip *ip,
+                   uint8_t mem[SIX_FRAGMENTS_MAX], struct span out[2])
+{
+    static const uint8_t data[SIX_LONG - ICMP6_HDR_LEN];
+    uint8_t whole[SIX_LONG];
+    struct buf m, b;
+    const struct icmp6_hdr icmp = {
+        .type = ICMP6_ECHO,
+        .id = o->icmp_id,
+        .seq = (uint16_t)(FRAGMENT_SEQ + p - PROBE_F1),
+        .body = span_of(data, sizeof data),
+    };
+    buf_init(&m, whole, sizeof whole);
+    icmp6_encode(&m, &icmp, &o->src, &o->dst);
+    buf_init(&b, mem, SIX_FRAGMENTS_MAX);
+    put_fragment(&b, o, ip, buf_span(&m), 0);
+    const size_t first = buf_len(&b);
+    put_fragment(&b, o, ip, buf_span(&m), FRAGMENT_FIRST);
+    out[0] = span_head(buf_span(&b), first);
+    out[1] = span_from(buf_span(&b), first);
+}
+
 static bool is_zero(struct span s, size_t len)
 {
     return s.len == len && memcmp(s.ptr, zero, len) == 0;
+}
+
+static int recognize_fragment(const struct frame *f)
+{
+    const uint16_t i = (uint16_t)(f->icmp6.seq - FRAGMENT_SEQ);
+    const bool is_own = f->ip6.payload_len == FRAGMENT_LEN + FRAGMENT_FIRST &&
+                        f->ip6.frag_id == f->icmp6.unused && i <= PROBE_F3 - PROBE_F1;
+    return is_own ? PROBE_F1 + i : -1;
 }
 
 int six_recognize(const struct frame *f)
@@ -130,6 +184,8 @@ int six_recognize(const struct frame *f)
                                                                                          : PROBE_NS;
     if (icmp->type != ICMP6_ECHO)
         return -1;
+    if (f->kind == FRAME_FRAGMENT)
+        return recognize_fragment(f);
     if (icmp->code == IE1_CODE && is_zero(icmp->body, IE1_DATA)) {
         if (ext_len == 0 && icmp->seq == ECHO_SEQ)
             return PROBE_IE1;
@@ -174,12 +230,14 @@ static int receive_tcp(struct obs *o, const struct frame *f, bool *is_first)
 static int receive_echo(struct obs *o, const struct frame *f, bool *is_first)
 {
     const struct icmp6_hdr *icmp = &f->icmp6;
-    const uint16_t i = (uint16_t)(icmp->id == X_ID ? icmp->seq : icmp->seq - ECHO_SEQ);
+    static const uint8_t own[] = {PROBE_IE1, PROBE_IE2, PROBE_F1, PROBE_F2, PROBE_F3};
+    const bool is_x = icmp->id == X_ID;
+    const uint16_t i = (uint16_t)(is_x ? icmp->seq : icmp->seq - ECHO_SEQ);
     struct obs_reply r = obs_reply_of(o, f);
     r.echo.code = icmp->code;
-    if (i > 1 || (icmp->id != X_ID && icmp->id != o->icmp_id))
+    if (i >= (is_x ? 2 : sizeof own) || (!is_x && icmp->id != o->icmp_id))
         return -1;
-    return keep(o, (icmp->id == X_ID ? PROBE_X1 : PROBE_IE1) + i, &r, is_first);
+    return keep(o, is_x ? PROBE_X1 + i : own[i], &r, is_first);
 }
 
 static int receive_advert(struct obs *o, const struct frame *f, bool *is_first)
@@ -189,6 +247,8 @@ static int receive_advert(struct obs *o, const struct frame *f, bool *is_first)
     if (!icmp6_nd(&f->icmp6, &nd))
         return -1;
     nd.target.zone = o->dst.zone;
+    r.advert.flags = (uint8_t)(f->icmp6.unused >> 24);
+    r.advert.len = (uint16_t)(ICMP6_HDR_LEN + f->icmp6.body.len);
     return ip_eq(&nd.target, &o->dst) ? keep(o, PROBE_NS, &r, is_first) : -1;
 }
 
@@ -215,6 +275,8 @@ static int receive_unreach(struct obs *o, const struct frame *f, struct cur *c,
     r.unreach.quoted_ttl = quoted->hop_limit;
     r.unreach.is_udp_cksum_good = r.unreach.udp_cksum == o->u1_cksum;
     r.unreach.is_data_good = all_are(cur_rest(c), 'C');
+    r.unreach.n_quoted = (uint16_t)f->icmp6.body.len;
+    r.unreach.is_foreign = !ip_eq(&f->src, &o->dst);
     return keep(o, PROBE_U1, &r, is_first);
 }
 
@@ -232,23 +294,32 @@ static bool quotes_x2(struct cur *c, const struct ip6_hdr *quoted)
            icmp.type == ICMP6_ECHO && icmp.id == X_ID && icmp.seq == 1;
 }
 
+static int keep_error(struct obs *o, const struct frame *f, bool *is_first)
+{
+    struct obs_reply r = obs_reply_of(o, f);
+    r.error.type = f->icmp6.type;
+    r.error.code = f->icmp6.code;
+    r.error.pointer = f->icmp6.unused;
+    r.error.quoted = (uint16_t)f->icmp6.body.len;
+    return keep(o, PROBE_X2, &r, is_first);
+}
+
 static int receive_error(struct obs *o, const struct frame *f, bool *is_first)
 {
     struct ip6_hdr quoted;
-    struct obs_reply r = obs_reply_of(o, f);
     struct cur c = cur_of(f->icmp6.body.ptr, f->icmp6.body.len);
     const bool is_strict = o->quirks != QUIRKS_NONE;
     if (is_strict && !ip_eq(&f->src, &o->dst))
         return -1;
     if (ip6_decode(&c, true, &quoted) != ERR_OK)
-        return is_short_x2(o, f) ? keep(o, PROBE_X2, &r, is_first) : -1;
+        return is_short_x2(o, f) ? keep_error(o, f, is_first) : -1;
     quoted.dst.zone = o->dst.zone;
     if (!ip_eq(&quoted.dst, &o->dst))
         return -1;
     if (quoted.proto == IP6_UDP)
         return receive_unreach(o, f, &c, &quoted, is_first);
     const bool is_x2 = f->icmp6.type == ICMP6_PARAM_PROBLEM && quotes_x2(&c, &quoted);
-    return is_x2 || is_short_x2(o, f) ? keep(o, PROBE_X2, &r, is_first) : -1;
+    return is_x2 || is_short_x2(o, f) ? keep_error(o, f, is_first) : -1;
 }
 
 int six_receive(struct obs *o, const struct frame *f, bool *is_first)
@@ -261,7 +332,7 @@ int six_receive(struct obs *o, const struct frame *f, bool *is_first)
         return -1;
     if (f->kind == FRAME_TCP)
         return receive_tcp(o, f, is_first);
-    if (is_icmp && f->icmp6.type == ICMP6_ECHO_REPLY)
+    if ((is_icmp || f->kind == FRAME_FRAGMENT) && f->icmp6.type == ICMP6_ECHO_REPLY)
         return receive_echo(o, f, is_first);
     return is_icmp && f->icmp6.type == ICMP6_ADVERT ? receive_advert(o, f, is_first) : -1;
 }

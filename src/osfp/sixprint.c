@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fingerprint of an IPv6 host as the reference prints it (os-ipv6 spec 1.3): one item for each
 // answered probe with the whole packet in hex, addresses hidden, and the times of sending and
-// receiving in seconds from the start. A pair of digits that comes three times or more is
+// receiving in seconds from the start. Own mode adds the test line N6 before the last item. A pair
+// of digits that comes three times or more is
 // written once with its count.
 #include "osfp/six.h"
 #include "osfp/state.h"
@@ -126,11 +127,22 @@ static void print_item(struct buf *b, const struct osfp *fp, const char *name, e
     buf_str(b, ")\n");
 }
 
+// What only our own probes and comparisons tell: beside the reference's items, not in place of one.
+static void print_native(struct buf *b, const struct osfp *fp)
+{
+    const struct osdb_subject *last = osfp_subject(fp, fp->n_over - 1);
+    if (fp->cfg.quirks != QUIRKS_NONE || fp->lacks_native || !last || !last->has_line[TEST_N6])
+        return;
+    osdb_print_line(b, last, TEST_N6);
+    buf_char(b, '\n');
+}
+
 void osfp_print_six(const struct osfp *fp, struct buf *b)
 {
     for (size_t i = 0; fp->packets && i < SIX_ITEMS; i++)
         if (fp->packets[six_items[i].probe].len > 0)
             print_item(b, fp, six_items[i].name, six_items[i].probe);
+    print_native(b, fp);
     buf_str(b, "EXTRA(FL=");
     buf_hex_pad(b, SIX_FLOW, 5);
     buf_char(b, ')');

@@ -20,6 +20,7 @@ struct reader {
     struct arena *arena;
     struct item items[SIX_ITEMS];
     uint32_t n;
+    struct osdb_subject native; // its line N6, if it has one
     struct osfp *fp;
 };
 
@@ -115,11 +116,19 @@ static bool read_value(struct arena *a, struct span part, struct item *to)
     return span_eq(name, SPAN("RT")) && read_time(part, &to->rx_ns);
 }
 
-static bool read_item(struct reader *r, struct span name, struct span body)
+static bool read_native(struct reader *r, struct span line)
+{
+    struct err_at at;
+    return osdb_subject_parse(arena_copy(r->arena, line), &r->native, &at) == ERR_OK;
+}
+
+static bool read_item(struct reader *r, struct span line, struct span name, struct span body)
 {
     struct item item = {0};
     if (span_eq(name, SPAN("EXTRA")))
         return true;
+    if (span_eq(name, SPAN("N6")))
+        return read_native(r, line);
     if (r->n == SIX_ITEMS || !find_item(name, &item.probe))
         return false;
     while (!span_is_absent(body))
@@ -142,11 +151,14 @@ static enum err read_items(struct reader *r, struct span text, struct err_at *at
         const size_t close = span_find(text, ')');
         const struct span name = span_head(text, open);
         if (close == text.len || open > close ||
-            !read_item(r, name, span_from(span_head(text, close), open + 1)))
+            !read_item(r, span_head(text, close + 1), name,
+                       span_from(span_head(text, close), open + 1)))
             return err_set(at, ERR_SYNTAX, "not an item of an IPv6 fingerprint", name);
         text = span_from(text, close + 1);
     }
-    return r->n > 0 ? ERR_OK : err_set(at, ERR_SYNTAX, "no reply in this fingerprint", text);
+    return r->n > 0 || r->native.has_line[TEST_N6]
+               ? ERR_OK
+               : err_set(at, ERR_SYNTAX, "no reply in this fingerprint", text);
 }
 
 static bool decode(const struct item *item, struct frame *f)
@@ -216,6 +228,16 @@ static void replay(struct reader *r)
     }
 }
 
+// The line tells what the items do not: probes that the reference has not.
+static void take_native(struct reader *r)
+{
+    const struct osdb_test_info *t = &osdb_tests[TEST_N6];
+    struct osdb_subject *s = &r->fp->subjects[r->fp->n_over - 1];
+    r->fp->lacks_native = !r->native.has_line[TEST_N6];
+    if (!r->fp->lacks_native)
+        memcpy(&s->value[t->first], &r->native.value[t->first], t->n * sizeof s->value[0]);
+}
+
 enum err osfp_read_six(struct arena *arena, const struct osfp_config *cfg, struct span text,
                        struct osfp **out, struct err_at *at)
 {
@@ -232,6 +254,7 @@ enum err osfp_read_six(struct arena *arena, const struct osfp_config *cfg, struc
     learn(r);
     replay(r);
     osfp_replay_end(r->fp);
+    take_native(r);
     *out = r->fp;
     return ERR_OK;
 }

@@ -41,10 +41,12 @@ struct osfp {
     uint16_t open;
     uint16_t closed;
     uint8_t packet[BUILD_MAX];
+    uint8_t *fragments; // IPv6: SIX_FRAGMENTS_MAX bytes
     uint64_t start_ns;
     uint64_t deadline_ns; // of all tries
     double loss;          // on the way, 0 = not known
     bool lacks_acks;      // read from text
+    bool lacks_native;    // and that had no line N6
     struct span *packets; // IPv6: the replies as they came, by probe; else NULL
 
     bool has_u1_distance; // spec 3.13, kept from the first U1 reply on

@@ -320,6 +320,7 @@ void subject_build(struct arena *a, const struct obs *o, const struct subject_en
     if (env->is_six) {
         build_u1_six(&base, o);
         build_ie_six(&base, o);
+        native_build(&base, o);
     } else {
         build_u1(&base, o);
         build_ie(&base, o);

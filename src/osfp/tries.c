@@ -50,7 +50,7 @@ static bool is_own(const struct osfp *fp)
 static uint32_t six_probes(const struct osfp *fp, uint32_t bits)
 {
     bits &= ~((uint32_t)SCHED_OPS_BITS | probe_bit(PROBE_T1));
-    bits |= SIX_BITS;
+    bits |= fp->cfg.quirks == QUIRKS_NONE ? SIX_BITS : SIX_BITS & ~SIX_FRAGMENT_BITS;
     return fp->cfg.is_direct ? bits : bits & ~probe_bit(PROBE_NS);
 }
 
@@ -153,7 +153,7 @@ void try_begin(struct osfp *fp, uint32_t wanted, uint64_t start_ns)
 
 void try_note_reply(struct osfp *fp, int p, bool is_first, const struct frame *f)
 {
-    if (is_first && fp->packets)
+    if (is_first && fp->packets && p < PROBE_F1)
         fp->packets[p] = arena_copy(fp->arena, span_head(f->packet, SIX_PACKET_MAX));
     if (p != PROBE_U1 || !is_first)
         return;
@@ -235,6 +235,8 @@ static uint32_t find_missing(const struct osfp *fp)
     const uint32_t n_echo = (uint32_t)is_seen(fp, PROBE_IE1) + is_seen(fp, PROBE_IE2);
     const uint32_t n_closed =
         (uint32_t)is_seen(fp, PROBE_T5) + is_seen(fp, PROBE_T6) + is_seen(fp, PROBE_T7);
+    const uint32_t n_long =
+        (uint32_t)is_seen(fp, PROBE_F1) + is_seen(fp, PROBE_F2) + is_seen(fp, PROBE_F3);
     uint32_t bits = 0;
     if (t->n_answered > 0 &&
         (t->n_answered < OBS_SEQ || t->is_disturbed || t->is_late || t->is_mixed))
@@ -247,6 +249,8 @@ static uint32_t find_missing(const struct osfp *fp)
         bits |= probe_bit(PROBE_IE1) | probe_bit(PROBE_IE2);
     if (n_closed == 1 || n_closed == 2)
         bits |= probe_bit(PROBE_T5) | probe_bit(PROBE_T6) | probe_bit(PROBE_T7);
+    if (n_long == 1) // one id tells nothing
+        bits |= SIX_FRAGMENT_BITS;
     if (is_path_lossy(fp))
         bits |= find_silent(fp);
     return bits & try_all_probes(fp);

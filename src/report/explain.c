@@ -120,21 +120,27 @@ static void row_write(struct writer *w, struct row row)
     }
 }
 
-// "Why #1, NAME (96%):", wrapped
-static void head_write(struct writer *w, const struct os_explanation *e, uint32_t i, struct text *t)
+// "NAME (96%):", wrapped
+static void name_write(struct writer *w, const struct os_explained *e, struct text *t)
 {
-    struct span rest = printable(t, 0, e->refs[i].name, "");
+    struct span rest = printable(t, 0, e->name, "");
     size_t width = WIDTH - HEAD_WIDTH;
-    writer_str(w, e->is_near ? "Near #" : "Why #");
-    writer_dec(w, i + 1);
-    writer_str(w, ", ");
     while (rest.len > 0) {
         writer_bytes(w, span_trim(piece(&rest, width)));
         writer_str(w, rest.len > 0 ? "\n    " : "");
     }
     writer_str(w, " (");
-    writer_dec(w, osview_percent(e->refs[i].accuracy));
+    writer_dec(w, osview_percent(e->accuracy));
     writer_str(w, "%):\n  ");
+}
+
+// "Why #1, NAME (96%):"
+static void head_write(struct writer *w, const struct os_explanation *e, uint32_t i, struct text *t)
+{
+    writer_str(w, e->is_near ? "Near #" : "Why #");
+    writer_dec(w, i + 1);
+    writer_str(w, ", ");
+    name_write(w, &e->refs[i], t);
 }
 
 // The dearest lost row after `last` (by points, then in order); NULL: no more.
@@ -279,4 +285,9 @@ void explain_write(struct writer *w, const struct os_explanation *e)
     }
     for (uint32_t i = 0; i < e->n_rivals; i++)
         rivals_write(w, &e->rivals[i], &t);
+    if (!e->native)
+        return;
+    writer_str(w, "IPv6 alone, ");
+    name_write(w, e->native, &t);
+    ref_write(w, e->native, &t);
 }

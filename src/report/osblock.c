@@ -120,6 +120,26 @@ static void fingerprint_write(struct writer *w, const struct scan *scan, const s
     writer_str(w, "\n");
 }
 
+static void native_write(struct writer *w, const struct os_native *n)
+{
+    if (span_is_absent(n->names))
+        return;
+    writer_str(w, "IPv6 behavior: ");
+    writer_str(w, n->agreed == n->compared ? "as " : "nearest to ");
+    writer_escaped(w, n->names);
+    writer_str(w, " (");
+    writer_dec(w, n->agreed);
+    writer_str(w, " of ");
+    writer_dec(w, n->compared);
+    writer_str(w, " attributes)");
+    if (n->n_ruled_out > 0) {
+        writer_str(w, "; rules out ");
+        writer_dec(w, n->n_ruled_out);
+        writer_str(w, n->n_ruled_out == 1 ? " reference" : " references");
+    }
+    writer_str(w, "\n");
+}
+
 static void projection_write(struct writer *w, const struct os_projection *p)
 {
     if (p->total == 0)
@@ -141,6 +161,7 @@ static void projection_write(struct writer *w, const struct os_projection *p)
     writer_str(w, " of ");
     writer_dec(w, p->total);
     writer_line(w, " points, IPv4 references projected");
+    native_write(w, &p->native);
 }
 
 static void twin_write(struct writer *w, const struct os_twin *t)

@@ -141,6 +141,19 @@ static void sequence_key(struct json *j, const struct os_result *os)
     json_close(j, '}');
 }
 
+static void native_key(struct json *j, const struct os_native *n)
+{
+    if (span_is_absent(n->names))
+        return;
+    json_key(j, "native");
+    json_open(j, '{');
+    json_put_text(j, "names", n->names);
+    json_put_number(j, "agreed", n->agreed);
+    json_put_number(j, "compared", n->compared);
+    json_put_number(j, "ruled_out", n->n_ruled_out);
+    json_close(j, '}');
+}
+
 void record_os_projection(struct json *j, const struct os_projection *p)
 {
     if (p->total == 0)
@@ -152,6 +165,7 @@ void record_os_projection(struct json *j, const struct os_projection *p)
     json_put_number(j, "tied", p->n_tied);
     json_some_text(j, "common", p->common);
     json_some_text(j, "why", p->why);
+    native_key(j, &p->native);
     json_close(j, '}');
 }
 

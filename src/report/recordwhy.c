@@ -83,5 +83,9 @@ void record_os_explanation(struct json *j, const struct os_explanation *e)
     for (uint32_t i = 0; i < e->n_rivals; i++)
         rivals_write(j, e, &e->rivals[i]);
     json_close(j, ']');
+    if (e->native) {
+        json_key(j, "native");
+        reference_write(j, e->native);
+    }
     json_close(j, '}');
 }

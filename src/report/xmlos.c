@@ -131,6 +131,21 @@ static void timestamps_write(struct writer *w, const struct os_sequence *seq)
     writer_line(w, "/>");
 }
 
+static void native_write(struct writer *w, const struct os_native *n)
+{
+    if (span_is_absent(n->names))
+        return;
+    writer_str(w, "; IPv6 behavior: ");
+    xml_text(w, n->names);
+    writer_str(w, ", ");
+    writer_dec(w, n->agreed);
+    writer_str(w, " of ");
+    writer_dec(w, n->compared);
+    writer_str(w, " attributes, ");
+    writer_dec(w, n->n_ruled_out);
+    writer_str(w, " ruled out");
+}
+
 // The document type has no element for it, and importers stop at some that they do not know.
 static void projection_write(struct writer *w, const struct os_projection *p)
 {
@@ -151,6 +166,7 @@ static void projection_write(struct writer *w, const struct os_projection *p)
         writer_str(w, "; nothing is named: ");
         xml_text(w, p->why);
     }
+    native_write(w, &p->native);
     writer_line(w, " -->");
 }
 

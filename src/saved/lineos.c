@@ -65,6 +65,11 @@ static void projection_of(struct arena *a, const json_t *o, struct os_projection
     out->n_tied = value_u32(o, "tied");
     out->common = value_text(a, o, "common");
     out->why = value_text(a, o, "why");
+    const json_t *native = json_object_get(o, "native");
+    out->native.names = value_text(a, native, "names");
+    out->native.agreed = value_u32(native, "agreed");
+    out->native.compared = value_u32(native, "compared");
+    out->native.n_ruled_out = value_u32(native, "ruled_out");
 }
 
 static void twin_of(const json_t *o, struct os_twin *out)

@@ -104,5 +104,10 @@ const struct os_explanation *lines_explanation(struct arena *a, const json_t *o)
         rivals_of(a, item(others, i), &rivals[i]);
         rivals[i].other = place_of(refs, e->n_refs, value_text(a, item(others, i), "other"), i + 1);
     }
+    if (json_object_get(o, "native")) {
+        struct os_explained *native = arena_alloc(a, sizeof *native);
+        reference_of(a, json_object_get(o, "native"), native);
+        e->native = native;
+    }
     return e;
 }

@@ -31,7 +31,8 @@ static bool is_item(struct span s)
     while (n < s.len && ((s.ptr[n] >= 'A' && s.ptr[n] <= 'Z') || (n > 0 && s.ptr[n] < 'A')) &&
            s.ptr[n] != '(')
         n++;
-    return n >= 2 && n <= ITEM_NAME_MAX && span_starts(span_from(s, n), SPAN("(P=6"));
+    return n >= 2 && n <= ITEM_NAME_MAX &&
+           (span_starts(span_from(s, n), SPAN("(P=6")) || span_starts(s, SPAN("N6(")));
 }
 
 bool six_begin(struct six *x, const struct token *t, const struct context *host)

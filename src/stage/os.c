@@ -139,12 +139,17 @@ static void admit(struct visit *v)
     visit_wake(v, engine_now(v->engine));
 }
 
+static struct ossix compared(const struct plan *p)
+{
+    return (struct ossix){p->osdb, p->osdb_scratch, p->osdb_native};
+}
+
 static void match(struct visit *v, struct os *s, uint32_t try, struct osdb_result *out)
 {
     const struct plan *p = v->plan;
+    const struct ossix six = compared(p);
     if (is_six(v))
-        ossix_match(&v->host.arena, p->osdb, osfp_subject(s->fp, try), p->osdb_scratch, out,
-                    &s->projection);
+        ossix_match(&v->host.arena, &six, osfp_subject(s->fp, try), out, &s->projection);
     else
         osdb_match(p->osdb, osfp_subject(s->fp, try), p->osdb_scratch, out);
 }
@@ -180,11 +185,9 @@ static void explain(const struct visit *v, const struct os *s, struct arena *a,
                     struct os_result *to)
 {
     const struct osdb_subject *answered = osfp_subject(s->fp, s->best_try);
-    struct osdb_subject *kept = arena_alloc(a, sizeof *kept);
-    *kept = *answered;
-    if (is_six(v))
-        ossix_subject(a, v->plan->osdb, answered, s->best, kept);
-    to->explanation = osexplain(a, v->plan->osdb, kept, is_six(v) ? answered : NULL, s->best);
+    const struct ossix six = compared(v->plan);
+    to->explanation = is_six(v) ? osexplain_six(a, &six, answered, s->best)
+                                : osexplain(a, v->plan->osdb, answered, s->best);
 }
 
 static void put_lines(const struct visit *v, const struct os *s, struct arena *a,
@@ -264,7 +267,8 @@ static void send_due(struct visit *v, struct os *s)
 {
     struct osfp_packet p;
     while (osfp_next(s->fp, engine_now(v->engine), &p))
-        if (engine_send(v->engine, &v->path, p.packet, true))
+        if (engine_send(v->engine, &v->path, p.packet, true) &&
+            (span_is_absent(p.more) || engine_send(v->engine, &v->path, p.more, true)))
             osfp_sent(s->fp, p.probe, engine_now(v->engine));
 }
 

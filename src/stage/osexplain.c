@@ -2,6 +2,8 @@
 #include "stage/osexplain.h"
 
 #include "osdb/explain.h"
+#include "osdb/six.h"
+#include "stage/ossix.h"
 
 static const char *why_of(enum osdb_absence absence)
 {
@@ -103,10 +105,10 @@ static uint32_t choose(const struct osdb *db, const struct osdb_subject *subject
     return n;
 }
 
-const struct os_explanation *osexplain(struct arena *host, const struct osdb *db,
-                                       const struct osdb_subject *subject,
-                                       const struct osdb_subject *origin,
-                                       const struct osdb_result *result)
+static struct os_explanation *explain(struct arena *host, const struct osdb *db,
+                                      const struct osdb_subject *subject,
+                                      const struct osdb_subject *origin,
+                                      const struct osdb_result *result)
 {
     struct os_explanation *out = arena_alloc(host, sizeof *out);
     struct os_explained *refs = arena_array(host, OSEXPLAIN_REFS, sizeof *refs);
@@ -126,4 +128,36 @@ const struct os_explanation *osexplain(struct arena *host, const struct osdb *db
     out->refs = refs;
     out->rivals = rivals;
     return out;
+}
+
+static const struct os_explained *explain_native(struct arena *host, const struct osdb *db,
+                                                 const struct osdb_subject *subject)
+{
+    struct osdb_native native;
+    struct osdb_explained e;
+    struct os_explained *out = arena_alloc(host, sizeof *out);
+    osdb_native_match(host, db, subject, &native);
+    if (!native.is_known)
+        return NULL;
+    osdb_explain(db, subject, native.fit[native.best].ref, &e);
+    put_ref(host, db, &e, NULL, out);
+    return out;
+}
+
+const struct os_explanation *osexplain_six(struct arena *host, const struct ossix *six,
+                                           const struct osdb_subject *subject,
+                                           const struct osdb_result *result)
+{
+    struct osdb_subject *projected = arena_alloc(host, sizeof *projected);
+    ossix_subject(host, six->db, subject, result, projected);
+    struct os_explanation *out = explain(host, six->db, projected, subject, result);
+    out->native = explain_native(host, six->native, subject);
+    return out;
+}
+
+const struct os_explanation *osexplain(struct arena *host, const struct osdb *db,
+                                       const struct osdb_subject *subject,
+                                       const struct osdb_result *result)
+{
+    return explain(host, db, subject, NULL, result);
 }

@@ -8,8 +8,13 @@
 enum { OSEXPLAIN_REFS = 3 }; // the most references that are explained
 
 // The best matches of `result`, or if there are none the nearest references. The strings stay the
-// database's and the subjects'. origin: what the subject is a projection of, else NULL.
+// database's and the subject's.
 const struct os_explanation *osexplain(struct arena *host, const struct osdb *db,
                                        const struct osdb_subject *subject,
-                                       const struct osdb_subject *origin,
                                        const struct osdb_result *result);
+
+// The same of an IPv6 host: its values as they were projected, and what IPv6 alone has.
+struct ossix;
+const struct os_explanation *osexplain_six(struct arena *host, const struct ossix *six,
+                                           const struct osdb_subject *subject,
+                                           const struct osdb_result *result);

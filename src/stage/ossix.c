@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "osdb/six.h"
 
-enum { WHY_MAX = 320, NAME_SHOWN = 120, GENERATION_SHOWN = 32, COMMON_MAX = 320 };
+enum { NATIVE_NAMES = 2, WHY_MAX = 320, NAME_SHOWN = 120, GENERATION_SHOWN = 32, COMMON_MAX = 320 };
 
 static void say_weak(struct buf *b, const struct osdb_six_result *r)
 {
@@ -121,13 +121,49 @@ static void take_matches(const struct osdb_six_result *r, struct osdb_result *ou
     }
 }
 
-void ossix_match(struct arena *a, const struct osdb *db, const struct osdb_subject *subject,
-                 struct osdb_scratch *scratch, struct osdb_result *out, struct os_projection *note)
+// "Linux 6.18", or two of them that fit as well.
+static struct span native_names(struct arena *a, const struct osdb_native *native)
 {
+    struct buf b;
+    uint32_t n = 0;
+    const double best = native->fit[native->best].share;
+    buf_init(&b, arena_alloc(a, WHY_MAX), WHY_MAX);
+    for (uint32_t i = 0; i < native->n; i++) {
+        if (native->fit[i].share < best || n++ >= NATIVE_NAMES)
+            continue;
+        buf_str(&b, n > 1 ? ", " : "");
+        buf_bytes(&b, span_head(osdb_ref_at(native->db, i).name, NAME_SHOWN));
+    }
+    if (n > NATIVE_NAMES)
+        buf_str(&b, ", ...");
+    return buf_span(&b);
+}
+
+static struct os_native native_of(struct arena *a, const struct osdb_native *native,
+                                  const struct osdb_six_result *r)
+{
+    if (!native->is_known)
+        return (struct os_native){.names = {NULL, 0}};
+    const struct osdb_native_fit *best = &native->fit[native->best];
+    return (struct os_native){
+        .names = native_names(a, native),
+        .agreed = best->agreed,
+        .compared = best->compared,
+        .n_ruled_out = r->n_ruled_out,
+    };
+}
+
+void ossix_match(struct arena *a, const struct ossix *six, const struct osdb_subject *subject,
+                 struct osdb_result *out, struct os_projection *note)
+{
+    const struct osdb *db = six->db;
+    struct osdb_native native;
     struct osdb_projection *p = arena_alloc(a, sizeof *p);
     struct osdb_six_result r;
     osdb_project(a, subject, p);
-    osdb_six_match(db, p, scratch, &r);
+    osdb_six_match(db, p, six->scratch, &r);
+    osdb_native_match(a, six->native, subject, &native);
+    osdb_six_decide(db, &native, &r);
     *out = (struct osdb_result){.status = OSDB_NO_MATCHES};
     if (r.state == OSDB_SIX_NAMED)
         take_matches(&r, out);
@@ -137,6 +173,7 @@ void ossix_match(struct arena *a, const struct osdb *db, const struct osdb_subje
         .n_tied = r.n_tied,
         .common = common(a, db, &r),
         .why = why(a, db, &r),
+        .native = native_of(a, &native, &r),
     };
 }
 

@@ -118,6 +118,7 @@ struct plan {
     enum quirks quirks;
     const struct osdb *osdb;
     struct osdb_scratch *osdb_scratch; // one thread runs all hosts
+    const struct osdb *osdb_native;    // what IPv6 alone has; NULL: there is none
     struct judge *judge;               // stage/judge.h; NULL: no verdicts
 
     bool does_services;              // -sV

@@ -66,6 +66,15 @@ static enum err decode_upper6(struct cur *c, struct frame *f)
     }
 }
 
+static enum err decode_fragment6(struct cur *c, struct frame *f)
+{
+    if (f->ip6.frag_off != 0 || f->ip6.proto != IP6_ICMP)
+        return ERR_SYNTAX;
+    f->proto = IP6_ICMP;
+    f->kind = FRAME_FRAGMENT;
+    return icmp6_decode(c, &f->icmp6);
+}
+
 static enum err decode_ip6(struct cur *c, struct frame *f)
 {
     const uint8_t *start = c->p;
@@ -79,7 +88,7 @@ static enum err decode_ip6(struct cur *c, struct frame *f)
     set_zone(&f->dst, f->iface);
     f->ttl = f->ip6.hop_limit;
     if (f->ip6.is_fragment)
-        return ERR_SYNTAX;
+        return decode_fragment6(c, f);
     return decode_upper6(c, f);
 }
 
@@ -151,7 +160,7 @@ static bool quote_ip4(const struct frame *f, struct cur *c, struct frame_quote *
 static bool quote_ip6(const struct frame *f, struct cur *c, struct frame_quote *out)
 {
     struct ip6_hdr ip;
-    if (!icmp6_is_error(f->icmp6.type))
+    if (!icmp6_is_error(f->icmp6.type) || cur_left(c) < IP6_HDR_LEN) // lwIP quotes 16 bytes
         return false;
     const enum err e = ip6_decode(c, true, &ip);
     if ((e != ERR_OK && e != ERR_TRUNC) || ip.dst.family != IP_V6 || ip.frag_off != 0)

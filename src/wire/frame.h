@@ -29,6 +29,7 @@ enum frame_kind {
     FRAME_SCTP,
     FRAME_ICMP4,
     FRAME_ICMP6,
+    FRAME_FRAGMENT, // the first one of an ICMPv6 message
 };
 
 struct frame {
@@ -52,12 +53,13 @@ struct frame {
         struct udp_hdr udp;
         struct sctp_hdr sctp;
         struct icmp4_hdr icmp4;
-        struct icmp6_hdr icmp6;
+        struct icmp6_hdr icmp6; // of a fragment: as far as it goes
     };
 };
 
 // Leaves time_ns and iface alone. ERR_SYNTAX or ERR_TRUNC for what cannot be decoded, fragments
-// with an offset and malformed headers included; FRAME_OTHER for other protocols.
+// with an offset and malformed headers included, and of IPv6 all fragments but the first ones of
+// ICMPv6 messages; FRAME_OTHER for other protocols.
 enum err frame_decode(enum link_type link, struct span bytes, struct frame *out);
 
 // What an ICMP error of either family quotes: the ports are the first bytes behind the IP header.

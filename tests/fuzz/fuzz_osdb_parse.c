@@ -39,14 +39,14 @@ static const struct osdb *compiled(struct arena *arena, const struct osdb_tree *
 static void load_and_match(struct span text, enum osdb_gen gen, enum quirks quirks)
 {
     struct arena arena;
-    const bool is_first = gen == OSDB_FIRST;
-    const struct span asked = span_str(is_first ? first_text : subject_text);
+    const struct span asked = span_str(gen == OSDB_FIRST ? first_text : subject_text);
     struct osdb_subject subject;
     static struct osdb_result result, naive;
     struct osdb_class_match classes[LIMIT_OS_MATCHES];
     uint32_t n_perfect = 0;
     arena_init(&arena, "fuzz");
-    struct osdb_tree *tree = is_first ? osdb_tree_new_first(&arena) : osdb_tree_new(&arena, quirks);
+    struct osdb_tree *tree =
+        gen == OSDB_SECOND ? osdb_tree_new(&arena, quirks) : osdb_tree_of(&arena, gen);
     osdb_tree_add(tree, "a", text, check_place, &text.len);
     osdb_tree_add(tree, "b", text, check_place, &text.len);
     const struct osdb *db = compiled(&arena, tree);
@@ -66,5 +66,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int quirks = QUIRKS_NONE; quirks <= QUIRKS_7991; quirks++)
         load_and_match(span_of(data, size), OSDB_SECOND, (enum quirks)quirks);
     load_and_match(span_of(data, size), OSDB_FIRST, QUIRKS_NONE);
+    load_and_match(span_of(data, size), OSDB_NATIVE, QUIRKS_NONE);
     return 0;
 }

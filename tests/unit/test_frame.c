@@ -104,6 +104,31 @@ static void later_fragments_are_refused(void **state)
     assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), ERR_SYNTAX);
 }
 
+// Of IPv6 the first fragment of an ICMPv6 message alone can be read.
+static void first_fragments_of_icmp6_are_known(void **state)
+{
+    const struct ip_addr a = {.byte = {0xFD}, .family = IP_V6};
+    struct frame f = {0};
+    (void)state;
+    for (int i = 0; i < 3; i++) { // first, later, of UDP
+        put_link(LINK_RAW, 0);
+        ip6_encode(&b,
+                   &(struct ip6_hdr){.payload_len = 16, .next = IP6_FRAGMENT, .src = a, .dst = a});
+        buf_be16(&b, (uint16_t)((i == 2 ? IP6_UDP : IP6_ICMP) << 8));
+        buf_be16(&b, i == 1 ? 8 | 1 : 1);
+        buf_be32(&b, 0x12345678);
+        buf_be32(&b, 129u << 24);
+        buf_be32(&b, 0xABCD0007);
+        assert_int_equal(frame_decode(LINK_RAW, buf_span(&b), &f), i == 0 ? ERR_OK : ERR_SYNTAX);
+        if (i > 0)
+            continue;
+        assert_int_equal(f.kind, FRAME_FRAGMENT);
+        assert_int_equal(f.ip6.frag_id, 0x12345678);
+        assert_int_equal(f.icmp6.type, ICMP6_ECHO_REPLY);
+        assert_int_equal(f.icmp6.seq, 7);
+    }
+}
+
 static void arp_comes_with_its_addresses(void **state)
 {
     (void)state;
@@ -214,6 +239,7 @@ int main(void)
         cmocka_unit_test(every_link_carries_every_protocol),
         cmocka_unit_test(each_truncation_is_an_error),
         cmocka_unit_test(later_fragments_are_refused),
+        cmocka_unit_test(first_fragments_of_icmp6_are_known),
         cmocka_unit_test(arp_comes_with_its_addresses),
         cmocka_unit_test(other_protocols_are_other),
         cmocka_unit_test(both_families_are_decoded_alike),

@@ -7,6 +7,7 @@
 #include "osfp/build.h"
 #include "osfp/osfp.h"
 #include "osfp/six.h"
+#include "wire/cksum.h"
 
 enum { MAIL = 64, PACKET = 512, NEVER = 1 << 30 };
 
@@ -28,6 +29,9 @@ static struct {
     uint64_t delay_ns[PROBE_COUNT];
     uint32_t n_sent[PROBE_COUNT];
     struct ip_addr errors_from;
+    uint32_t frag_id; // of the next long reply; each takes frag_step more
+    uint32_t frag_step;
+    bool is_whole; // long replies are not cut
     struct mail mail[MAIL];
 } t;
 
@@ -128,6 +132,26 @@ static void put_icmp(struct buf *b, const struct frame *f, int p)
     icmp6_encode(b, &icmp, from, &us);
 }
 
+// A long reply as it comes over a small link: its first fragment alone counts.
+static void put_long(struct buf *b, const struct frame *f)
+{
+    static const uint8_t zero[100];
+    const struct icmp6_hdr icmp = {.type = ICMP6_ECHO_REPLY,
+                                   .id = f->icmp6.id,
+                                   .seq = f->icmp6.seq,
+                                   .body = span_of(zero, sizeof zero)};
+    const size_t len = ICMP6_HDR_LEN + sizeof zero;
+    assert_int_equal(f->kind, FRAME_FRAGMENT);
+    put_ip(b, &host, t.is_whole ? IP6_ICMP : IP6_FRAGMENT, len + (t.is_whole ? 0 : 8));
+    if (!t.is_whole) {
+        buf_be16(b, IP6_ICMP << 8);
+        buf_be16(b, 1);
+        buf_be32(b, t.frag_id);
+        t.frag_id += t.frag_step;
+    }
+    icmp6_encode(b, &icmp, &host, &us);
+}
+
 static void answer(struct span packet, int p)
 {
     struct frame f = {0};
@@ -144,7 +168,9 @@ static void answer(struct span packet, int p)
         i++;
     assert_true(i < MAIL);
     buf_init(&b, t.mail[i].bytes, PACKET);
-    if (f.kind == FRAME_TCP)
+    if (p >= PROBE_F1)
+        put_long(&b, &f);
+    else if (f.kind == FRAME_TCP)
         put_tcp(&b, &f);
     else
         put_icmp(&b, &f, p);
@@ -232,6 +258,85 @@ static void a_quick_host_takes_the_train(void **state)
     assert_string_equal(line(TEST_IE), "IE(R=Y%TG=40%CD=S)");
     assert_true(is_printed("NS(P=6000{4}183a40XX{32}8800"));
     assert_int_equal(t.n_sent[PROBE_T2], 2); // silence costs one repetition
+    assert_string_equal(line(TEST_N6),
+                        "N6(FL=Z%FR=Z%FE=Z%FU=Z%HS=40%HR=40%HE=40%HU=40%CS=0%CE=0%CU=0"
+                        "%X1=9%X2=401%XP=38%XQ=50%NF=40%NL=18%UQ=15C%US=Y%FI=Z)");
+    assert_true(is_printed("%FI=Z)\nEXTRA(FL=12345)"));
+}
+
+// Their ids are classed; they are neither close to each other nor sent twice.
+static void long_requests_tell_the_fragment_ids(void **state)
+{
+    static const struct {
+        uint32_t id, step;
+        char cls;
+    } cases[] = {{0, 0, 'Z'},     {77, 0, 'C'},         {UINT32_MAX, 1, 'I'},
+                 {1000, 64, 'I'}, {1000, 65, 'P'},      {5, 65535, 'P'},
+                 {5, 65536, 'R'}, {9, UINT32_MAX, 'R'}, {0x80000000, 0x40000000, 'R'}};
+    char want[] = "FI=?)";
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        teardown(NULL);
+        setup(NULL);
+        t.frag_id = cases[i].id;
+        t.frag_step = cases[i].step;
+        assert_true(run() < 700);
+        want[3] = cases[i].cls;
+        assert_non_null(strstr(line(TEST_N6), want));
+        for (int p = PROBE_F1; p <= PROBE_F3; p++)
+            assert_int_equal(t.n_sent[p], 1);
+    }
+}
+
+static void long_requests_without_fragments_in_the_answer(void **state)
+{
+    (void)state;
+    t.is_whole = true;
+    run();
+    assert_non_null(strstr(line(TEST_N6), "%FI=W)"));
+    teardown(NULL);
+    setup(NULL);
+    t.lose[PROBE_F1] = t.lose[PROBE_F2] = t.lose[PROBE_F3] = NEVER;
+    assert_true(run() < 700); // costs nothing
+    assert_non_null(strstr(line(TEST_N6), "%FI=N)"));
+    teardown(NULL);
+    setup(NULL);
+    t.lose[PROBE_F1] = t.lose[PROBE_F3] = 1; // one id is none: they are sent again
+    t.frag_step = 1;
+    run();
+    assert_non_null(strstr(line(TEST_N6), "%FI=I)"));
+    teardown(NULL);
+    setup(NULL);
+    for (int p = PROBE_U1; p < PROBE_COUNT; p++)
+        t.lose[p] = NEVER;
+    run(); // whoever answers no echo request at all has said nothing
+    assert_null(strstr(line(TEST_N6), "FI="));
+    assert_null(strstr(line(TEST_N6), "X1="));
+}
+
+// What a printed fingerprint says is read again; the reference's has no line N6, but the packets.
+static void its_line_is_read_again(void **state)
+{
+    char *text = arena_alloc(&t.arena, LIMIT_SUBJECT6 + 1);
+    struct buf b;
+    struct osfp *again;
+    struct err_at at;
+    const struct osfp_config cfg = {.open_tcp = 22, .closed_tcp = 23, .closed_udp = -1};
+    (void)state;
+    t.frag_step = 1;
+    run();
+    const char *seen = line(TEST_N6);
+    buf_init(&b, text, LIMIT_SUBJECT6);
+    osfp_print_six(t.fp, &b);
+    assert_int_equal(osfp_read_six(&t.arena, &cfg, buf_span(&b), &again, &at), ERR_OK);
+    t.fp = again;
+    assert_string_equal(line(TEST_N6), seen);
+    char *own = strstr(text, "N6(");
+    memmove(own, strchr(own, '\n') + 1, strlen(strchr(own, '\n') + 1) + 1);
+    assert_int_equal(osfp_read_six(&t.arena, &cfg, span_str(text), &again, &at), ERR_OK);
+    t.fp = again;
+    assert_string_equal(line(TEST_N6), "N6(FL=Z%FR=Z%FE=Z%FU=Z%HS=40%HR=40%HE=40%HU=40%CS=0%CU=0"
+                                       "%X1=9%X2=401%XP=38%XQ=50%NF=40%NL=18%UQ=15C%US=Y)");
 }
 
 static void silence_of_icmp_is_no_evidence(void **state)
@@ -320,7 +425,7 @@ static void probes_are_those_of_the_reference(void **state)
     struct frame f = {0};
     enum osdb_gen gen;
     (void)state;
-    for (int p = 0; p < PROBE_COUNT; p++) {
+    for (int p = 0; p < PROBE_F1; p++) {
         if (p < PROBE_U1 && six_offset(p) < 0)
             continue;
         const struct span packet = build_probe(&o, (enum probe)p, &ip, mem);
@@ -347,12 +452,47 @@ static void probes_are_those_of_the_reference(void **state)
     assert_int_equal((uint8_t)packet.ptr[7], 255);
 }
 
+// os-ipv6 spec 2.5: 1,800 bytes in two fragments, the first of which fits the least MTU.
+static void long_requests_are_cut_once(void **state)
+{
+    struct obs o = {.src = us, .dst = host, .icmp_id = 0xBEEF};
+    const struct build_ip ip = {.ttl = 50};
+    uint8_t mem[SIX_FRAGMENTS_MAX], whole[SIX_LONG];
+    struct frame f = {0};
+    enum osdb_gen gen;
+    (void)state;
+    for (int p = PROBE_F1; p <= PROBE_F3; p++) {
+        struct span part[2];
+        struct ip6_hdr hdr;
+        six_fragments(&o, (enum probe)p, &ip, mem, part);
+        assert_int_equal(part[0].len, 1280);
+        assert_int_equal(frame_decode(LINK_RAW, part[0], &f), ERR_OK);
+        assert_int_equal(f.kind, FRAME_FRAGMENT);
+        assert_int_equal(build_recognize(&f, &gen), p);
+        const uint32_t id = f.ip6.frag_id;
+        assert_int_equal(frame_decode(LINK_RAW, part[1], &f), ERR_SYNTAX); // nothing to read in it
+        struct cur c = cur_of(part[1].ptr, part[1].len);
+        assert_int_equal(ip6_decode(&c, false, &hdr), ERR_OK);
+        assert_int_equal(hdr.frag_off, 1232 / 8);
+        assert_int_equal(hdr.frag_id, id);
+        assert_int_equal(cur_left(&c), SIX_LONG - 1232);
+        memcpy(whole, part[0].ptr + 48, 1232);
+        memcpy(whole + 1232, part[1].ptr + 48, SIX_LONG - 1232);
+        const uint32_t pseudo = cksum_pseudo6(us.byte, host.byte, IP6_ICMP, SIX_LONG);
+        assert_int_equal(cksum_end(cksum_add(pseudo, span_of(whole, sizeof whole))), 0);
+    }
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(a_quick_host_takes_the_train),
+        CASE(long_requests_tell_the_fragment_ids),
+        CASE(long_requests_without_fragments_in_the_answer),
+        CASE(its_line_is_read_again),
+        CASE(long_requests_are_cut_once),
         CASE(silence_of_icmp_is_no_evidence),
         CASE(an_answer_after_its_last_repetition_ends_it_all_the_same),
         CASE(a_train_with_holes_ends),

@@ -57,7 +57,7 @@ static void test_text(void **state)
 {
     (void)state;
     const struct os_rivals rivals = {1, rival_rows, 2};
-    const struct os_explanation e = {false, refs, 2, &rivals, 1};
+    const struct os_explanation e = {.refs = refs, .n_refs = 2, .rivals = &rivals, .n_rivals = 1};
     assert_string_equal(
         print(&e), "Why #1, A system (100%):\n"
                    "  25 of 25 points; 1 as expected, 0 not; 0 points not observed\n"
@@ -83,7 +83,8 @@ static void test_columns(void **state)
 {
     (void)state;
     const struct os_rivals rivals = {1, rival_rows, 2};
-    const struct os_explanation e = {true, refs, 2, &rivals, 1};
+    const struct os_explanation e = {
+        .is_near = true, .refs = refs, .n_refs = 2, .rivals = &rivals, .n_rivals = 1};
     struct span rest = span_str(print(&e));
     assert_true(span_starts(rest, SPAN("No reference is near enough")));
     while (!span_is_absent(rest))

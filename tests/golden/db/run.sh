@@ -80,7 +80,7 @@ expect 0 '^gVisor 2024$' search 'GVISOR'
 expect 0 'cpe:/a:passt:passt' search cpe:/a:passt
 expect 1 'no reference has this text' search nosuchsystem
 expect 0 '^Fingerprint gVisor 2022$' show 'gVisor 2022'
-expect 0 '^Fingerprint LWIPv6 1.5$' show lwipv6
+expect 0 '^Fingerprint LWIPv6 1.5$' show 'lwipv6 1.5'
 expect 1 'several names hold this' show linux
 expect 1 'no reference has this name' show nosuchsystem
 
@@ -96,15 +96,25 @@ expect 0 ' 0 errors, 0 warnings' lint "$first"
 expect 0 "^Matched exactly as well by: $(sed 's/[()]/./g' <<<"$slirp")" add --name 'Test 1' subjects-first.txt
 input=subjects-first.txt expect 0 '^  \+ Test 1$' diff ../../../data/os1.db "$first"
 input=subjects.txt expect 0 '^0 fingerprints, 0 with' diff ../../../data/os1.db "$first"
-expect 1 'one file is of the first generation' diff ../../../data/os.db "$first"
-expect 1 'fingerprints of both generations' add --name X subjects.txt subjects-first.txt
+expect 1 'references of different kinds' diff ../../../data/os.db "$first"
+expect 1 'fingerprints of several kinds' add --name X subjects.txt subjects-first.txt
 expect 0 '\(-O1\)$' show 'Test 1'
 [ ! -e "$file" ] || { failed=$((failed + 1)); echo 'FAIL: first generation in the other file'; }
 rm -r "$XDG_DATA_HOME"
 
-# Nor can what was measured over IPv6 be a reference.
+# Of IPv6 what it alone has makes an entry, in a file of its own.
+six=$XDG_DATA_HOME/whorl/os6.db
 fold -w 71 ../os6/lwip-v6.txt | sed 's/^/OS:/' >"$work/six"
-expect 1 'IPv6 makes no entry' add --name X "$work/six"
+expect 1 'without N6 makes no entry' add --name X "$work/six"
+sed 's/EXTRA(/N6(FL=I%HS=20%HR=20%CS=7%NF=N%FI=P)&/' ../os6/lwip-v6.txt | fold -w 71 | sed 's/^/OS:/' >"$work/six"
+expect 0 '^N6\(FL=I.O%HS=20%HR=20%CS=7%NF=N%FI=P\)$' add --print --name 'Test 6' "$work/six"
+expect 0 '^Test 6: made of 1 fingerprint in .*/os6.db' add --name 'Test 6' --class 'V | F | | t' "$work/six"
+expect 0 ' 0 errors, 0 warnings' lint "$six"
+expect 0 '\(IPv6\)$' show 'Test 6'
+expect 0 '^what IPv6 alone has' stats
+expect 0 "^    1 exact  Test 6" test "$work/six"
+expect 1 'fingerprints of several kinds' add --name X subjects.txt "$work/six"
+rm -r "$XDG_DATA_HOME"
 
 # Adding: a new file, a second entry, a wider entry; what else is in the file stays.
 expect 1 'there is no fingerprint in the input' add --name X faults.expected
