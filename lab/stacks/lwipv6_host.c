@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A host made of LWIPv6 (a fork of lwIP for View-OS): an address of each family on a TAP device, one
- * TCP port that echoes.
+ * A host made of LWIPv6 (a fork of lwIP for View-OS): an address of each family on a TAP device,
+ * one TCP port that echoes.
  *
  *     lwipv6_host DEVICE A B C D PORT        (the address as four numbers, netmask 255.255.255.0;
  *                                                over IPv6 it is fd77:1::D)

@@ -8,6 +8,7 @@
 
 #include "base/ip.h"
 #include "base/span.h"
+#include "model/six.h"
 
 struct os_explanation; // model/explanation.h
 struct os_verdict;     // model/verdict.h
@@ -93,32 +94,6 @@ struct os_sequence {
     enum ts_class ts_class;
     bool has_uptime;
     int64_t lastboot; // unix seconds
-};
-
-// What IPv6 alone has, compared with references of it (os-ipv6 spec 2.5).
-struct os_native {
-    struct span names;         // those that fit best; absent: too little was seen
-    uint32_t agreed, compared; // attributes
-    uint32_t n_ruled_out;      // references that the projection alone would have named
-};
-
-// An IPv6 host compared with references that were taken over IPv4 (os-ipv6 spec 2.4).
-struct os_projection {
-    uint32_t total;     // points that can be compared at all; 0: there was no projection
-    uint32_t compared;  // with the best reference
-    uint32_t n_tied;    // references that are as good as the best one
-    struct span common; // what these have in common: family, generations; absent: nothing, or one
-    struct span why;    // why nothing is named; absent if something is
-    struct os_native native;
-};
-
-// The same link address answers over the other family, too.
-struct os_twin {
-    bool is_known;
-    bool is_same; // else there are different systems behind it
-    struct ip_addr addr;
-    uint32_t agreed; // attributes
-    uint32_t compared;
 };
 
 struct os_result {
