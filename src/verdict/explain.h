@@ -55,3 +55,14 @@ void verdict_split(const struct verdict_model *model, const struct osdb_subject 
 // Two ports, by what their SYN-ACKs show: logarithm of the odds that two machines answer.
 double verdict_ports(const struct verdict_model *model, const struct osdb_subject *a,
                      const struct osdb_subject *b, struct verdict_scratch *scratch);
+
+// What a rewriter of packets can change (options, windows, TTLs, timestamps) against what it
+// cannot: as verdict_split, with the system that each part makes most probable.
+struct verdict_disguise {
+    double k;
+    struct verdict_node surface;
+    struct verdict_node depth;
+};
+
+void verdict_unmask(const struct verdict_model *model, const struct osdb_subject *tries, uint32_t n,
+                    struct verdict_scratch *scratch, struct verdict_disguise *out);

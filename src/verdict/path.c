@@ -14,6 +14,8 @@ enum {
     ALL_LEAST = 16
 };
 
+static const double known = 0.95; // accuracy of a reference that is not there by chance
+
 // The nearest TTL that stacks begin with.
 static uint32_t begin_of(uint8_t ttl)
 {
@@ -200,7 +202,8 @@ static const char *proxy_words(enum end_proof proof)
 // Some old devices never open a window: all of such a host is like that, and the databases know it.
 static bool is_device(const struct host *h, enum end_proof proof, uint32_t n_all)
 {
-    return n_all == h->n_synacks && proof != END_OPENS && (!h->os || h->os->n_perfect > 0);
+    const bool is_known = !h->os || (h->os->n_matches > 0 && h->os->matches[0].accuracy >= known);
+    return n_all == h->n_synacks && proof != END_OPENS && is_known;
 }
 
 // Ports of one proof at a time.

@@ -72,3 +72,53 @@ double verdict_ports(const struct verdict_model *m, const struct osdb_subject *a
         s->kept[i] += s->score[i];
     return z_a + z_b - sum_of_scores(m, s->kept);
 }
+
+static bool is_surface(int attr)
+{
+    switch (group_of(attr)) {
+    case GROUP_OPT:
+    case GROUP_WIN:
+    case GROUP_TTL:
+    case GROUP_TS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+// The tries with one part of their values.
+static void keep_part(const struct parts *p, bool is_surface_kept, struct osdb_subject *out)
+{
+    for (uint32_t i = 0; i < p->n; i++) {
+        out[i] = p->tries[i];
+        for (int a = 0; a < VERDICT_ATTRS; a++)
+            if (is_surface(a) != is_surface_kept)
+                out[i].value[a] = (struct span){NULL, 0};
+    }
+}
+
+static double weigh_part(const struct parts *p, struct verdict_node *best)
+{
+    struct verdict v;
+    verdict_judge(p->m, p->tries, p->n, p->s, &v);
+    *best = v.path[VERDICT_SYSTEM];
+    seen_read(p->tries, p->n, &p->s->seen);
+    weigh_all(p->m, p->s);
+    return sum_posterior(p->m, p->s);
+}
+
+void verdict_unmask(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
+                    struct verdict_scratch *s, struct verdict_disguise *out)
+{
+    struct osdb_subject kept[TRIES_MAX];
+    const struct parts all = {m, tries, n < TRIES_MAX ? n : TRIES_MAX, s};
+    const struct parts part = {m, kept, all.n, s};
+    struct verdict_node whole;
+    *out = (struct verdict_disguise){0};
+    const double z = weigh_part(&all, &whole);
+    keep_part(&all, true, kept);
+    const double z_surface = weigh_part(&part, &out->surface);
+    keep_part(&all, false, kept);
+    const double z_depth = weigh_part(&part, &out->depth);
+    out->k = z_surface + z_depth - z;
+}

@@ -76,6 +76,9 @@ static bool judge_file(const char *name)
     if (k.is_known && k.k >= 1)
         print_error("%s: %.2f\n", name, k.k);
     assert_true(!k.is_known || k.k < 1);
+    struct verdict_disguise d;
+    verdict_unmask(j.model, &j.subject, 1, j.scratch, &d);
+    assert_true(d.k < 0.75);
     assert_int_equal(is_disguised(), strcmp(name, "linux-ttl128.txt") == 0);
     return true;
 }

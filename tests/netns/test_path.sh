@@ -18,6 +18,8 @@ lab_ns router
 lab_ns target
 lab_ns web
 lab_ns mail
+lab_ns cable
+lab_ns masked
 lab_join scanner eth0 router eth0
 lab_join router eth1 target eth0
 lab_join router eth2 web eth0
@@ -33,6 +35,19 @@ lab_addr mail eth0 10.77.3.1/24
 lab_router router
 for ns in target web mail; do lab_route "$ns" 10.77.0.0/24 "10.77.$([ $ns = target ] && echo 1 || { [ $ns = web ] && echo 2 || echo 3; }).254"; done
 lab_route scanner 10.77.0.0/16 10.77.0.254
+# Behind a cable that disguises.
+lab_join router eth4 cable near
+lab_join cable far masked eth0
+lab_addr router eth4 10.77.4.254/24
+lab_addr masked eth0 10.77.4.1/24
+lab_route masked 10.77.0.0/24 10.77.4.254
+lab_in cable ip link set near up
+lab_in cable ip link set far up
+for device in 'router eth4' 'cable near' 'cable far' 'masked eth0'; do # checksums are made whole
+    lab_in "${device% *}" ethtool -K "${device#* }" tx off >/dev/null 2>&1 || true
+done
+lab_spawn cable python3 "$root/tests/netns/rewriter.py" near far
+lab_listen masked 22
 lab_listen target 22 80 8080
 lab_listen web 80 443
 lab_listen mail 25
@@ -213,6 +228,12 @@ RULES
     scan -Pn -O -p2222,2223 10.77.1.1
     says 'another TTL by its settings' '^Path: the stack is disguised, .* the TTL begins at 128, of Linux at 64'
     lab_sysctl target net.ipv4.ip_default_ttl=64 net.ipv4.tcp_timestamps=1
+    if [ -r /usr/share/nmap/nmap-os-db ] && command -v python3 >/dev/null && command -v ethtool >/dev/null; then
+        scan -Pn -O -p22,23 10.77.4.1
+        says 'a Linux whose SYN-ACKs are made like those of Windows' '^Path: the stack is disguised: options, windows and TTL are like Microsoft Windows .*, sequence numbers, IP IDs, resets and ICMP like Linux'
+    else
+        echo 'not asked: a disguise as Windows, which needs a database that knows it, python3 and ethtool'
+    fi
     rules router <<'RULES'
 table inet lab {
     chain forward {

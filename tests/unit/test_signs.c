@@ -87,6 +87,30 @@ static void all_begins_elsewhere(void **state)
     assert_false(signs_disguise(&arena, j.load.db, &j.subject, UINT32_MAX, SPAN("Linux"), &found));
 }
 
+static void what_cannot_be_rewritten_tells(void **state)
+{
+    (void)state;
+    struct verdict_disguise honest, masked;
+    verdict_unmask(j.model, &j.subject, 1, j.scratch, &honest);
+    check_span(honest.surface.family, "Linux");
+    check_span(honest.depth.family, "Linux");
+    const struct osdb_test_info *ops = &osdb_tests[TEST_OPS];
+    const struct osdb_test_info *win = &osdb_tests[TEST_WIN];
+    for (int a = ops->first; a < ops->first + ops->n; a++)
+        j.subject.value[a] = SPAN("M5B4NW7ST11");
+    j.subject.value[ops->first + 2] = SPAN("M5B4NW7NNT11");
+    j.subject.value[ops->first + 5] = SPAN("M5B4ST11");
+    for (int a = win->first; a < win->first + win->n; a++)
+        j.subject.value[a] = SPAN("FFFF");
+    set(TEST_SEQ, SPAN("TS"), SPAN("7"));
+    set(TEST_ECN, SPAN("O"), SPAN("M5B4NW7SLL"));
+    set(TEST_ECN, SPAN("W"), SPAN("FFFF"));
+    verdict_unmask(j.model, &j.subject, 1, j.scratch, &masked);
+    check_span(masked.surface.family, "Alpha");
+    check_span(masked.depth.family, "Linux");
+    assert_true(masked.k > honest.k + 1);
+}
+
 static struct service service(uint16_t port, struct span version)
 {
     return (struct service){.port = port, .state = SERVICE_HARD, .version = version};
@@ -113,6 +137,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(blanked_options_leave_fillers, setup, teardown),
         cmocka_unit_test_setup_teardown(one_kind_of_answer_begins_elsewhere, setup, teardown),
         cmocka_unit_test_setup_teardown(all_begins_elsewhere, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_cannot_be_rewritten_tells, setup, teardown),
         cmocka_unit_test_setup_teardown(distributions_beside_each_other, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
