@@ -50,11 +50,13 @@ struct ends {
     struct door door[LIMIT_ENDS];
 };
 
+// Not against the user's wish for one source port or for pauses between packets.
 static bool takes(const struct visit *v)
 {
     const struct plan *p = v->plan;
     const struct host *h = &v->host;
-    return p->does_os && p->judge && h->state == HOST_UP && h->addr.family == IP_V4 &&
+    const bool may = p->packet.source == 0 && p->timing.scan_delay_us == 0;
+    return may && p->does_os && p->judge && h->state == HOST_UP && h->addr.family == IP_V4 &&
            h->n_synacks > 0 && (p->deepens || path_doubts(h) || (h->os && machines_doubt(h->os)));
 }
 
