@@ -147,15 +147,13 @@ static struct span system_of(const struct os_verdict *v)
     return (struct span){NULL, 0};
 }
 
-static bool judge_disguise(struct judge *j, struct host *h)
+static void judge_disguise(struct judge *j, struct host *h)
 {
     struct finding f;
     const uint32_t ref = h->os->n_perfect > 0 ? UINT32_MAX : j->best_ref;
     const struct span system = system_of(h->os->verdict);
-    if (!signs_disguise(&h->arena, j->db, &h->os->subjects[0], ref, system, &f))
-        return false;
-    judge_put(h, &f, 1);
-    return true;
+    if (signs_disguise(&h->arena, j->db, &h->os->subjects[0], ref, system, &f))
+        judge_put(h, &f, 1);
 }
 
 static void put_part(struct buf *b, const struct verdict_node *n)
@@ -171,24 +169,25 @@ static void put_part(struct buf *b, const struct verdict_node *n)
 }
 
 // Two systems that explain what can be rewritten and what cannot better than one explains both.
-static void judge_mask(struct judge *j, struct host *h)
+static bool judge_mask(struct judge *j, struct host *h)
 {
     struct verdict_disguise d;
     struct buf b;
     if (h->os->verdict->answer.level < VERDICT_ONE_OF)
-        return;
+        return false;
     verdict_unmask(j->model, h->os->subjects, h->os->n_subjects, j->scratch, &d);
     const enum kin surface = kin_of_system(d.surface.vendor, d.surface.family);
     const enum kin depth = kin_of_system(d.depth.vendor, d.depth.family);
     if (d.k < masked || d.surface.p < likely || d.depth.p < likely || surface == depth ||
         surface == KIN_NONE || depth == KIN_NONE)
-        return;
+        return false;
     buf_init(&b, arena_alloc(&h->arena, TEXT_MAX), TEXT_MAX);
     buf_str(&b, "the stack is disguised: options, windows and TTL are like ");
     put_part(&b, &d.surface);
     buf_str(&b, ", sequence numbers, IP IDs, resets and ICMP like ");
     put_part(&b, &d.depth);
     judge_put(h, &(struct finding){FINDING_DISGUISE, {NULL, 0}, buf_span(&b)}, 1);
+    return true;
 }
 
 // Whether one machine gave all answers; asked where the verdict leaves room for several.
@@ -246,7 +245,7 @@ void judge_host(struct judge *j, struct host *h)
     os->verdict = verdict;
     h->os = os;
     judge_filter(j, h);
-    if (!tries.is_replaced && !judge_disguise(j, h))
-        judge_mask(j, h);
+    if (!tries.is_replaced && !judge_mask(j, h))
+        judge_disguise(j, h);
     judge_machines(j, h);
 }
