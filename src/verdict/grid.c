@@ -80,16 +80,18 @@ struct grid grid_make(struct arena *run, const uint32_t *cell, uint32_t n_cols, 
     return g;
 }
 
-static void gather(const uint32_t *at, uint32_t n, const double *from, double *to)
+WIDE static void gather(const uint32_t *at, uint32_t n, const double *from, double *to)
 {
     for (uint32_t i = 0; i < n; i++)
         to[i] = from[at[i]];
 }
 
-static void gather_products(const struct join *j, const double *a, const double *b, double *to)
+WIDE static void gather_products(const struct join *j, const double *a, const double *b, double *to)
 {
+    const uint32_t *left = j->a;
+    const uint32_t *right = j->b;
     for (uint32_t i = 0; i < j->n; i++)
-        to[i] = a[j->a[i]] * b[j->b[i]];
+        to[i] = a[left[i]] * b[right[i]];
 }
 
 void grid_run(const struct grid *g, const double *const *leaf, double *room, double *rows)

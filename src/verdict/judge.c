@@ -131,6 +131,8 @@ static double p_of_any(const struct verdict_model *m, const struct verdict_scrat
         const struct level *systems = &m->base->level[VERDICT_SYSTEM];
         const uint32_t h = s->alive[a];
         uint32_t times = 0;
+        if (systems->first[h + 1] - systems->first[h] < 2)
+            continue;
         for (uint32_t k = systems->first[h]; k < systems->first[h + 1]; k++)
             for (uint32_t i = 0; i < n; i++)
                 times += systems->ids[k] == taken[i];

@@ -65,6 +65,12 @@ WIDE double sum_products(const double *a, const double *b, uint32_t n)
     return (sum[0] + sum[4]) + (sum[1] + sum[5]) + (sum[2] + sum[6]) + (sum[3] + sum[7]);
 }
 
+WIDE static void multiply(double *v, const double *by, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        v[i] *= by[i];
+}
+
 static void bury(struct verdict_scratch *s)
 {
     for (uint32_t i = 0; i < s->n_alive; i++)
@@ -76,8 +82,7 @@ double sum_posterior(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const uint32_t n = model_hypotheses(m);
     const double beta = m->params->beta;
-    for (uint32_t h = 0; h < n; h++) // takes the place of the likelihood
-        s->product[h] *= m->prior_root[h];
+    multiply(s->product, m->prior_root, n); // takes the place of the likelihood
     const double best = sum_largest(s->product, n);
     const double least = best * exp(-SUM_NEGLIGIBLE / beta);
     const double top = log(best);

@@ -5,6 +5,10 @@
 static void count_rows(struct table *t, const struct verdict_model *m, struct arena *run)
 {
     t->count = arena_array(run, t->n, sizeof *t->count);
+    t->bare = arena_array(run, t->n, sizeof *t->bare);
+    for (uint32_t r = 0; r < t->n; r++)
+        if (!t->has[r])
+            t->bare[t->n_bare++] = r;
     for (uint32_t i = 0; i < m->n; i++)
         t->count[t->row_of[i]] += t->has[t->row_of[i]];
     for (uint32_t r = 0; r < t->n; r++)

@@ -35,11 +35,13 @@ struct table {
     uint32_t n;            // rows
     uint32_t *cell;        // expressions: n of each column
     bool *has;             // any of the attributes
-    double *count;         // references, where there are any
-    double n_has;          // references in all of these
-    uint32_t *row_of;      // by reference of the model
-    struct grid grid;      // of the columns
-    struct lists lists;    // of GROUP_OPT and GROUP_WIN instead
+    uint32_t *bare;        // rows that have none
+    uint32_t n_bare;
+    double *count;      // references, where there are any
+    double n_has;       // references in all of these
+    uint32_t *row_of;   // by reference of the model
+    struct grid grid;   // of the columns
+    struct lists lists; // of GROUP_OPT and GROUP_WIN instead
 };
 
 // The options with a number blanked: far fewer rows.

@@ -155,11 +155,15 @@ static void find_background(const struct verdict_params *p, const struct table *
         ((1 - p->nu_unknown) * said->somebody + p->nu_unknown * said->novelty) / said->background;
 }
 
-static void find_factors(const struct table *t, double q, struct said *said)
+WIDE static void find_factors(const struct table *t, double q, struct said *said)
 {
     const double scale = (1 - q) / said->background;
+    const double *row = said->row;
+    double *factor = said->factor;
     for (uint32_t r = 0; r < t->n; r++)
-        said->factor[r] = t->has[r] ? scale * said->row[r] + q : 1;
+        factor[r] = scale * row[r] + q;
+    for (uint32_t i = 0; i < t->n_bare; i++)
+        factor[t->bare[i]] = 1;
 }
 
 static void weigh_anew(const struct verdict_model *m, struct verdict_scratch *s,
@@ -284,7 +288,7 @@ static double together(const struct verdict_model *m, const struct verdict_scrat
     return w + (1 - w) * v * s->quiet;
 }
 
-static void add_references(const struct verdict_model *m, struct verdict_scratch *s)
+WIDE static void add_references(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct part *p = m->part;
     const uint32_t *options = p[PART_OPTIONS].row_of;

@@ -146,7 +146,7 @@ says three 'three stacks: gVisor' '^Path: one of 3 machines: 443/tcp: .*gVisor'
 says three 'three stacks: the verdict is the router' '^Verdict: Linux'
 if [ -n "$has_lwip" ]; then
     says lwip 'lwIP, a container and the router: lwIP' '^Path: one of 3 machines: 80/tcp: .*lwIP'
-    says lwip 'lwIP, a container and the router: the container' '^Path: one of 3 machines: 8080/tcp: Linux .*TTL 63'
+    says lwip 'lwIP, a container and the router: the container' '^Path: one of 3 machines: 8080/tcp: (not told; nearest )?Linux .*TTL 63'
     says lwip 'lwIP, a container and the router: the verdict is the router' '^Verdict: Linux'
 fi
 says inner 'a port of another machine was asked' '^Path: one of 2 machines: 80/tcp: .*; asked by OS detection, left out of the verdict'
