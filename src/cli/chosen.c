@@ -66,6 +66,7 @@ static bool exclude_all(struct arena *run, const struct opts *o, struct targets 
     if (!span_is_absent(o->exclude_file) && !exclude_file(run, o->exclude_file, excluded, err))
         return false;
     targets_take_all(excluded);
+    targets_take_both(excluded);                     // whoever excludes a host means all of it
     const bool is_known = targets_resolve(excluded); // who could not be resolved was told
     targets_index(excluded);
     return is_known;
@@ -102,6 +103,8 @@ bool chosen_open(struct arena *run, const struct opts *o, const struct plan *pla
     out->is_unique = o->unique;
     if (o->resolve_all)
         targets_take_all(targets);
+    if (o->prefers_six && o->hosts.wants_four)
+        targets_take_both(targets);
     const bool knows_all = span_is_absent(o->input_list) && !o->hosts.has_random; // else mix.c
     if (o->random_hosts && knows_all && !targets_shuffle(targets, chosen_seed(o, plan))) {
         say(err, "--randomize-hosts: these are too many addresses; leave it out");

@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "stage/judge.h"
 #include "stage/osexplain.h"
+#include "stage/osfirst.h"
 #include "stage/osresult.h"
 #include "stage/ossix.h"
 
@@ -24,10 +25,22 @@ static bool is_better(const struct osdb_result *a, const struct osdb_result *b)
     return a->n > 0 && b->n > 0 && a->match[0].accuracy > b->match[0].accuracy;
 }
 
+static void match_one(struct identify *id, const struct osdb_subject *subject,
+                      struct osdb_result *out, struct os_projection *note)
+{
+    const enum osdb_gen gen = osdb_gen(id->osdb);
+    *note = (struct os_projection){0};
+    if (gen == OSDB_FIRST && id->opts.quirks == QUIRKS_NONE)
+        osfirst_match(&id->scratch, id->osdb, subject, id->matching[gen], out, note);
+    else
+        osdb_match(id->osdb, subject, id->matching[gen], out);
+}
+
 void identify_match(struct identify *id, const struct osdb_subject *subjects, uint32_t n,
                     struct os_result *os, struct osdb_result *best)
 {
     struct osdb_result r;
+    struct os_projection note;
     uint32_t at = 0;
     const enum osdb_gen gen = osdb_subject_gen(&subjects[0]);
     os->is_first = gen == OSDB_FIRST;
@@ -35,10 +48,13 @@ void identify_match(struct identify *id, const struct osdb_subject *subjects, ui
         os->verdict = judge_subjects(id->judge, &id->scratch, subjects, n);
     id->osdb = load_osdb(&id->data, gen);
     for (uint32_t i = 0; i < n; i++) {
-        osdb_match(id->osdb, &subjects[i], id->matching[gen], i == 0 ? best : &r);
+        match_one(id, &subjects[i], i == 0 ? best : &r, &note);
+        if (i == 0)
+            os->projection = note;
         if (i == 0 || !is_better(&r, best))
             continue;
         *best = r;
+        os->projection = note;
         at = i;
     }
     if (id->opts.explain)

@@ -78,11 +78,10 @@ static bool check_combination(const struct choice *c)
         return complain(c, "-sO", "cannot be combined with a scan of ports");
     if (o->proto_scan && (o->os || o->services))
         complain(c, "-sO", "finds no ports, so -O and -sV are left out");
-    if (o->prefers_six && o->hosts.wants_four)
-        return complain(c, "-6", "cannot be combined with -4");
-    if (o->prefers_six && o->hosts.has_random)
+    const bool is_six_alone = o->prefers_six && !o->hosts.wants_four;
+    if (is_six_alone && o->hosts.has_random)
         return complain(c, "-iR", "draws IPv4 addresses only");
-    if (o->prefers_six && (o->hosts.ping_stamp || o->hosts.ping_mask))
+    if (is_six_alone && (o->hosts.ping_stamp || o->hosts.ping_mask))
         return complain(c, o->hosts.ping_stamp ? "-PP" : "-PM", "is for IPv4 only");
     if (o->fast && !span_is_absent(o->ports))
         return complain(c, "-F", "cannot be combined with -p");

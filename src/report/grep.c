@@ -136,6 +136,14 @@ static void ports_field(struct writer *w, const struct scan *scan, const struct 
     writer_str(w, ")");
 }
 
+static void twin_field(struct writer *w, const struct os_twin *t)
+{
+    if (!t->is_known)
+        return;
+    writer_str(w, t->is_same ? "\tSame System: " : "\tOther System: ");
+    writer_ip(w, &t->addr);
+}
+
 static void os_fields(struct writer *w, const struct scan *scan, const struct os_result *os)
 {
     struct osview v;
@@ -152,6 +160,7 @@ static void os_fields(struct writer *w, const struct scan *scan, const struct os
         writer_str(w, "\tIP ID Seq: ");
         writer_str(w, osview_ipid_class(os));
     }
+    twin_field(w, &os->twin);
 }
 
 static void live_write(struct writer *w, const struct scan *scan, const struct host *host)

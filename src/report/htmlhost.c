@@ -176,6 +176,18 @@ static enum osview_verdict verdict_of(const struct scan *scan, const struct os_r
     return v.verdict;
 }
 
+static void twin_key(struct json *j, const struct os_twin *t)
+{
+    char text[IP_TEXT_MAX];
+    json_key(j, "b");
+    json_open(j, '{');
+    json_put_text(j, "a", span_str(ip_text(&t->addr, text)));
+    json_some_bool(j, "s", t->is_same);
+    json_put_number(j, "g", t->agreed);
+    json_put_number(j, "c", t->compared);
+    json_close(j, '}');
+}
+
 static void os_key(struct json *j, const struct scan *scan, const struct os_result *os)
 {
     const enum osview_verdict verdict = verdict_of(scan, os);
@@ -196,6 +208,8 @@ static void os_key(struct json *j, const struct scan *scan, const struct os_resu
         json_key(j, "d");
         json_int(j, os->distance);
     }
+    if (os->twin.is_known)
+        twin_key(j, &os->twin);
     if (os->verdict)
         verdict_key(j, os->verdict);
     json_some_text(j, "i", os->not_ideal);

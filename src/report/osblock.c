@@ -140,7 +140,7 @@ static void native_write(struct writer *w, const struct os_native *n)
     writer_str(w, "\n");
 }
 
-static void projection_write(struct writer *w, const struct os_projection *p)
+static void projection_write(struct writer *w, const struct os_projection *p, bool is_first)
 {
     if (p->total == 0)
         return;
@@ -160,7 +160,12 @@ static void projection_write(struct writer *w, const struct os_projection *p)
     writer_dec(w, p->compared);
     writer_str(w, " of ");
     writer_dec(w, p->total);
-    writer_line(w, " points, IPv4 references projected");
+    writer_str(w, is_first ? " attributes" : " points, IPv4 references projected");
+    if (!span_is_absent(p->age)) {
+        writer_str(w, "; ");
+        writer_escaped(w, p->age);
+    }
+    writer_str(w, "\n");
     native_write(w, &p->native);
 }
 
@@ -169,8 +174,9 @@ static void twin_write(struct writer *w, const struct os_twin *t)
     char text[IP_TEXT_MAX];
     if (!t->is_known)
         return;
-    writer_str(w, t->is_same ? "Same system as "
-                             : "Different systems behind this link address: not as ");
+    writer_str(w, t->is_same      ? "Same system as "
+                  : t->is_by_name ? "Different systems behind this name: not as "
+                                  : "Different systems behind this link address: not as ");
     writer_str(w, ip_text(&t->addr, text));
     writer_str(w, " (");
     writer_dec(w, t->agreed);
@@ -230,7 +236,7 @@ void osblock_write(struct writer *w, const struct scan *scan, const struct host 
                        "least 1 open and 1 closed port");
     classes_write(w, &v.classes);
     verdict_write(w, &v, os);
-    projection_write(w, &os->projection);
+    projection_write(w, &os->projection, os->is_first);
     twin_write(w, &os->twin);
     if (os->verdict)
         verdict_line(w, os->verdict);

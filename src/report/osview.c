@@ -154,7 +154,7 @@ static enum osview_verdict verdict_of(const struct scan *scan, const struct os_r
 // Over IPv6 hardly a reference fits in all points: what passed the floor is named.
 static bool is_projected(const struct os_result *os)
 {
-    return os->projection.total > 0 && span_is_absent(os->projection.why);
+    return !os->is_first && os->projection.total > 0 && span_is_absent(os->projection.why);
 }
 
 void osview_of(struct osview *v, const struct scan *scan, const struct os_result *os)

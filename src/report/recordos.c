@@ -165,6 +165,7 @@ void record_os_projection(struct json *j, const struct os_projection *p)
     json_put_number(j, "tied", p->n_tied);
     json_some_text(j, "common", p->common);
     json_some_text(j, "why", p->why);
+    json_some_text(j, "age", p->age);
     native_key(j, &p->native);
     json_close(j, '}');
 }
@@ -178,6 +179,7 @@ static void twin_key(struct json *j, const struct os_twin *t)
     json_open(j, '{');
     json_put_text(j, "addr", span_str(ip_text(&t->addr, text)));
     json_some_bool(j, "same", t->is_same);
+    json_some_bool(j, "by_name", t->is_by_name);
     json_put_number(j, "agreed", t->agreed);
     json_put_number(j, "compared", t->compared);
     json_close(j, '}');

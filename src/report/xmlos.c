@@ -147,7 +147,7 @@ static void native_write(struct writer *w, const struct os_native *n)
 }
 
 // The document type has no element for it, and importers stop at some that they do not know.
-static void projection_write(struct writer *w, const struct os_projection *p)
+static void projection_write(struct writer *w, const struct os_projection *p, bool is_first)
 {
     if (p->total == 0)
         return;
@@ -155,7 +155,11 @@ static void projection_write(struct writer *w, const struct os_projection *p)
     writer_dec(w, p->compared);
     writer_str(w, " of ");
     writer_dec(w, p->total);
-    writer_str(w, " points, IPv4 references projected");
+    writer_str(w, is_first ? " attributes" : " points, IPv4 references projected");
+    if (!span_is_absent(p->age)) {
+        writer_str(w, "; ");
+        xml_text(w, p->age);
+    }
     if (!span_is_absent(p->common)) {
         writer_str(w, "; common to the ");
         writer_dec(w, p->n_tied);
@@ -197,7 +201,7 @@ void xml_os_write(struct writer *w, const struct scan *scan, const struct host *
         match_write(w, &os->matches[i]);
     fingerprint_write(w, scan, host, &v);
     writer_line(w, "</os>");
-    projection_write(w, &os->projection);
+    projection_write(w, &os->projection, os->is_first);
     twin_write(w, &os->twin);
     uptime_write(w, host);
     if (os->has_distance) {

@@ -65,6 +65,7 @@ static void projection_of(struct arena *a, const json_t *o, struct os_projection
     out->n_tied = value_u32(o, "tied");
     out->common = value_text(a, o, "common");
     out->why = value_text(a, o, "why");
+    out->age = value_text(a, o, "age");
     const json_t *native = json_object_get(o, "native");
     out->native.names = value_text(a, native, "names");
     out->native.agreed = value_u32(native, "agreed");
@@ -76,6 +77,7 @@ static void twin_of(const json_t *o, struct os_twin *out)
 {
     out->is_known = value_addr(o, "addr", &out->addr);
     out->is_same = value_true(o, "same");
+    out->is_by_name = value_true(o, "by_name");
     out->agreed = value_u32(o, "agreed");
     out->compared = value_u32(o, "compared");
 }

@@ -11,6 +11,7 @@
 #include "stage/loss.h"
 #include "stage/osconfig.h"
 #include "stage/osexplain.h"
+#include "stage/osfirst.h"
 #include "stage/osresult.h"
 #include "stage/ossix.h"
 #include "stage/probe.h"
@@ -23,7 +24,7 @@ struct os {
     struct osdb_result *best;
     uint32_t best_try;
     uint32_t matched;                // tries that were matched
-    struct os_projection projection; // IPv6
+    struct os_projection projection; // IPv6 and -O1
     bool is_unreliable;
     bool is_stopped;
 };
@@ -150,6 +151,9 @@ static void match(struct visit *v, struct os *s, uint32_t try, struct osdb_resul
     const struct ossix six = compared(p);
     if (is_six(v))
         ossix_match(&v->host.arena, &six, osfp_subject(s->fp, try), out, &s->projection);
+    else if (osdb_gen(p->osdb) == OSDB_FIRST && p->quirks == QUIRKS_NONE)
+        osfirst_match(&v->host.arena, p->osdb, osfp_subject(s->fp, try), p->osdb_scratch, out,
+                      &s->projection);
     else
         osdb_match(p->osdb, osfp_subject(s->fp, try), p->osdb_scratch, out);
 }

@@ -22,6 +22,7 @@ struct targets {
     struct spec *first;
     struct spec *spare; // enumerated
     bool takes_all;     // addresses of a name
+    bool takes_both;    // families
     bool is_shuffled;
     struct spec **by_place; // shuffled: all that have addresses
     uint32_t n_by_place;
@@ -77,6 +78,18 @@ enum err targets_add(struct targets *t, struct span text, struct err_at *at)
     return ERR_OK;
 }
 
+// Beside the first one: all of its family, the first of the other one, or all of that, too.
+static bool is_wanted(const struct targets *t, const struct ip_addr *found, uint32_t i,
+                      uint32_t first)
+{
+    uint32_t k = 0;
+    if (found[i].family == found[first].family)
+        return t->takes_all;
+    while (found[k].family == found[first].family)
+        k++;
+    return t->takes_both && (t->takes_all || i == k);
+}
+
 // Further addresses of a name become specifications of their own, right behind it.
 static void add_others(struct targets *t, struct spec *s, const struct ip_addr *found, uint32_t n,
                        uint32_t first)
@@ -84,7 +97,7 @@ static void add_others(struct targets *t, struct spec *s, const struct ip_addr *
     const unsigned bits = s->bits;
     spec_settle(s, &found[first]);
     for (uint32_t i = n; i-- > 0;) {
-        if (i == first || found[i].family != found[first].family)
+        if (i == first || !is_wanted(t, found, i, first))
             continue;
         struct spec *more = arena_alloc(t->run, sizeof *more);
         *more = (struct spec){.name = s->name, .bits = bits, .next = s->next};
@@ -114,14 +127,14 @@ static bool begin_name(struct targets *t, struct spec *s)
     uint32_t first = 0;
     while (first < n && found[first].family != (t->prefers_six ? IP_V6 : IP_V4))
         first++;
-    if (first == n && !t->prefers_six) // an IPv6 address is better than none
+    if (first == n && (!t->prefers_six || t->takes_both)) // an IPv6 address is better than none
         first = 0;
     if (first >= n) {
         t->n_unresolved++;
         t->unresolved = s->name;
         return false;
     }
-    (t->takes_all ? add_others : note_others)(t, s, found, n, first);
+    (t->takes_all || t->takes_both ? add_others : note_others)(t, s, found, n, first);
     return true;
 }
 
@@ -169,6 +182,11 @@ bool targets_resolve(struct targets *t)
     for (struct spec *s = t->first; s; s = s->next)
         (void)look_up(t, s);
     return t->n_unresolved == before;
+}
+
+void targets_take_both(struct targets *t)
+{
+    t->takes_both = true;
 }
 
 bool targets_shuffle(struct targets *t, uint64_t seed)

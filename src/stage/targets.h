@@ -43,6 +43,9 @@ uint32_t targets_unresolved(const struct targets *t, struct span *name);
 // Every address of the wanted family that a name has is a target, not only the first.
 void targets_take_all(struct targets *t);
 
+// Names are wanted over both families.
+void targets_take_both(struct targets *t);
+
 // From now on in a random order, the same for the same seed and specifications. Names are resolved
 // at once. False if these are too many addresses (SHUFFLE_MOST).
 bool targets_shuffle(struct targets *t, uint64_t seed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hosts on the link that were seen over both families: the same link address. What was measured
-// over one is compared with the other (os-ipv6 spec 2.4, fusion).
+// Hosts that were seen over both families: the same link address, or else the same name, as the
+// user wrote it. What was measured over one is compared with the other (os-ipv6 spec 2.4, fusion).
 #pragma once
 
 #include "model/host.h"

@@ -64,7 +64,6 @@ expect 2 "^whorl: -PS: .*'99999'" -n -PS99999 10.77.1.2
 expect 2 "^whorl: -PS22: may be given once" -n -PS80 -PS22 10.77.1.2
 expect 2 "^whorl: -sO: cannot be combined" -n -sO -sS 10.77.1.2
 expect 2 "^whorl: -sL: cannot be combined with a port scan" -n -sL -p22 10.77.1.2
-expect 2 "^whorl: -6: cannot be combined with -4" -n -4 -6 10.77.1.2
 expect 2 "^whorl: -PP: is for IPv4 only" -n -6 -PP 10.77.1.2
 expect 2 "^whorl: -iR: draws IPv4 addresses only" -n -6 -iR 3
 expect 2 "this is no list of DNS servers" --dns-servers nonsense -sn 10.77.1.2

@@ -73,7 +73,10 @@ grep -q '<osmatch name="Linux 6[^>]*accuracy="100"' live.xml || complain 'osmatc
 grep -q '<tcpsequence index="9999999" class="truly random" difficulty="Good luck!"' live.xml || complain 'tcpsequence'
 grep -qP '\tOS: Linux 6.*\tSeq Index: 9999999\tIP ID Seq: All zeros' live.gnmap || complain 'grepable'
 grep -q '"os":{"generation":1,"status":"matched"' live.json || complain 'JSON'
+scan -p 23 10.77.9.2
+said '^Nothing is named: too little was seen to name a system: [0-9]+ of [0-9]+ attributes$'
 scan -p 22,23 --explain 10.77.9.2
+said '^OS compared by 44 of 44 attributes$'
 said '^Why #1, Linux 6'
 
 # References of which too many match, eight of which match, of which none does.

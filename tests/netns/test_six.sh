@@ -89,9 +89,11 @@ said '^OS compared by [0-9]+ of 2630 points, IPv4 references projected'
 said '^Common to the [0-9]+ best: Linux [2-7]\.X( - [2-7]\.X)?$'
 said '^OS:SCAN\(V=.*%E=6%'
 said '^Network Distance: 1 hop$'
+said '^IPv6 behavior: as Linux 6\.1 - 6\.18 over IPv6 \([12][0-9] of [12][0-9] attributes\)'
 for item in S1 S6 IE1 IE2 NS U1 TECN T4 T5 T7; do
     tr -d '\n' <out | sed 's/OS://g' | grep -q "$item(P=60" || complain "no item $item"
 done
+tr -d '\n' <out | sed 's/OS://g' | grep -q '%FI=R)EXTRA(' || complain 'no line N6 with the ids of fragments'
 cat out.json >>out
 said '"projection":\{"compared":[0-9]+,"total":2630'
 grep -qxE '<!-- OS compared by [0-9]+ of 2630 points, IPv4 references projected; common to the [0-9]+ best: Linux .* -->' out.xml ||
@@ -120,6 +122,29 @@ scan -O -p 22,80 -oN out.nmap -oX out.xml -oJ out.json 10.77.6.2 fd77:6::2
 said '^Same system as (10.77.6.2|fd77:6::2) \([0-9]+ of [0-9]+ attributes agree\)'
 "$whorl" show -oN again.nmap -oX again.xml out.json >out 2>&1 || complain show
 cmp -s out.nmap again.nmap && cmp -s out.xml again.xml || complain 'show, both families'
+
+# The same by a name; a name of two kernels that behave differently.
+lab_ns other
+lab_join scanner eth1 other eth0
+lab_addr scanner eth1 10.77.7.1/24 fd77:7::1/64
+lab_addr other eth0 10.77.7.2/24 fd77:7::2/64
+lab_sysctl other net.ipv4.tcp_timestamps=0 net.ipv4.tcp_sack=0 net.ipv4.tcp_window_scaling=0
+lab_listen other 22
+lab_until 10 lab_settled scanner other
+printf '%s\n' '10.77.6.2 dual.test' 'fd77:6::2 dual.test' '10.77.6.2 mixed.test' 'fd77:7::2 mixed.test' >hosts
+by_name() { # NAME
+    # shellcheck disable=SC2016 # the inner shell expands it
+    lab_in scanner unshare -m sh -c 'mount --bind hosts /etc/hosts && exec "$@"' sh "$whorl" -n -4 -6 \
+        -O -p 22,80 -oX out.xml -oG out.gnmap -oJ out.json "$1" >out 2>&1 || complain "whorl -4 -6 $1: exit code $?"
+}
+by_name dual.test
+said '^Same system as (10.77.6.2|fd77:6::2) \('
+grep -qE 'Same System: (10.77.6.2|fd77:6::2)' out.gnmap || complain 'grepable, same system'
+by_name mixed.test
+said '^Different systems behind this name: not as (10.77.6.2|fd77:7::2) \([0-9]+ of [0-9]+ attributes agree\)$'
+grep -qE '<!-- not the same system as (10.77.6.2|fd77:7::2): ' out.xml || complain 'XML, other system'
+grep -qE 'Other System: (10.77.6.2|fd77:7::2)' out.gnmap || complain 'grepable, other system'
+grep -q '"twin":{"addr":"[^"]*","by_name":true,' out.json || complain 'JSON, other system'
 
 ports_as_nmap -p 22,80,443 fd77:6::2
 ports_as_nmap -sT -p 22,80 fd77:6::2

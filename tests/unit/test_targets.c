@@ -216,6 +216,24 @@ static void only_the_resolved_address_of_a_block_has_the_name(void **state)
     assert_end();
 }
 
+static void a_name_is_taken_over_both_families(void **state)
+{
+    (void)state;
+    struct target t;
+    targets_set_six(targets, true, NULL);
+    targets_take_both(targets);
+    add("mixed");
+    add("two"); // has no IPv6 address, and only the first of the other family is taken
+    assert_true(targets_next(targets, &t));
+    assert_int_equal(t.addr.family, IP_V6);
+    assert_text(t.name, "mixed");
+    assert_true(targets_next(targets, &t));
+    assert_int_equal(ip_v4_u32(&t.addr), 0xC0000207);
+    assert_text(t.name, "mixed");
+    assert_next(0xC0000209);
+    assert_end();
+}
+
 static void unknown_names_are_counted_and_skipped(void **state)
 {
     (void)state;
@@ -370,6 +388,7 @@ int main(void)
         CASE(nothing_is_dropped_between_specifications),
         CASE(the_first_address_of_a_name_is_scanned),
         CASE(only_the_resolved_address_of_a_block_has_the_name),
+        CASE(a_name_is_taken_over_both_families),
         CASE(unknown_names_are_counted_and_skipped),
         CASE(both_families_in_one_run),
         CASE(large_blocks_carry_over),

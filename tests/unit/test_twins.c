@@ -33,6 +33,7 @@ static int setup(void **state)
 {
     (void)state;
     arena_init(&run, "test");
+    four = six = third = (struct host){0};
     four = (struct host){.addr = ip_v4(1), .has_mac = true, .mac = {{2, 0, 0, 0, 0, 1}}};
     six = four;
     six.addr = (struct ip_addr){.byte = {0xFD, [15] = 1}, .family = IP_V6};
@@ -90,6 +91,41 @@ static void different_systems_are_told_apart(void **state)
     assert_int_equal(twin.agreed, twin.compared - 6);
 }
 
+static void a_name_joins_what_no_link_address_does(void **state)
+{
+    (void)state;
+    const struct osdb_subject a = subject(FOUR), b = subject(SIX);
+    const struct osdb_result r = {.status = OSDB_SUCCESS, .n = 1};
+    struct os_twin twin = {0};
+    four.has_mac = six.has_mac = false; // behind routers
+    four.name = SPAN("www.example");
+    twins_meet(twins, &four, &a, &r, &twin);
+    assert_null(twins_meet(twins, &six, &b, &r, &twin)); // given as an address
+    assert_false(twin.is_known);
+    six.name = SPAN("WWW.example");
+    assert_non_null(twins_meet(twins, &six, &b, &r, &twin));
+    assert_true(twin.is_known && twin.is_same && twin.is_by_name);
+}
+
+// Two link addresses may be two machines that are alike: nothing is said then.
+static void a_name_of_two_link_addresses_tells_differences_alone(void **state)
+{
+    (void)state;
+    const struct osdb_subject a = subject(FOUR);
+    struct osdb_subject b = subject(SIX);
+    const struct osdb_subject other = subject(OTHER);
+    const struct osdb_result r = {.status = OSDB_SUCCESS, .n = 1};
+    struct os_twin twin = {0};
+    four.name = third.name = SPAN("www.example");
+    twins_meet(twins, &four, &a, &r, &twin);
+    assert_null(twins_meet(twins, &third, &b, &r, &twin));
+    assert_false(twin.is_known);
+    for (int i = osdb_tests[TEST_WIN].first; i < osdb_tests[TEST_WIN].first + 6; i++)
+        b.value[i] = other.value[i];
+    assert_null(twins_meet(twins, &third, &b, &r, &twin));
+    assert_true(twin.is_known && !twin.is_same && twin.is_by_name);
+}
+
 static void little_is_no_evidence(void **state)
 {
     (void)state;
@@ -120,6 +156,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(both_halves_of_a_host_are_joined),
         CASE(different_systems_are_told_apart),
+        CASE(a_name_joins_what_no_link_address_does),
+        CASE(a_name_of_two_link_addresses_tells_differences_alone),
         CASE(little_is_no_evidence),
         CASE(the_table_does_not_grow),
     };
