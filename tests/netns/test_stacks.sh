@@ -33,12 +33,30 @@ named() {
     fi
 }
 
+# named6 NAME PATTERN PORTS: over IPv6 it is named so, or the best guess, and nothing that IPv6 alone has
+# speaks against it
+named6() {
+    local out
+    out=$(TARGET=$TARGET6 scan "$3" 2>/dev/null) || true
+    if grep -qE "^(OS details|Aggressive OS guesses): $2" <<<"$out" && ! grep -q '^IPv6 behavior: nearest' <<<"$out"; then
+        good=$((good + 1))
+        echo "$1 over IPv6: $(sed -n 's/^\(OS details\|Aggressive OS guesses\|IPv6 behavior\): //p' <<<"$out" | tr '\n' ';')"
+    else
+        bad=$((bad + 1))
+        echo "FAIL: $1 is not named '$2' over IPv6:"
+        echo "$out"
+    fi
+}
+
 stack() { # RECIPE PATTERN
     local rc=0
     stack_load "$1"
     stack_up || rc=$?
     case $rc in
-    0) named "$1" "$2" "$OPEN${CLOSED:+,$CLOSED}" ;;
+    0)
+        named "$1" "$2" "$OPEN${CLOSED:+,$CLOSED}"
+        [ -z "$TARGET6" ] || named6 "$1" "$2" "$OPEN${CLOSED:+,$CLOSED}"
+        ;;
     77) echo "$1: left out" ;;
     *)
         bad=$((bad + 1))
@@ -66,5 +84,6 @@ stack lwipv6 'LWIPv6'
 stack slirp 'libslirp'
 stack passt 'passt'
 stack linux-uml 'Linux [56]\.'
+stack gvisor 'gVisor'
 echo "$good passed, $bad failed"
 [ "$bad" = 0 ]
