@@ -21,7 +21,8 @@ enum {
     LIMIT_FINDINGS = 16,          // about the path to a host
     LIMIT_OS_TRIES = 50,          // --max-os-tries
     LIMIT_OS_MATCHES = 36,        // entries of a match list (os-detection spec 6.2)
-    LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts between admission and report
+    LIMIT_HOSTS_IN_FLIGHT = 4096, // hosts that are scanned at the same time
+    LIMIT_HOSTS_ASKED = 32768,    // hosts between admission and report: many may be silent
     LIMIT_HOSTS_SOUGHT = 65536,   // the same where hosts are only looked for (-sn)
     LIMIT_SERVICE_LINE = 65535,   // bytes of one line of a service-probe database
     LIMIT_SERVICE_PROBES = 1024,  // probes of one such database

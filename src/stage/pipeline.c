@@ -43,9 +43,14 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->run = run;
     const bool only_seeks = plan_ports(plan) == 0 && !plan->does_os && !plan->does_services;
     p->tally.lanes = only_seeks ? LIMIT_HOSTS_SOUGHT : LIMIT_HOSTS_IN_FLIGHT;
-    if (plan->max_hosts > 0 && plan->max_hosts < p->tally.lanes)
-        p->tally.lanes = plan->max_hosts;
-    p->live = arena_array(run, p->tally.lanes, sizeof(struct slot *));
+    p->most_live = only_seeks             ? LIMIT_HOSTS_SOUGHT
+                   : plan->skip_discovery ? LIMIT_HOSTS_IN_FLIGHT
+                                          : LIMIT_HOSTS_ASKED;
+    if (plan->max_hosts > 0 && plan->max_hosts < p->most_live)
+        p->most_live = plan->max_hosts;
+    if (p->tally.lanes > p->most_live)
+        p->tally.lanes = p->most_live;
+    p->live = arena_array(run, p->most_live, sizeof(struct slot *));
     p->twins = twins_new(run);
     p->routes = routes_new(run, plan->key);
     map_init(&p->by_addr, plan->key);
@@ -79,6 +84,7 @@ static void retire(struct pipeline *p, struct slot *s)
     p->live[s->live_at] = p->live[--p->n_live];
     p->live[s->live_at]->live_at = s->live_at;
     s->is_live = false;
+    p->n_past -= s->is_past;
     s->next = p->free;
     p->free = s;
 }
@@ -276,6 +282,26 @@ static bool enter(struct pipeline *p, struct slot *s)
     return false;
 }
 
+static void count_past(struct pipeline *p, struct slot *s)
+{
+    s->is_past = true;
+    p->n_past++;
+}
+
+// Behind discovery. False: so many hosts are scanned that this one waits in the hall.
+static bool leave_discovery(struct pipeline *p, struct slot *s)
+{
+    if (!p->hall_first && p->n_past < LIMIT_HOSTS_IN_FLIGHT) {
+        count_past(p, s);
+        return true;
+    }
+    s->next = NULL;
+    s->is_at_gate = true;
+    *(p->hall_first ? &p->hall_last->next : &p->hall_first) = s;
+    p->hall_last = s;
+    return false;
+}
+
 // Moves the host to the next stage that takes it; or it is finished.
 static void walk(struct pipeline *p, struct slot *s)
 {
@@ -287,9 +313,26 @@ static void walk(struct pipeline *p, struct slot *s)
             finish(p, s);
             return;
         }
+        if (!s->is_past && !leave_discovery(p, s))
+            return;
         if (stages[s->visit.at]->is_timed && !enter(p, s))
             return;
         begin_stage(p, &s->visit);
+    }
+}
+
+// Others are finished: who waits in the hall may go on.
+static void empty_hall(struct pipeline *p)
+{
+    while (p->hall_first && p->n_past < LIMIT_HOSTS_IN_FLIGHT) {
+        struct slot *s = p->hall_first;
+        p->hall_first = s->next;
+        s->is_at_gate = false;
+        count_past(p, s);
+        if (stages[s->visit.at]->is_timed && !enter(p, s))
+            continue;
+        begin_stage(p, &s->visit);
+        walk(p, s);
     }
 }
 
@@ -438,7 +481,7 @@ static void admit(struct pipeline *p, const struct target *t)
 
 static bool has_room(const struct pipeline *p)
 {
-    return p->n_live < p->tally.lanes && p->n_at_gate < GATE_ROOM;
+    return p->n_live < p->most_live && p->n_at_gate < GATE_ROOM && !p->hall_first;
 }
 
 // At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.
@@ -484,7 +527,7 @@ static void end_phases(struct pipeline *p)
         return;
     for (uint32_t i = 0; i < STAGE_COUNT && tally_live(&p->tally, i) == 0; i++) {
         struct stage_tally *t = &p->tally.stage[i];
-        if (stages[i]->is_timed && p->n_at_gate > 0)
+        if ((stages[i]->is_timed && p->n_at_gate > 0) || (i > 0 && p->hall_first))
             return;
         if (t->is_begun && !t->is_over)
             tell_phase(p, i, true, engine_now(p->engine));
@@ -556,6 +599,7 @@ int pipeline_run(struct pipeline *p)
         if (rc < 0 && rc != -EINTR)
             break;
         rc = 0;
+        empty_hall(p);
         refill(p);
         end_phases(p);
     }

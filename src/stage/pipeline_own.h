@@ -16,7 +16,8 @@ struct slot {
     bool is_live;
     bool is_leaving; // visit_pass or visit_drop was called
     bool is_dropped;
-    bool is_at_gate;        // of the stage that is next
+    bool is_at_gate;        // of the stage that is next, or behind discovery
+    bool is_past;           // behind discovery, and counted there
     uint32_t n_hop_names;   // of routers on its way that were asked for
     bool is_naming;         // the reverse name was asked for
     bool is_waiting;        // finished but for that name
@@ -35,6 +36,10 @@ struct pipeline {
     struct slot *free;
     struct slot **live;
     uint32_t n_live;
+    uint32_t most_live;      // hosts
+    uint32_t n_past;         // of them, those that are scanned
+    struct slot *hall_first; // found to be up while that many are scanned
+    struct slot *hall_last;
     struct target held; // its address is still in flight
     bool is_held;
     bool is_dry;

@@ -78,8 +78,7 @@ uint32_t visit_crowd(const struct visit *v)
 bool visit_has_queue(const struct visit *v)
 {
     const struct pipeline *p = v->pipeline;
-    const uint32_t most = p->plan->max_hosts;
-    return !p->is_dry && p->n_live < p->tally.lanes && (most == 0 || p->n_live < most);
+    return !p->is_dry && p->n_live < p->most_live && !p->hall_first;
 }
 
 uint64_t visit_retry(const struct visit *v)
