@@ -57,7 +57,7 @@ RULES
 stack_load lwip
 TARGET=10.77.3.2
 has_lwip=yes
-stack_up || has_lwip=
+stack_up || lab_connects scanner "$TARGET" "$OPEN" || has_lwip= # no neighbor of the scanner, but reached
 host() { awk -F'\t' -v n="$2" '$3 ~ n && ++k == '"$1"' { print $1 }' key; } # NTH NAME
 
 failed=0
