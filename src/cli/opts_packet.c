@@ -146,11 +146,16 @@ enum err parse_data_length(struct opts *o, struct span value, struct err_at *at)
 }
 
 // Numbers without a unit are seconds; so large ones were meant as milliseconds (spec 5.1).
+bool opts_is_bare(struct span value, uint64_t most_bare_s)
+{
+    uint64_t bare;
+    return text_dec(value, UINT64_MAX, &bare) && bare >= most_bare_s;
+}
+
 static enum err parse_span_of_time(struct span value, uint64_t most_bare_s, uint64_t *out,
                                    struct err_at *at)
 {
-    uint64_t bare;
-    if (text_dec(value, UINT64_MAX, &bare) && bare >= most_bare_s)
+    if (opts_is_bare(value, most_bare_s))
         return err_set(at, ERR_RANGE, "is taken as seconds; write ms behind milliseconds", value);
     if (!text_time(value, out))
         return err_set(at, ERR_RANGE, "must be a time such as 500ms or 2s", value);
@@ -236,6 +241,12 @@ enum err parse_later(struct opts *o, struct span value, struct err_at *at)
 {
     (void)o;
     return err_set(at, ERR_RANGE, "this option of the reference scanner is not built yet", value);
+}
+
+enum err parse_never_html(struct opts *o, struct span value, struct err_at *at)
+{
+    (void)o;
+    return err_set(at, ERR_RANGE, "the report in HTML is --html", value);
 }
 
 enum err parse_script(struct opts *o, struct span value, struct err_at *at)

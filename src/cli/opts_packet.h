@@ -52,6 +52,9 @@ struct opts_pace {
     bool defeat_rst; // --defeat-rst-ratelimit
 };
 
+// A number without a unit, and so large that it was not meant as seconds.
+bool opts_is_bare(struct span value, uint64_t most_bare_s);
+
 enum err parse_ttl(struct opts *o, struct span value, struct err_at *at);
 enum err parse_source_port(struct opts *o, struct span value, struct err_at *at);
 enum err parse_source(struct opts *o, struct span value, struct err_at *at);
@@ -61,6 +64,7 @@ enum err parse_data(struct opts *o, struct span value, struct err_at *at);
 enum err parse_data_string(struct opts *o, struct span value, struct err_at *at);
 enum err parse_data_length(struct opts *o, struct span value, struct err_at *at);
 
+enum err parse_never_html(struct opts *o, struct span value, struct err_at *at);
 enum err parse_later(struct opts *o, struct span value, struct err_at *at); // refused
 enum err parse_script(struct opts *o, struct span value, struct err_at *at);
 

@@ -104,8 +104,13 @@ static enum err parse_rate(struct opts *o, struct span value, struct err_at *at)
     return ERR_OK;
 }
 
+// Numbers without a unit that were meant as milliseconds (scanning spec 5.1).
+enum { DELAY_BARE_S = 100, HOST_BARE_S = 10000 };
+
 static enum err parse_delay(struct opts *o, struct span value, struct err_at *at)
 {
+    if (opts_is_bare(value, DELAY_BARE_S))
+        return err_set(at, ERR_RANGE, "is taken as seconds; write ms behind milliseconds", value);
     if (!text_time(value, &o->scan_delay_ns))
         return err_set(at, ERR_RANGE, "must be a time such as 500ms, 2s, 1m", value);
     return ERR_OK;
@@ -113,6 +118,8 @@ static enum err parse_delay(struct opts *o, struct span value, struct err_at *at
 
 static enum err parse_host_timeout(struct opts *o, struct span value, struct err_at *at)
 {
+    if (opts_is_bare(value, HOST_BARE_S))
+        return err_set(at, ERR_RANGE, "is taken as seconds; write ms behind milliseconds", value);
     if (!span_eq(value, SPAN("0")) && !text_time(value, &o->host_timeout_ns))
         return err_set(at, ERR_RANGE, "must be a time such as 90s, 15m, 1h, or 0 for no limit",
                        value);
@@ -327,6 +334,12 @@ static const struct opt scan_options[] = {
     {"script-args-file", NULL, VALUE(parse_script, "file"), NULL, NULL},
     {"script-timeout", NULL, VALUE(parse_script, "time"), NULL, NULL},
     {"script-trace", NULL, FLAG(scripts), NULL, NULL},
+    {"script-help", NULL, VALUE(parse_script, "names"), NULL, NULL},
+    {"script-updatedb", NULL, FLAG(scripts), NULL, NULL},
+    {NULL, "b", VALUE(parse_later, "server"), NULL, NULL},
+    {NULL, "oS", VALUE(parse_later, "file"), NULL, NULL},
+    {NULL, "oH", VALUE(parse_never_html, "file"), NULL, NULL},
+    {"deprecated-xml-osclass", NULL, FLAG(hosts.no_effect), NULL, NULL},
     {"spoof-mac", NULL, VALUE(parse_later, "address"), NULL, NULL},
     {"ip-options", NULL, VALUE(parse_later, "options"), NULL, NULL},
     {"adler32", NULL, SWITCH(parse_later), NULL, NULL},
@@ -459,6 +472,7 @@ static const struct opt scan_options[] = {
     {NULL, "oG", TEXT(out_grep, "file"), "grepable lines", NULL},
     {NULL, "oM", TEXT(out_grep, "file"), NULL, NULL},
     {NULL, "m", TEXT(out_grep, "file"), NULL, NULL},
+    {NULL, "o", TEXT(out_normal, "file"), NULL, NULL},
     {NULL, "oJ", TEXT(out_json, "file"), "JSON lines: everything, as it happens", NULL},
     {"html", NULL, TEXT(out_html, "file"), "one page that needs nothing else", NULL},
     {"sqlite", NULL, TEXT(out_sqlite, "file"), "into a database, which may hold other scans", NULL},

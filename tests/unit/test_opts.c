@@ -164,6 +164,10 @@ static void values_are_checked(void **state)
     refused("-T6", ERR_RANGE, "6", 1);
     refused("-T fast", ERR_RANGE, "fast", 1);
     refused("-O3", ERR_RANGE, "3", 1);
+    refused("--scan-delay 200", ERR_RANGE, "200", 1); // meant as milliseconds
+    refused("--host-timeout 20000", ERR_RANGE, "20000", 1);
+    refused("-oS x", ERR_RANGE, "x", 1);
+    refused("-b x", ERR_RANGE, "x", 1);
     refused("x --max-os-tries 0", ERR_RANGE, "0", 2);
     refused("--max-os-tries=51", ERR_RANGE, "51", 1);
     refused("--nmap-quirks=7.94", ERR_RANGE, "7.94", 1);
