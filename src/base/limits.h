@@ -40,6 +40,9 @@ enum {
     LIMIT_RECORD_LINE = 64 << 20, // bytes of one line of a saved record
     LIMIT_RECORD_ITEMS = 2 << 20, // values in it
     LIMIT_RECORD_TEXT = 8 << 20,  // bytes of one attribute or text of a saved XML file
+    LIMIT_SCRIPTS = 16384,        // results of scripts in a saved record of one host
+    LIMIT_SCRIPT_BYTES = 4 << 20, // of their texts
+    LIMIT_SCRIPT_PARTS = 65536,   // tables and elements in them
     LIMIT_HOST_PORTS = 4 * 65536, // ports in a saved record of one host
     LIMIT_SAVED_PENDING = 65536,  // hosts of a saved scan that are not finished
     LIMIT_WORK_LINE = 65536,      // bytes of one line of a work list

@@ -15,7 +15,7 @@
 #include "stage/judge.h"
 
 enum {
-    // Source ports: discovery, then the port scan, below what OS detection uses (33000 and up).
+    // Source ports: discovery, then the port scan, below what OS detection uses (61000 and up).
     DISCOVERY_BASE = 32768,
     SCAN_BASE = 32800,
     SCAN_BASE_SPREAD = 128,

@@ -10,6 +10,7 @@
 #include "model/port.h"
 #include "model/result.h"
 #include "model/route.h"
+#include "model/script.h"
 #include "model/service.h"
 
 enum host_state { HOST_UNKNOWN, HOST_UP, HOST_DOWN, HOST_SKIPPED };
@@ -66,6 +67,9 @@ struct host {
     bool os_skipped;            // left out by --osscan-limit
 
     const struct route *route; // NULL: not asked for, or not found
+
+    const struct script *scripts; // of another scanner, in the order of its file
+    uint32_t n_scripts;
 
     int64_t started; // unix seconds
     int64_t ended;

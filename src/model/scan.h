@@ -8,6 +8,7 @@
 #include "base/span.h"
 #include "model/port.h"
 
+struct script;
 struct services;
 
 // A port scan of the run, as programs want to know it.
@@ -63,6 +64,10 @@ struct scan {
     uint32_t n_specs;
     struct span ports; // specification of -p, absent = the default
     uint64_t seed;
+    const struct script *before; // scripts of another scanner, run before all hosts
+    uint32_t n_before;
+    const struct script *after;
+    uint32_t n_after;
     struct span stylesheet; // of XML, absent = none
 
     // Filled while it runs.

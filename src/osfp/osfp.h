@@ -45,7 +45,8 @@ struct osfp_config {
     enum quirks quirks; // with quirks: order, spacing and tries exactly as the reference's
     int64_t unix_ns;    // wall clock at `now` of osfp_new
     uint64_t seed;
-    uint16_t tcp_base; // 0 = random 33000..65260; the first source port used is tcp_base itself
+    // 0 = random 61000..65199 (quirks: 33000..65260); the first source port used is tcp_base itself
+    uint16_t tcp_base;
     uint16_t udp_base;
     bool keep_ports; // -g: the same source ports in every try
 };

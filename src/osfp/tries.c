@@ -18,6 +18,8 @@ enum {
     MS = 1000 * 1000,
     PORT_LEAST = 33000, // spec 2.2
     PORT_RANGE = 32261,
+    OWN_PORT_LEAST = 61000,
+    OWN_PORT_RANGE = 4200,
     PORT_STEP = 256,
     FILL_LEAST = 65, // first-generation specification, section 3
     FILL_RANGE = 60,
@@ -99,14 +101,18 @@ void try_prepare(struct osfp *fp)
     fp->n_begun++;
 }
 
+// Above the ports that Linux gives to connections (32768 to 60999): what is left of one in the
+// host, closed a minute ago by its own side, would answer a probe from the same port.
 static uint16_t draw_base(struct osfp *fp, uint16_t first, uint16_t now)
 {
+    const uint32_t least = is_own(fp) ? OWN_PORT_LEAST : PORT_LEAST;
+    const uint32_t range = is_own(fp) ? OWN_PORT_RANGE : PORT_RANGE;
     if (fp->n_begun == 1)
-        return first ? first : (uint16_t)(PORT_LEAST + rng_below(&fp->rng, PORT_RANGE));
+        return first ? first : (uint16_t)(least + rng_below(&fp->rng, range));
     if (fp->cfg.keep_ports || fp->cfg.quirks == QUIRKS_793)
         return now;
-    const uint32_t offset = (uint32_t)now + PORT_STEP + 2 * PORT_RANGE - PORT_LEAST;
-    return (uint16_t)(PORT_LEAST + offset % PORT_RANGE);
+    const uint32_t offset = (uint32_t)now + PORT_STEP + 2 * range - least;
+    return (uint16_t)(least + offset % range);
 }
 
 static uint16_t draw_port(struct osfp *fp, int32_t stored, int32_t other)

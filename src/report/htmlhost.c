@@ -243,6 +243,52 @@ static void findings_key(struct json *j, const struct host *host)
     json_close(j, ']');
 }
 
+// Port or nothing, name, text.
+static void scripts_rows(struct json *j, const struct host *host)
+{
+    if (host->n_scripts == 0)
+        return;
+    json_key(j, "u");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < host->n_scripts; i++) {
+        const struct script *s = &host->scripts[i];
+        char where[32];
+        struct buf b;
+        buf_init(&b, where, sizeof where);
+        if (s->is_of_port) {
+            buf_dec(&b, s->port);
+            buf_char(&b, '/');
+            buf_str(&b, proto_name((enum proto)s->proto));
+        }
+        json_open(j, '[');
+        json_text(j, buf_span(&b));
+        json_text(j, s->id);
+        json_text(j, s->output);
+        json_close(j, ']');
+    }
+    json_close(j, ']');
+}
+
+// Number, address, name, microseconds; of the hops that answered.
+static void hops_rows(struct json *j, const struct route *r)
+{
+    json_key(j, "z");
+    json_open(j, '[');
+    for (uint32_t i = 0; i < r->n_hops; i++) {
+        const struct hop *h = &r->hops[i];
+        char text[IP_TEXT_MAX];
+        if (!h->has_addr)
+            continue;
+        json_open(j, '[');
+        json_number(j, h->ttl);
+        json_text(j, span_str(ip_text(&h->addr, text)));
+        json_text(j, h->name);
+        json_int(j, h->has_rtt ? h->rtt_us : -1);
+        json_close(j, ']');
+    }
+    json_close(j, ']');
+}
+
 void htmlhost_data(struct json *j, const struct scan *scan, const struct host *host)
 {
     char text[IP_TEXT_MAX];
@@ -258,6 +304,9 @@ void htmlhost_data(struct json *j, const struct scan *scan, const struct host *h
     if (host->has_ports)
         ports_keys(j, scan, host);
     findings_key(j, host);
+    scripts_rows(j, host);
+    if (host->route)
+        hops_rows(j, host->route);
     if (host->os)
         os_key(j, scan, host->os);
     json_close(j, '}');

@@ -13,6 +13,7 @@
 #include "report/notshown.h"
 #include "report/report.h"
 #include "report/route.h"
+#include "report/script.h"
 
 enum { TIME_TEXT_MAX = 128 };
 
@@ -206,10 +207,11 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
         osblock_write(w, scan, host);
     if (scan->does_services)
         service_info_write(w, host);
+    scripts_host_write(w, host);
     if (host->route)
         route_write(w, scan, host);
     times_write(w, scan, host);
-    if (host->has_ports || host->os || host->route)
+    if (host->has_ports || host->os || host->route || scripts_of_host(host) > 0)
         writer_str(w, "\n");
 }
 
@@ -225,6 +227,7 @@ static void screen_begin(struct report_out *out, const struct scan *scan)
 static void normal_begin(struct report_out *out, const struct scan *scan)
 {
     first_line_write(&out->w, scan);
+    scripts_scan_write(&out->w, "Pre-scan script results:", scan->before, scan->n_before);
 }
 
 static void normal_host(struct report_out *out, const struct scan *scan, const struct host *host)
@@ -305,6 +308,7 @@ static void screen_end(struct report_out *out, const struct scan *scan)
 
 static void normal_end(struct report_out *out, const struct scan *scan)
 {
+    scripts_scan_write(&out->w, "Post-scan script results:", scan->after, scan->n_after);
     interrupted_write(&out->w, scan);
     performed_write(&out->w, scan);
     last_line_write(&out->w, scan);

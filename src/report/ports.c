@@ -7,6 +7,7 @@
 #include "model/scan.h"
 #include "report/normal.h"
 #include "report/notshown.h"
+#include "report/script.h"
 #include "report/serviceview.h"
 #include "report/table.h"
 #include "report/writer.h"
@@ -138,6 +139,7 @@ static void table_write(struct writer *w, const struct scan *scan, const struct 
         row_of(&row, scan, host, &host->ports[i]);
         t.paint[STATE_COLUMN] = state_paint((enum port_state)host->ports[i].state);
         table_print(&t, w, row.cells);
+        scripts_port_write(w, host, &host->ports[i]);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "model/scan.h"
 #include "report/normal.h"
 #include "report/route.h"
+#include "report/script.h"
 #include "report/writer.h"
 
 static void texts_key(struct json *j, const char *key, const struct span *list, uint32_t n)
@@ -89,6 +90,7 @@ void record_begin_keys(struct json *j, const struct scan *scan)
     options_key(j, scan);
     kinds_key(j, scan);
     sources_key(j, scan);
+    scripts_key(j, "scripts", scan->before, scan->n_before);
 }
 
 void record_end_keys(struct json *j, const struct scan *scan)
@@ -110,6 +112,7 @@ void record_end_keys(struct json *j, const struct scan *scan)
     json_put_number(j, "received", scan->received_packets);
     json_put_number(j, "received_bytes", scan->received_bytes);
     json_close(j, '}');
+    scripts_key(j, "scripts", scan->after, scan->n_after);
 }
 
 void record_address_keys(struct json *j, const struct host *host)
@@ -242,6 +245,7 @@ void record_host_keys(struct json *j, const struct scan *scan, const struct host
     findings_key(j, host);
     json_some_bool(j, "os_skipped", host->os_skipped);
     losses_keys(j, host);
+    scripts_key(j, "scripts", host->scripts, host->n_scripts);
     if (host->route)
         route_record(j, host);
     if (!host->os)

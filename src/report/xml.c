@@ -10,6 +10,7 @@
 #include "report/notshown.h"
 #include "report/report.h"
 #include "report/route.h"
+#include "report/script.h"
 #include "report/xmltext.h"
 
 #define OUTPUT_VERSION "1.05" // of the format (spec 4.1)
@@ -87,6 +88,7 @@ static void xml_begin(struct report_out *out, const struct scan *scan)
     writer_str(w, "/>\n<debugging");
     xml_put_number(w, "level", scan->debug);
     writer_line(w, "/>");
+    scripts_xml_scan(w, "prescript", scan->before, scan->n_before);
 }
 
 static const char *state_of(enum host_state s)
@@ -233,6 +235,7 @@ static void xml_end(struct report_out *out, const struct scan *scan)
 {
     struct writer *w = &out->w;
     const uint64_t n_up = scan->n_up < scan->n_targets ? scan->n_up : scan->n_targets;
+    scripts_xml_scan(w, "postscript", scan->after, scan->n_after);
     writer_str(w, "<runstats>");
     finished_write(w, scan);
     writer_str(w, "<hosts");

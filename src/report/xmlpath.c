@@ -3,6 +3,7 @@
 // verdict. One line of the output is one finding; the tables, in the same order, tell its kind and
 // ports.
 #include "model/host.h"
+#include "report/script.h"
 #include "report/writer.h"
 #include "report/xml.h"
 #include "report/xmltext.h"
@@ -39,11 +40,12 @@ static void findings_write(struct writer *w, const struct host *host)
 void xml_scripts_write(struct writer *w, const struct host *host)
 {
     const bool has_verdict = host->os && host->os->verdict;
-    if (!has_verdict && host->n_findings == 0)
+    if (!has_verdict && host->n_findings == 0 && scripts_of_host(host) == 0)
         return;
     writer_str(w, "<hostscript>");
     if (host->n_findings > 0)
         findings_write(w, host);
+    scripts_xml_write(w, host, NULL);
     if (has_verdict)
         xml_verdict_write(w, host->os->verdict);
     writer_line(w, "</hostscript>");

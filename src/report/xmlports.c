@@ -5,6 +5,7 @@
 #include "model/scan.h"
 #include "report/notshown.h"
 #include "report/ranges.h"
+#include "report/script.h"
 #include "report/serviceview.h"
 #include "report/xml.h"
 #include "report/xmltext.h"
@@ -126,6 +127,7 @@ static void port_write(struct writer *w, const struct scan *scan, const struct h
         protocol_write(w, &v);
     else
         service_write(w, &v);
+    scripts_xml_write(w, host, p);
     writer_line(w, "</port>");
 }
 

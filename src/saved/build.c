@@ -22,6 +22,7 @@ void build_begin(struct build *b)
     b->os = (struct os_result){.open_tcp = -1, .closed_tcp = -1, .closed_udp = -1};
     b->has_os = false;
     b->has_overflow = false;
+    scripts_reset(&b->scripts);
     b->n_ports = b->n_services = b->n_from = b->n_matches = 0;
 }
 
@@ -36,6 +37,7 @@ void build_fini(struct build *b)
     vec_free(b->services);
     vec_free(b->from);
     vec_free(b->matches);
+    scripts_free(&b->scripts);
 }
 
 void build_port(struct build *b, const struct port *p)
@@ -254,6 +256,8 @@ void build_finish(struct build *b)
     if (b->n_from > 0)
         memcpy(h->from, b->from, b->n_from * sizeof *h->from);
     h->n_from = (uint32_t)b->n_from;
+    h->scripts = scripts_take(&b->scripts, &h->arena, &h->n_scripts);
+    b->has_overflow |= b->scripts.has_overflow;
     if (b->has_os)
         put_os(b);
 }

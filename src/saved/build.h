@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "model/host.h"
 #include "model/scan.h"
+#include "saved/scripts.h"
 
 // Lists grow in arrays that are kept from host to host; build_finish copies them into the host.
 struct build {
@@ -24,6 +25,7 @@ struct build {
     size_t n_from, cap_from;
     struct os_match *matches;
     size_t n_matches, cap_matches;
+    struct scripts scripts;
     bool has_overflow; // something was left out
 };
 

@@ -86,6 +86,10 @@ void join_hosts(struct arena *a, const struct host *earlier, const struct host *
     join_services(a, x, y, out);
     if (!out->os)
         out->os = y->os;
+    if (out->n_scripts == 0) {
+        out->scripts = y->scripts;
+        out->n_scripts = y->n_scripts;
+    }
     if (span_is_absent(out->name))
         out->name = y->name;
     if (span_is_absent(out->ptr_name))
@@ -140,6 +144,8 @@ static void copy_first(struct arena *a, struct scan *out, const struct scan *nex
     out->sources = NULL;
     out->arguments = NULL;
     out->targets = NULL;
+    out->before = out->after = NULL; // their texts go with their file
+    out->n_before = out->n_after = 0;
     out->n_kinds = out->n_sources = out->n_arguments = out->n_specs = 0;
 }
 

@@ -284,6 +284,7 @@ void lines_host(struct build *b, const json_t *o)
     findings_of(&h->arena, json_object_get(o, "findings"), h);
     h->os_skipped = value_true(o, "os_skipped");
     losses_of(json_object_get(o, "certainty"), h);
+    lines_scripts(&b->scripts, &h->arena, json_object_get(o, "scripts"));
     if (json_is_object(json_object_get(o, "trace")))
         h->route = route_of(&h->arena, json_object_get(o, "trace"));
     if (json_is_object(json_object_get(o, "os")))

@@ -178,7 +178,7 @@ static void take_note(struct records *r, const json_t *o)
 
 static void take_end(struct records *r, const json_t *o)
 {
-    lines_totals(o, r->scan);
+    lines_totals(&r->scan_arena, o, r->scan);
     r->has_end = true;
 }
 

@@ -7,7 +7,7 @@
 
 // "begin" and "end" into a scan; a holds its texts.
 void lines_scan(struct arena *a, const json_t *o, struct scan *out);
-void lines_totals(const json_t *o, struct scan *out);
+void lines_totals(struct arena *a, const json_t *o, struct scan *out);
 
 // What "up" and "host" have in common; false if there is no address.
 bool lines_found(struct arena *a, const json_t *o, struct host *out);
@@ -15,6 +15,8 @@ bool lines_found(struct arena *a, const json_t *o, struct host *out);
 void lines_ports(struct build *b, const json_t *o);
 // The rest of "host", into b->host and its lists.
 void lines_host(struct build *b, const json_t *o);
+
+void lines_scripts(struct scripts *all, struct arena *to, const json_t *list);
 
 // State, reason, TTL; the number too if it has one. False if a word is unknown.
 bool lines_port(const json_t *o, struct port *out);

@@ -46,6 +46,15 @@ static void options_of(const json_t *o, struct scan *out)
     out->quirks = (int)value_int(o, "quirks", 0, 9999, 0);
 }
 
+static const struct script *scripts_of(struct arena *a, const json_t *o, uint32_t *n)
+{
+    struct scripts all = {0};
+    lines_scripts(&all, a, json_object_get(o, "scripts"));
+    const struct script *list = scripts_take(&all, a, n);
+    scripts_free(&all);
+    return list;
+}
+
 void lines_scan(struct arena *a, const json_t *o, struct scan *out)
 {
     out->is_replayed = true;
@@ -65,9 +74,10 @@ void lines_scan(struct arena *a, const json_t *o, struct scan *out)
     options_of(json_object_get(o, "options"), out);
     kinds_of(a, json_object_get(o, "scaninfo"), out);
     sources_of(a, json_object_get(o, "databases"), out);
+    out->before = scripts_of(a, o, &out->n_before);
 }
 
-void lines_totals(const json_t *o, struct scan *out)
+void lines_totals(struct arena *a, const json_t *o, struct scan *out)
 {
     const json_t *hosts = json_object_get(o, "hosts");
     const json_t *packets = json_object_get(o, "packets");
@@ -80,4 +90,5 @@ void lines_totals(const json_t *o, struct scan *out)
     out->sent_bytes = value_count(packets, "sent_bytes");
     out->received_packets = value_count(packets, "received");
     out->received_bytes = value_count(packets, "received_bytes");
+    out->after = scripts_of(a, o, &out->n_after);
 }

@@ -91,6 +91,37 @@ static void take_counts(struct xml *x, const struct attrs *a)
     x->r->scan->n_targets = (uint64_t)attr_number(a, "total", INT64_MAX, 0);
 }
 
+// <prescript> stands before all hosts, and views begin with it; <postscript> stands behind them.
+static bool script_element(struct xml *x, struct span name, const struct attrs *a)
+{
+    const bool is_before = span_eq(name, SPAN("prescript"));
+    if (is_before || span_eq(name, SPAN("postscript"))) {
+        x->has_scripts = true;
+        x->script.is_in = false;
+        return is_before && !x->has_begun;
+    }
+    if (!x->has_scripts)
+        return false;
+    xml_script_element(x, name, a);
+    return x->script.is_in;
+}
+
+static void end_scan_scripts(struct xml *x)
+{
+    struct scan *scan = x->r->scan;
+    const bool is_after = x->has_begun;
+    uint32_t n;
+    const struct script *list = scripts_take(&x->scan_scripts, &x->r->scan_arena, &n);
+    *(is_after ? &scan->after : &scan->before) = list;
+    *(is_after ? &scan->n_after : &scan->n_before) = n;
+    x->has_scripts = false;
+}
+
+static bool is_task(struct span name)
+{
+    return span_starts(name, SPAN("task"));
+}
+
 // A child of the root, or of <runstats>.
 static void scan_element(struct xml *x, struct span name, const struct attrs *a)
 {
@@ -107,6 +138,8 @@ static void scan_element(struct xml *x, struct span name, const struct attrs *a)
         scan->debug = (int)attr_number(a, "level", 10, 0);
         return;
     }
+    if (is_task(name) || script_element(x, name, a))
+        return;
     tell_begin(x);
     if (span_eq(name, SPAN("host")) || span_eq(name, SPAN("hosthint"))) {
         x->is_in_hint = name.len > 4;
@@ -131,6 +164,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     (void)prefix, (void)uri, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
     x->r->line_no = (uint64_t)xmlSAX2GetLineNumber(x->parser);
     x->is_in_text = false;
+    x->n_text = 0;
     if (x->depth++ == 0) {
         if (span_eq(s, SPAN("nmaprun")))
             begin_scan(x, &a);
@@ -143,7 +177,6 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         return;
     }
     x->is_in_text = span_eq(s, SPAN("cpe"));
-    x->n_text = 0;
     xml_host_element(x, s, &a);
 }
 
@@ -159,6 +192,11 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
         if (x->r->scan)
             tell_begin(x);
         return;
+    }
+    if (!x->is_in_host && x->r->scan) {
+        xml_script_close(x, s);
+        if (x->has_scripts && (span_eq(s, SPAN("prescript")) || span_eq(s, SPAN("postscript"))))
+            end_scan_scripts(x);
     }
     if (!x->is_in_host)
         return;
@@ -251,6 +289,7 @@ static void keep_unfinished(struct xml *x)
 
 static void close_parser(struct xml *x)
 {
+    scripts_free(&x->scan_scripts);
     if (!x->parser)
         return;
     if (x->parser->myDoc) // declarations make one, though nobody asked

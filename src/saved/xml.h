@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private to saved: an XML document of a scan while it is being read. An element comes with its
-// attributes; text is gathered for <cpe> and <elem> only.
+// attributes; text is gathered for <cpe> and <elem> only,
+// at most XML_TEXT bytes of it.
 #pragma once
 
 #include "base/limits.h"
@@ -8,7 +9,15 @@
 #include "model/verdict.h"
 #include "saved/reader.h"
 
-enum { XML_DEPTH = 16, XML_KINDS = 16, XML_TOKEN = 64, XML_NODES = 8, XML_KEY = 16 };
+enum {
+    XML_DEPTH = 16,
+    XML_KINDS = 16,
+    XML_TOKEN = 64,
+    XML_NODES = 8,
+    XML_KEY = 16,
+    XML_TABLES = 32,
+    XML_TEXT = 8192
+};
 
 // Inside of the script that holds a verdict.
 struct xml_verdict {
@@ -31,6 +40,14 @@ struct xml_path {
     size_t n_key;
 };
 
+// Inside of a script of another scanner.
+struct xml_script {
+    bool is_in;
+    bool is_kept; // the part that is being read
+    int depth;    // of tables
+    struct script now;
+};
+
 struct xml {
     struct _xmlParserCtxt *parser;
     struct records *r;
@@ -40,6 +57,7 @@ struct xml {
     bool is_in_hint;
     bool is_in_host;
     bool is_in_text;
+    bool has_scripts; // inside of <prescript> or <postscript>
     int depth;
     struct scan_ports *kinds;
 
@@ -55,7 +73,9 @@ struct xml {
     struct span fingerprint;
     struct xml_verdict verdict;
     struct xml_path path;
-    char text[LIMIT_NAME];
+    struct xml_script script;
+    struct scripts scan_scripts; // of the whole scan, before or after
+    char text[XML_TEXT];
     size_t n_text;
     char token[XML_TOKEN];
 };
@@ -89,6 +109,9 @@ void xml_verdict_close(struct xml *x, struct span name);
 void xml_path_element(struct xml *x, struct span name, const struct attrs *a);
 void xml_path_close(struct xml *x, struct span name);
 void xml_path_remark(struct xml *x, const struct attrs *a); // of the whole scan
+
+void xml_script_element(struct xml *x, struct span name, const struct attrs *a);
+void xml_script_close(struct xml *x, struct span name);
 
 // What the arguments say of the views (src/saved/command.c).
 void command_flags(struct scan *scan);

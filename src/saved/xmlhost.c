@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // <host> and <hosthint> (output spec 4.3): addresses, names, ports and services. What is printed
-// again is kept; reasons without a number of their own, scripts and the like are not.
+// again is kept; reasons without a number of their own and the like are not.
 #include "base/text.h"
 #include "saved/xml.h"
 
@@ -11,6 +11,7 @@ void xml_host_begin(struct xml *x, const struct attrs *a)
     x->has_match = false;
     x->service = NULL;
     x->verdict.result = NULL;
+    x->script.is_in = false;
     x->fingerprint = (struct span){NULL, 0};
     x->n_unnumbered = 0;
     h->state = HOST_UP; // other scanners list only what answered
@@ -211,11 +212,13 @@ void xml_host_element(struct xml *x, struct span name, const struct attrs *a)
         return;
     xml_verdict_element(x, name, a);
     xml_path_element(x, name, a);
+    xml_script_element(x, name, a);
 }
 
 static void take_cpe(struct xml *x)
 {
-    const struct span text = arena_copy(&x->r->build.host.arena, span_of(x->text, x->n_text));
+    const struct span text =
+        arena_copy(&x->r->build.host.arena, span_head(span_of(x->text, x->n_text), LIMIT_NAME));
     if (x->service)
         build_cpe(x->service, text);
     else
@@ -232,6 +235,7 @@ void xml_host_close(struct xml *x, struct span name)
         xml_os_close(x, name);
     xml_verdict_close(x, name);
     xml_path_close(x, name);
+    xml_script_close(x, name);
 }
 
 static void end_hint(struct xml *x)

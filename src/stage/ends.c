@@ -17,8 +17,8 @@ enum {
     DOORS_NS = 1500 * MS,
     STEP_NS = 6 * MS, // between the beginnings of trains
     SLOTS = LIMIT_ENDS * END_TRAINS,
-    PORT_LEAST = 33000, // source ports, as those of OS detection
-    PORT_RANGE = 30000,
+    PORT_LEAST = 61000, // source ports, as those of OS detection
+    PORT_RANGE = 4000,
     PORT_STEP = 32, // more than the probes of a train
 };
 

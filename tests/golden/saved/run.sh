@@ -27,8 +27,8 @@ code() { # WANTED GOT NAME
     fi
 }
 # Not in a saved result: the steps of the run. The place of the stylesheet is that of this machine.
-# Folded IP protocols have a protocol that the DTD knows.
-xml() { grep -v -e '^<task' -e '^<?xml-stylesheet' "$1" | sed 's|proto="n/a"|proto="ip"|'; }
+# Results of scripts end their line. Folded IP protocols have a protocol that the DTD knows.
+xml() { grep -v -e '^<task' -e '^<?xml-stylesheet' "$1" | sed -e 's|proto="n/a"|proto="ip"|' -e 's#</\(host\|post\)script><#</\1script>\n<#'; }
 # Where texts differ on purpose: addresses of the reference's home page, where its data files are,
 # a warning about its options; a host out of time keeps its parts; other addresses of a name are
 # not in XML.
