@@ -115,6 +115,8 @@ static void end_scan_scripts(struct xml *x)
     *(is_after ? &scan->after : &scan->before) = list;
     *(is_after ? &scan->n_after : &scan->n_before) = n;
     x->has_scripts = false;
+    if (!is_after)
+        scripts_reset(&x->scan_scripts);
 }
 
 static bool is_task(struct span name)

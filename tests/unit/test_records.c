@@ -236,6 +236,24 @@ static void xml_loads_nothing_and_knows_no_entities(void **state)
     }
 }
 
+static void scripts_of_other_scanners(void **state)
+{
+    (void)state;
+    replay_text(&arena, &replay, &report_normal,
+                SPAN("<?xml version=\"1.0\"?>\n<nmaprun scanner=\"nmap\" start=\"1\"><prescript>"
+                     "<script id=\"a\" output=\"1\"/></prescript><host><address "
+                     "addr=\"10.0.0.1\" addrtype=\"ipv4\"/><ports><port protocol=\"tcp\" "
+                     "portid=\"1\"><state state=\"open\" reason=\"x\"/><script id=\"b\" "
+                     "output=\"&#10;  &#x9b;&#10;  y\"/></port></ports><hostscript><script "
+                     "id=\"c\" output=\"o\"/></hostscript></host><postscript><script id=\"d\" "
+                     "output=\"z\"/></postscript></nmaprun>"),
+                11);
+    assert_non_null(strstr(replay.sink.text, "Pre-scan script results:\n|_a: 1\nNmap scan"));
+    assert_non_null(strstr(replay.sink.text, "| b: \n|   \\xC2\\x9B\n|_  y\n"));
+    assert_non_null(strstr(replay.sink.text, "\nHost script results:\n|_c: o\n"));
+    assert_non_null(strstr(replay.sink.text, "Post-scan script results:\n|_d: z\n"));
+}
+
 static void words_of_other_scanners(void **state)
 {
     (void)state;
@@ -283,6 +301,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(equal_ports_are_one, setup, teardown),
         cmocka_unit_test_setup_teardown(xml_that_is_cut_keeps_its_hosts, setup, teardown),
         cmocka_unit_test_setup_teardown(xml_loads_nothing_and_knows_no_entities, setup, teardown),
+        cmocka_unit_test_setup_teardown(scripts_of_other_scanners, setup, teardown),
         cmocka_unit_test_setup_teardown(words_of_other_scanners, setup, teardown),
         cmocka_unit_test_setup_teardown(command_lines_are_cut_again, setup, teardown),
     };
