@@ -106,7 +106,8 @@ static double seconds_between(const struct tally_sample *a, const struct tally_s
 
 static bool is_held_up(const struct estimate_stage *s)
 {
-    return s->n_busy > 0 && s->n_starved >= s->n_busy * starved_share;
+    enum { CROWD = 32 }; // they take each other's answers away, whatever each says by itself
+    return s->n_busy >= CROWD || (s->n_busy > 0 && s->n_starved >= s->n_busy * starved_share);
 }
 
 // Of the hosts in a stage. What those think that are held up is far apart: round trips and losses
