@@ -46,10 +46,6 @@ bool tune_check(const struct opts *o, struct writer *err)
         return refuse(err, "--scan-delay", "is above --max-scan-delay");
     if (t->defeat_rst && !o->open_only && o->tcp_scan > SCAN_SYN)
         return refuse(err, "--defeat-rst-ratelimit", "needs a SYN scan (-sS), or --open");
-    if (o->hosts.wants_four && o->prefers_six)
-        return refuse(err, "-4",
-                      "cannot be combined with -6; without both, addresses of either "
-                      "family are scanned");
     if (p->fragments > 0 && p->cuts > 0)
         return refuse(err, "--mtu", "cannot be combined with -f");
     if (p->by_kernel && p->by_frame)
