@@ -33,6 +33,32 @@ static bool is_wanted(const struct plan *plan, const struct stage *stage)
            (stage == &stage_trace && plan->traces);
 }
 
+// A few raw probes for each host and nothing else: what is under way is small, and most of it may
+// be silent.
+static bool is_sweep(const struct plan *plan)
+{
+    enum { FEW = 8 };
+    bool connects = plan->streams_only;
+    for (uint32_t i = 0; i < plan->n_scans; i++)
+        connects = connects || plan->scan[i].kind == SCAN_CONNECT;
+    return plan_ports(plan) <= FEW && !connects && !plan->does_os && !plan->does_services &&
+           !plan->traces;
+}
+
+static void bound_hosts(struct pipeline *p, const struct plan *plan)
+{
+    const bool only_seeks = plan_ports(plan) == 0 && !plan->does_os && !plan->does_services;
+    p->most_past = is_sweep(plan) ? LIMIT_HOSTS_ASKED : LIMIT_HOSTS_IN_FLIGHT;
+    p->tally.lanes = only_seeks ? LIMIT_HOSTS_SOUGHT : p->most_past;
+    p->most_live = only_seeks             ? LIMIT_HOSTS_SOUGHT
+                   : plan->skip_discovery ? p->most_past
+                                          : LIMIT_HOSTS_ASKED;
+    if (plan->max_hosts > 0 && plan->max_hosts < p->most_live)
+        p->most_live = plan->max_hosts;
+    if (p->tally.lanes > p->most_live)
+        p->tally.lanes = p->most_live;
+}
+
 struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const struct plan *plan,
                               const struct pipeline_calls *calls)
 {
@@ -41,15 +67,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     p->plan = plan;
     p->calls = *calls;
     p->run = run;
-    const bool only_seeks = plan_ports(plan) == 0 && !plan->does_os && !plan->does_services;
-    p->tally.lanes = only_seeks ? LIMIT_HOSTS_SOUGHT : LIMIT_HOSTS_IN_FLIGHT;
-    p->most_live = only_seeks             ? LIMIT_HOSTS_SOUGHT
-                   : plan->skip_discovery ? LIMIT_HOSTS_IN_FLIGHT
-                                          : LIMIT_HOSTS_ASKED;
-    if (plan->max_hosts > 0 && plan->max_hosts < p->most_live)
-        p->most_live = plan->max_hosts;
-    if (p->tally.lanes > p->most_live)
-        p->tally.lanes = p->most_live;
+    bound_hosts(p, plan);
     p->live = arena_array(run, p->most_live, sizeof(struct slot *));
     p->twins = twins_new(run);
     p->routes = routes_new(run, plan->key);
@@ -291,7 +309,7 @@ static void count_past(struct pipeline *p, struct slot *s)
 // Behind discovery. False: so many hosts are scanned that this one waits in the hall.
 static bool leave_discovery(struct pipeline *p, struct slot *s)
 {
-    if (!p->hall_first && p->n_past < LIMIT_HOSTS_IN_FLIGHT) {
+    if (!p->hall_first && p->n_past < p->most_past) {
         count_past(p, s);
         return true;
     }
@@ -324,7 +342,7 @@ static void walk(struct pipeline *p, struct slot *s)
 // Others are finished: who waits in the hall may go on.
 static void empty_hall(struct pipeline *p)
 {
-    while (p->hall_first && p->n_past < LIMIT_HOSTS_IN_FLIGHT) {
+    while (p->hall_first && p->n_past < p->most_past) {
         struct slot *s = p->hall_first;
         p->hall_first = s->next;
         s->is_at_gate = false;

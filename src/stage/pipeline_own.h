@@ -36,8 +36,9 @@ struct pipeline {
     struct slot *free;
     struct slot **live;
     uint32_t n_live;
-    uint32_t most_live;      // hosts
-    uint32_t n_past;         // of them, those that are scanned
+    uint32_t most_live; // hosts
+    uint32_t n_past;    // of them, those that are scanned
+    uint32_t most_past;
     struct slot *hall_first; // found to be up while that many are scanned
     struct slot *hall_last;
     struct target held; // its address is still in flight
