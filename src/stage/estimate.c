@@ -61,6 +61,7 @@ void estimate_begin(struct estimate *e, const struct tally *t, uint64_t now_ns)
 
 static double left_ns(const struct estimate *e, const struct outlook *o)
 {
+    enum { LONG = 2 };
     const double usual = usual_ns(e, o->at);
     if (!o->has_begun)
         return usual;
@@ -68,6 +69,9 @@ static double left_ns(const struct estimate *e, const struct outlook *o)
     const bool are_all_up = e->tally->n_down == 0 && e->tally->n_up > 0;
     if (o->own_ns < 0 || (o->at == 0 && are_all_up && like_others < o->own_ns))
         return like_others;
+    // Probes that are left and round trips say little of who has lost most of his: it goes on.
+    if (o->spent_ns > LONG * usual && o->units_left >= 1)
+        return larger(o->own_ns, o->spent_ns * still_share);
     return o->own_ns;
 }
 
