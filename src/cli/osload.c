@@ -60,6 +60,11 @@ static struct dbload_diag diag(const void *db, uint32_t number)
     return (struct dbload_diag){d.source, d.at};
 }
 
+// A block is read alike, whatever the tests in it.
+#define SAME_DOORS                                                                                \
+    .add = add, .compile = compile, .open = open_block, .n_sources = n_sources, .source = source, \
+    .n_diags = n_diags, .diag = diag
+
 const struct dbload_kind osload_kind = {
     .prefix = "osdb",
     .label = "OS databases",
@@ -68,13 +73,7 @@ const struct dbload_kind osload_kind = {
     .not_kept = "OS databases compiled; the cache cannot be written",
     .too_big = "the OS databases are too big together",
     .tree_new = tree_new,
-    .add = add,
-    .compile = compile,
-    .open = open_block,
-    .n_sources = n_sources,
-    .source = source,
-    .n_diags = n_diags,
-    .diag = diag,
+    SAME_DOORS,
 };
 
 const struct dbload_kind osload_first_kind = {
@@ -85,13 +84,7 @@ const struct dbload_kind osload_first_kind = {
     .not_kept = "first-generation OS databases compiled; the cache cannot be written",
     .too_big = "the first-generation OS databases are too big together",
     .tree_new = tree_new_first,
-    .add = add,
-    .compile = compile,
-    .open = open_block,
-    .n_sources = n_sources,
-    .source = source,
-    .n_diags = n_diags,
-    .diag = diag,
+    SAME_DOORS,
 };
 
 const struct dbload_kind osload_native_kind = {
@@ -102,11 +95,5 @@ const struct dbload_kind osload_native_kind = {
     .not_kept = "IPv6 databases compiled; the cache cannot be written",
     .too_big = "the IPv6 databases are too big together",
     .tree_new = tree_new_native,
-    .add = add,
-    .compile = compile,
-    .open = open_block,
-    .n_sources = n_sources,
-    .source = source,
-    .n_diags = n_diags,
-    .diag = diag,
+    SAME_DOORS,
 };

@@ -8,17 +8,6 @@
 #include "report/xml.h"
 #include "report/xmltext.h"
 
-static void elem_write(struct writer *w, const char *key, struct span text)
-{
-    if (span_is_absent(text))
-        return;
-    writer_str(w, "<elem");
-    xml_put(w, "key", span_str(key));
-    writer_str(w, ">");
-    xml_text(w, text);
-    writer_str(w, "</elem>");
-}
-
 static void findings_write(struct writer *w, const struct host *host)
 {
     writer_str(w, "<script id=\"whorl-path\" output=\"");
@@ -30,8 +19,8 @@ static void findings_write(struct writer *w, const struct host *host)
     writer_line(w, "\">");
     for (uint32_t i = 0; i < host->n_findings; i++) {
         writer_str(w, "<table>");
-        elem_write(w, "kind", span_str(finding_name(host->findings[i].kind)));
-        elem_write(w, "ports", host->findings[i].ports);
+        xml_elem(w, "kind", span_str(finding_name(host->findings[i].kind)));
+        xml_elem(w, "ports", host->findings[i].ports);
         writer_line(w, "</table>");
     }
     writer_str(w, "</script>");

@@ -91,6 +91,17 @@ void xml_some(struct writer *w, const char *name, struct span value)
         xml_put(w, name, value);
 }
 
+void xml_elem(struct writer *w, const char *key, struct span text)
+{
+    if (span_is_absent(text))
+        return;
+    writer_str(w, "<elem");
+    xml_put(w, "key", span_str(key));
+    writer_str(w, ">");
+    xml_text(w, text);
+    writer_str(w, "</elem>");
+}
+
 // What arrives was made printable before: pieces never cut a character.
 static bool xml_sink_write(struct sink *self, struct span bytes)
 {

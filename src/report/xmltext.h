@@ -16,6 +16,9 @@ void xml_put(struct writer *w, const char *name, struct span value);
 void xml_put_number(struct writer *w, const char *name, int64_t value);
 void xml_some(struct writer *w, const char *name, struct span value);
 
+// '<elem key="...">text</elem>' of a script's table; nothing for an absent text.
+void xml_elem(struct writer *w, const char *key, struct span text);
+
 // A sink that escapes what passes through it to another writer.
 struct xml_sink {
     struct sink sink; // first

@@ -7,15 +7,11 @@
 #include "report/xml.h"
 #include "report/xmltext.h"
 
-static void elem_write(struct writer *w, const char *key, struct span text)
+static void line_write(struct writer *w, const char *key, struct span text)
 {
-    if (span_is_absent(text))
-        return;
-    writer_str(w, "<elem");
-    xml_put(w, "key", span_str(key));
-    writer_str(w, ">");
-    xml_text(w, text);
-    writer_line(w, "</elem>");
+    xml_elem(w, key, text);
+    if (!span_is_absent(text))
+        writer_line(w, "");
 }
 
 static void share_write(struct writer *w, const char *key, double p)
@@ -24,13 +20,13 @@ static void share_write(struct writer *w, const char *key, double p)
     struct buf b;
     buf_init(&b, mem, sizeof mem);
     buf_fixed(&b, verdict_cut(p), 3);
-    elem_write(w, key, buf_span(&b));
+    line_write(w, key, buf_span(&b));
 }
 
 static void node_write(struct writer *w, const struct os_node *n)
 {
-    elem_write(w, "level", span_str(verdict_level_name(n->level)));
-    elem_write(w, "label", n->label);
+    line_write(w, "level", span_str(verdict_level_name(n->level)));
+    line_write(w, "label", n->label);
     share_write(w, "p", n->p);
 }
 
