@@ -17,7 +17,8 @@ enum {
     QUEUE_PACKETS = 128,
     QUEUE_BYTES = 256 * 1024,
     IFACES_MAX = 64,
-    RECEIVE_ROUND = 512, // frames between two looks at the timers
+    RECEIVE_ROUND = 1024, // frames between two looks at the timers
+    SEND_ROUND = 512,     // packets in answer to them, and as many of timers
     BUSY_RETRY_NS = 200000,
     CROWD_NS = 50000000,         // senders that wait do not all come back at once
     FLOOR_SLACK_NS = 1000000000, // what was missed of the least rate is made up for
@@ -44,6 +45,7 @@ struct engine {
     struct ip_addr *captured; // addresses for which a capture runs
     size_t n_captured;
     size_t cap_captured;
+    uint64_t round_sent; // of sent_packets when the round began
     struct engine_stats stats;
 };
 
@@ -323,6 +325,11 @@ uint64_t engine_ready(const struct engine *e)
     return paced > room ? paced : room;
 }
 
+bool engine_is_spent(const struct engine *e)
+{
+    return e->stats.sent_packets - e->round_sent >= SEND_ROUND;
+}
+
 uint64_t engine_crowd_ns(const struct engine *e, uint32_t n)
 {
     const uint64_t all_ns = n * e->pace.gap_ns;
@@ -369,6 +376,11 @@ static int receive(struct engine *e, uint64_t *seen_ns, engine_frame_fn *frame, 
     return rc < 0 ? rc : 0;
 }
 
+static bool has_more(void *ctx)
+{
+    return !engine_is_spent(ctx);
+}
+
 int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, void *ctx)
 {
     flush(e);
@@ -386,9 +398,11 @@ int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, voi
     // A deadline that passed while this process was kept from running does not lose the answers
     // that came before it: timers see the time up to which everything was read.
     uint64_t seen_ns = engine_now(e);
+    e->round_sent = e->stats.sent_packets;
     const int rc = receive(e, &seen_ns, frame, ctx);
     streams_serve(e->streams);
-    timers_run(&e->timers, seen_ns);
+    e->round_sent = e->stats.sent_packets;
+    timers_run_while(&e->timers, seen_ns, has_more, e);
     return rc;
 }
 

@@ -83,6 +83,10 @@ void path_use_kernel(struct path *p);
 bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent);
 uint64_t engine_ready(const struct engine *e);
 
+// So much was sent since the last look at what has arrived that more should wait for the next one:
+// answers lie in a buffer of the kernel that does not hold many.
+bool engine_is_spent(const struct engine *e);
+
 // Over which time behind it n senders should come back, so that they do not all ask at once.
 uint64_t engine_crowd_ns(const struct engine *e, uint32_t n);
 

@@ -87,13 +87,26 @@ uint64_t timers_next(const struct timers *t)
     return t->n > 0 ? t->heap[0]->at_ns : UINT64_MAX;
 }
 
-void timers_run(struct timers *t, uint64_t now_ns)
+void timers_run_while(struct timers *t, uint64_t now_ns, bool (*go_on)(void *ctx), void *ctx)
 {
+    bool is_on = true;
     t->floor_ns = now_ns + 1;
-    while (timers_next(t) <= now_ns) {
+    while (is_on && timers_next(t) <= now_ns) {
         struct timer *x = t->heap[0];
         timer_cancel(t, x);
         x->fire(x->ctx, now_ns);
+        is_on = go_on(ctx);
     }
     t->floor_ns = 0;
+}
+
+static bool always(void *ctx)
+{
+    (void)ctx;
+    return true;
+}
+
+void timers_run(struct timers *t, uint64_t now_ns)
+{
+    timers_run_while(t, now_ns, always, NULL);
 }

@@ -33,3 +33,6 @@ uint64_t timers_next(const struct timers *t);
 // Fires everything due at now_ns, earliest first; what a timer sets at or before now_ns waits
 // for the next call, so a timer that re-arms itself cannot hang the loop.
 void timers_run(struct timers *t, uint64_t now_ns);
+
+// The same for as long as go_on says so, which is asked after each one.
+void timers_run_while(struct timers *t, uint64_t now_ns, bool (*go_on)(void *ctx), void *ctx);

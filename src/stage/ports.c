@@ -178,7 +178,9 @@ static void on_frame(struct visit *v, const struct frame *f)
     bool is_answer = false;
     for (uint32_t i = 0; i < all->n_scans && !is_answer; i++)
         is_answer = all->scan[i].type->method->frame(v, &all->scan[i], f);
-    if (is_answer)
+    if (is_answer && engine_is_spent(v->engine))
+        visit_wake(v, engine_now(v->engine));
+    else if (is_answer)
         proceed(v, engine_now(v->engine));
 }
 

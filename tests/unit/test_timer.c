@@ -164,6 +164,33 @@ static void setting_moves_and_never_cancels(void **state)
     assert_int_equal(n_victim, 1);
 }
 
+static bool goes_on(void *ctx)
+{
+    int *left = ctx;
+    return --*left > 0;
+}
+
+static void a_round_may_end_before_all_have_fired(void **state)
+{
+    (void)state;
+    struct self s[10];
+    int left = 4;
+    for (int i = 0; i < 10; i++) {
+        s[i] = (struct self){.timer = {.fire = on_self, .ctx = &s[i]}, .again_ns = 9};
+        timer_set(&timers, &s[i].timer, (uint64_t)i);
+    }
+    timers_run_while(&timers, 9, goes_on, &left);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(s[i].n, i < 4);
+    assert_int_equal(timers_next(&timers), 4);
+    left = 10; // those that had their turn wait behind the others
+    timers_run_while(&timers, 9, goes_on, &left);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(s[i].n, 1);
+    for (int i = 0; i < 10; i++)
+        timer_cancel(&timers, &s[i].timer);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, teardown)
 
 int main(void)
@@ -171,6 +198,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(many_timers_agree_with_a_list),
         CASE(a_timer_that_sets_itself_does_not_hang_the_loop),
+        CASE(a_round_may_end_before_all_have_fired),
         CASE(a_callback_may_cancel_another),
         CASE(setting_moves_and_never_cancels),
     };
