@@ -2,7 +2,8 @@
 // Verdicts on hosts made up from a database, damaged, and with references left out: how often
 // they are right, how often they say nothing, and whether what is said with 90 % is right in 90 %
 // of cases. Beside them the score of the compiled matcher. Fails when bounds are broken.
-//   verdict_check [-n SUBJECTS] [-s SEED] [-t THRESHOLD in percent] [DATABASE]
+// With -f on recorded runs (lab/os-runs.sh) instead.
+//   verdict_check [-n SUBJECTS] [-s SEED] [-t THRESHOLD in percent] [-f RUNS] [DATABASE]
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,7 @@ struct check {
     struct verdict_scratch *scratch;
     struct tally tally[COND_COUNT];
     struct bin bins[BINS];
+    bool is_recorded;
     double us; // spent in verdict_judge
     uint32_t n_judged;
 };
@@ -197,6 +199,17 @@ static void run(struct check *c, uint32_t n, uint64_t seed)
     }
 }
 
+static void run_recorded(struct check *c, const struct recorded *runs, uint32_t n)
+{
+    host.model = c->model;
+    c->is_recorded = true;
+    for (uint32_t i = 0; i < n; i++) {
+        host.ref = runs[i].ref;
+        host.subject = runs[i].seen;
+        judge_without(c, recorded_condition(i));
+    }
+}
+
 static double percent(uint32_t part, uint32_t all)
 {
     return all ? 100.0 * part / all : 0;
@@ -235,6 +248,11 @@ static void add(struct tally *to, const struct tally *t)
     to->brier += t->brier;
 }
 
+static const char *row_name(const struct check *c, int cond)
+{
+    return c->is_recorded && cond == COND_CLEAN ? "as recorded" : condition_names[cond];
+}
+
 static int print_all(const struct check *c)
 {
     struct tally damaged = {0};
@@ -247,7 +265,9 @@ static int print_all(const struct check *c)
            "condition", "n", "whorl", "score", "wrong", "stack", "few", "decl.", "ln p", "Brier",
            "score wrong");
     for (int i = 0; i < COND_COUNT; i++) {
-        print_row(&c->tally[i], condition_names[i]);
+        if (c->tally[i].n == 0)
+            continue;
+        print_row(&c->tally[i], row_name(c, i));
         add(i < COND_ENTRY ? &damaged : &absent, &c->tally[i]);
         add(&all, &c->tally[i]);
     }
@@ -273,11 +293,17 @@ int main(int argc, char **argv)
 {
     static struct check c;
     const char *path = "/usr/share/nmap/nmap-os-db";
+    const char *file = NULL;
+    struct recorded *runs = NULL;
     uint64_t n = SUBJECTS;
     uint64_t seed = 20261121;
     uint64_t threshold = 0;
     static struct verdict_params params;
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "-f") == 0 && i + 1 < argc) {
+            file = argv[++i];
+            continue;
+        }
         uint64_t *number = strcmp(argv[i], "-n") == 0   ? &n
                            : strcmp(argv[i], "-s") == 0 ? &seed
                            : strcmp(argv[i], "-t") == 0 ? &threshold
@@ -304,7 +330,13 @@ int main(int argc, char **argv)
     printf("%u references, made ready in %.0f ms\n", osdb_count(c.db), (now_us() - since) / 1e3);
     c.scratch = verdict_scratch_new(&c.arena, c.model);
     c.match = osdb_scratch_new(&c.arena, c.db);
-    run(&c, (uint32_t)n, seed);
+    const uint32_t n_runs = file ? recorded_read(&c.arena, c.db, file, &runs) : 0;
+    if (n_runs > 0)
+        run_recorded(&c, runs, n_runs);
+    else if (!file)
+        run(&c, (uint32_t)n, seed);
+    else
+        return 1;
     const int bad = print_all(&c);
     arena_fini(&c.arena);
     return bad;

@@ -46,6 +46,19 @@ const struct verdict_model *host_model(struct arena *a, const struct host *h, en
 // Whether two references have a node of a level in common.
 bool host_shares(const struct base *base, enum verdict_level which, uint32_t a, uint32_t b);
 
+// A fingerprint that was recorded, and what it is of.
+struct recorded {
+    struct osdb_subject seen;
+    uint32_t ref;
+};
+
+// Blocks "Truth LINE" and test lines, as lab/os-runs.sh writes them; how many there are. Broken
+// ones are told, then there are none.
+uint32_t recorded_read(struct arena *a, const struct osdb *db, const char *path,
+                       struct recorded **out);
+// Damage is in them already: as many as of made up hosts are asked with something left out.
+enum condition recorded_condition(uint32_t i);
+
 // A whole file; absent: there is none.
 struct span host_read_file(struct arena *a, const char *path);
 

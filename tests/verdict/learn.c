@@ -2,7 +2,9 @@
 // Learns the numbers of the model from made up hosts, damaged or with their references left out
 // (generate.h): coordinate search on what is said of the truth, then calibrated. Prints them in the
 // form of src/verdict/params_tab.c, and on hosts of another seed how they compare with those there.
-//   verdict_learn [-n SUBJECTS] [-s SEED] [-r ROUNDS] [DATABASE]
+// Recorded runs (lab/os-runs.sh) take part: a third is learnt from, a third calibrates, a third
+// is for the comparison.
+//   verdict_learn [-n SUBJECTS] [-s SEED] [-r ROUNDS] [-f RUNS] [DATABASE]
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,9 +28,13 @@ struct subject {
     enum condition cond;
 };
 
+enum third { TO_LEARN, TO_CALIBRATE, TO_COMPARE, THIRDS };
+
 struct learn {
     struct arena arena;
     const struct osdb *db;
+    struct recorded *runs;
+    uint32_t n_runs;
     struct verdict_params params;
     struct verdict_model *model; // borrows params
     struct subject *subjects;
@@ -56,10 +62,17 @@ static double from_odds(double x)
     return 1 / (1 + exp(-x));
 }
 
+static void take_runs(struct learn *l, enum third third)
+{
+    for (uint32_t i = third; i < l->n_runs; i += THIRDS)
+        l->subjects[l->n++] =
+            (struct subject){l->runs[i].seen, l->runs[i].ref, recorded_condition(i)};
+}
+
 static void draw_all(struct learn *l, uint32_t n, uint64_t seed)
 {
     l->n = n;
-    l->subjects = arena_array(&l->arena, n, sizeof *l->subjects);
+    l->subjects = arena_array(&l->arena, n + l->n_runs, sizeof *l->subjects);
     host.model = l->model;
     for (uint32_t i = 0; i < n; i++) {
         struct subject *s = &l->subjects[i];
@@ -247,8 +260,9 @@ static void print_groups(const char *name, const double *v)
 
 static void print_numbers(const struct learn *l, struct number *numbers, uint32_t n, uint64_t seed)
 {
-    printf("// Learnt by verdict_learn -n %u -s %llu from %u references, in %u tries.\n", l->n,
-           (unsigned long long)seed, osdb_count(l->db), l->n_tries);
+    printf("// Learnt by verdict_learn -s %llu from %u references and %u recorded runs, in %u "
+           "tries.\n",
+           (unsigned long long)seed, osdb_count(l->db), l->n_runs, l->n_tries);
     print_groups("q", l->params.q);
     print_groups("phi", l->params.phi);
     for (uint32_t i = 0; i < n; i++)
@@ -289,6 +303,7 @@ static void calibrate(struct learn *l, uint32_t n, uint64_t seed)
     double best = learnt;
     double least = HUGE_VAL;
     draw_all(l, n, seed);
+    take_runs(l, TO_CALIBRATE);
     for (double share = 1; share > 0.7; share -= 0.05) {
         l->params.beta = learnt * share;
         const double gap = gap_of(l);
@@ -316,11 +331,15 @@ static const struct osdb *load(struct arena *a, const char *path)
 static void compare(struct learn *l, uint32_t n, uint64_t seed)
 {
     const struct verdict_params learnt = l->params;
-    draw_all(l, n, seed);
-    print_bins(l, "learnt");
-    l->params = verdict_params;
-    print_bins(l, "before");
-    l->params = learnt;
+    for (int is_recorded = 0; is_recorded <= (l->n_runs > 0); is_recorded++) {
+        draw_all(l, is_recorded ? 0 : n, seed);
+        if (is_recorded)
+            take_runs(l, TO_COMPARE);
+        print_bins(l, is_recorded ? "recorded, learnt" : "learnt");
+        l->params = verdict_params;
+        print_bins(l, is_recorded ? "recorded, before" : "before");
+        l->params = learnt;
+    }
 }
 
 int main(int argc, char **argv)
@@ -328,10 +347,15 @@ int main(int argc, char **argv)
     static struct learn l;
     static struct number numbers[64];
     const char *path = "/usr/share/nmap/nmap-os-db";
+    const char *runs = NULL;
     uint64_t n = SUBJECTS;
     uint64_t seed = 300000000;
     uint64_t rounds = ROUNDS;
     for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "-f") == 0 && i + 1 < argc) {
+            runs = argv[++i];
+            continue;
+        }
         uint64_t *number = strcmp(argv[i], "-n") == 0   ? &n
                            : strcmp(argv[i], "-s") == 0 ? &seed
                            : strcmp(argv[i], "-r") == 0 ? &rounds
@@ -347,9 +371,13 @@ int main(int argc, char **argv)
         printf("no %s: nothing to learn from\n", path);
         return SKIPPED;
     }
+    l.n_runs = runs ? recorded_read(&l.arena, l.db, runs, &l.runs) : 0;
+    if (runs && l.n_runs == 0)
+        return 1;
     l.params = verdict_params;
     l.model = verdict_model_new(&l.arena, l.db, &l.params);
     draw_all(&l, (uint32_t)n, seed);
+    take_runs(&l, TO_LEARN);
     const uint32_t n_numbers = list_numbers(&l.params, numbers);
     search(&l, numbers, n_numbers, (uint32_t)rounds);
     calibrate(&l, 2 * (uint32_t)n, seed + 2 * (uint64_t)OTHER_SEED);
