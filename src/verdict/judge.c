@@ -1,67 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
 // Posterior -> probability of each node -> the deepest node that can be defended, family or stack,
 // else at most three systems, else the type of device, else nothing but the nearest.
+#include <math.h>
+
 #include "verdict/weigh.h"
 
-static void add_to_level(const struct verdict_model *m, struct verdict_scratch *s,
-                         enum verdict_level which)
+static void add(struct verdict_scratch *s, uint32_t place, double p)
 {
-    const struct level *level = &m->base->level[which];
-    memset(s->p_node[which], 0, level->n * sizeof *s->p_node[which]);
+    if (s->p_place[place] <= 0 && p > 0)
+        s->places[s->n_places++] = place;
+    s->p_place[place] += p;
+}
+
+static void add_references(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const struct base *base = m->base;
+    for (uint32_t i = 0; i < s->n_places; i++)
+        s->p_place[s->places[i]] = 0;
+    s->n_places = 0;
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) { // references first
-        const double p = s->posterior[s->alive[i]];
         const uint32_t ref = s->alive[i];
-        for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
-            s->p_node[which][level->ids[k]] += p;
+        for (uint32_t k = base->first_place[ref]; k < base->first_place[ref + 1]; k++)
+            add(s, base->places[k], s->posterior[ref]);
     }
 }
 
 // New members of stacks, and of classes and systems: these have a stack of their relatives.
 static void add_new_stacks(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    const enum verdict_level with[] = {VERDICT_CLASS, VERDICT_SYSTEM};
-    const uint32_t *stack_of = m->base->level[VERDICT_STACK].ids;
-    double *p = s->p_node[VERDICT_STACK];
+    const struct base *base = m->base;
+    const struct level *stacks = &base->level[VERDICT_STACK];
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) {
         const uint32_t ref = s->alive[i];
-        for (int kind = NODES_CLASS; kind <= NODES_SYSTEM; kind++) {
-            const struct level *level = &m->base->level[with[kind]];
-            for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++)
-                p[stack_of[ref]] += s->posterior[model_first(m, kind) + level->ids[k]] *
-                                    s->posterior[ref] / s->p_node[with[kind]][level->ids[k]];
-        }
+        double p = 0;
+        for (uint32_t k = base->first_place[ref]; base->places[k] < stacks->place; k++)
+            p += s->posterior[m->first_class + base->places[k]] / s->p_place[base->places[k]];
+        add(s, stacks->place + stacks->ids[ref], p * s->posterior[ref]);
     }
-    for (uint32_t h = m->first_stack; h < m->unknown; h++)
-        p[h - m->first_stack] += s->posterior[h];
 }
 
 static void add_new_types(const struct verdict_model *m, struct verdict_scratch *s, uint32_t h)
 {
+    const uint32_t types = m->base->level[VERDICT_TYPE].place;
     const uint32_t end = m->first_type[h - m->first_class + 1];
     for (uint32_t k = m->first_type[h - m->first_class]; k < end; k++)
-        s->p_node[VERDICT_TYPE][m->types[k].type] += s->posterior[h] * (double)m->types[k].share;
+        add(s, types + m->types[k].type, s->posterior[h] * (double)m->types[k].share);
 }
 
-// New members of classes and systems.
 static void add_new_members(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct level *classes = &m->base->level[VERDICT_CLASS];
     const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+    const struct level *families = &m->base->level[VERDICT_FAMILY];
     for (uint32_t i = 0; i < s->n_alive; i++) {
         const uint32_t h = s->alive[i];
         const double p = s->posterior[h];
         uint32_t system = h - m->first_system;
         if (h < m->first_class || h == m->unknown)
             continue;
+        add(s, h - m->first_class, p);
         add_new_types(m, s, h);
         if (h >= m->first_stack)
             continue;
         if (h < m->first_system) {
-            s->p_node[VERDICT_CLASS][h - m->first_class] += p;
             system = classes->parent[h - m->first_class];
+            add(s, systems->place + system, p);
         }
-        s->p_node[VERDICT_SYSTEM][system] += p;
-        s->p_node[VERDICT_FAMILY][systems->parent[system]] += p;
+        add(s, families->place + systems->parent[system], p);
     }
 }
 
@@ -81,19 +86,28 @@ static bool is_older(const struct level *level, uint32_t a, uint32_t b)
     return !level->nodes[a].is_open_ended && level->nodes[b].is_open_ended;
 }
 
+static bool is_better(const struct level *level, const double *p, uint32_t a, uint32_t b)
+{
+    const double more = p[a] - p[b];
+    if (fabs(more) > 1e-9)
+        return more > 0;
+    return is_older(level, b, a) || (a < b && !is_older(level, a, b));
+}
+
 // The most probable node, of equals one that goes on; "embedded" is no family.
 static uint32_t best_of(const struct verdict_model *m, const struct verdict_scratch *s,
                         enum verdict_level which)
 {
     const struct level *level = &m->base->level[which];
-    const double *p = s->p_node[which];
     uint32_t best = NO_NODE;
-    for (uint32_t i = 0; i < level->n; i++) {
-        if (which == VERDICT_FAMILY && span_eq(level->nodes[i].family, SPAN("embedded")))
+    for (uint32_t i = 0; i < s->n_places; i++) {
+        const uint32_t id = s->places[i] - level->place; // of an earlier level: very large
+        if (id >= level->n || s->p_node[which][id] <= 0)
             continue;
-        if (p[i] > 0 && (best == NO_NODE || p[i] > p[best] + 1e-9 ||
-                         (p[i] > p[best] - 1e-9 && is_older(level, best, i))))
-            best = i;
+        if (which == VERDICT_FAMILY && span_eq(level->nodes[id].family, SPAN("embedded")))
+            continue;
+        if (best == NO_NODE || is_better(level, s->p_node[which], id, best))
+            best = id;
     }
     return best;
 }
@@ -110,10 +124,15 @@ static struct verdict_node rival_of(const struct verdict_model *m, const struct 
                                     uint32_t best)
 {
     const double *p = s->p_node[VERDICT_SYSTEM];
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
     uint32_t rival = NO_NODE;
-    for (uint32_t i = 0; i < m->base->level[VERDICT_SYSTEM].n; i++)
-        if (i != best && p[i] > 0 && (rival == NO_NODE || p[i] > p[rival]))
-            rival = i;
+    for (uint32_t i = 0; i < s->n_places; i++) {
+        const uint32_t id = s->places[i] - systems->place;
+        if (id >= systems->n || id == best || p[id] <= 0)
+            continue;
+        if (rival == NO_NODE || p[id] > p[rival] || (p[id] >= p[rival] && id < rival))
+            rival = id;
+    }
     const struct verdict_node unknown = unknown_node(m, s);
     if (rival == NO_NODE || p[rival] < unknown.p)
         return unknown;
@@ -154,19 +173,21 @@ static bool is_among(const uint32_t *taken, uint32_t n, uint32_t id)
 static uint32_t next_system(const struct verdict_model *m, const struct verdict_scratch *s,
                             const uint32_t *taken, uint32_t n)
 {
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
     const double before = n ? p_of_any(m, s, taken, n) : 0;
     uint32_t list[VERDICT_NODES];
     uint32_t best = NO_NODE;
     double most = 0;
-    for (uint32_t i = 0; i < m->base->level[VERDICT_SYSTEM].n; i++) {
-        if (s->p_node[VERDICT_SYSTEM][i] <= most || is_among(taken, n, i))
+    for (uint32_t i = 0; i < s->n_places; i++) {
+        const uint32_t id = s->places[i] - systems->place;
+        if (id >= systems->n || s->p_node[VERDICT_SYSTEM][id] < most || is_among(taken, n, id))
             continue; // no system adds more than it has
         memcpy(list, taken, n * sizeof *list);
-        list[n] = i;
+        list[n] = id;
         const double added = p_of_any(m, s, list, n + 1) - before;
-        if (added > most) {
+        if (added > most || (added >= most && most > 0 && id < best)) {
             most = added;
-            best = i;
+            best = id;
         }
     }
     return best;
@@ -241,8 +262,7 @@ void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject 
     (void)sum_posterior(m, s);
     const bool contradicts = !vote_apply(m, s, votes);
     *out = (struct verdict){.unknown = s->posterior[m->unknown], .contradicts = contradicts};
-    for (int v = 0; v < VERDICT_LEVELS; v++)
-        add_to_level(m, s, (enum verdict_level)v);
+    add_references(m, s);
     add_new_stacks(m, s);
     add_new_members(m, s);
     for (int v = 0; v < VERDICT_LEVELS; v++)

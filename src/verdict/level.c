@@ -120,6 +120,30 @@ static void mark_names(struct base *base)
                 names->nodes[names->ids[names->first[i]]].is_open_ended = true;
 }
 
+static void make_places(struct base *base, struct arena *run)
+{
+    static const enum verdict_level order[VERDICT_LEVELS] = {
+        VERDICT_CLASS, VERDICT_SYSTEM, VERDICT_STACK, VERDICT_NAME, VERDICT_FAMILY, VERDICT_TYPE};
+    const uint32_t n = osdb_count(base->db);
+    struct pile places = {.arena = run};
+    for (int v = 0; v < VERDICT_LEVELS; v++) {
+        base->level[order[v]].place = base->n_places;
+        base->n_places += base->level[order[v]].n;
+    }
+    base->first_place = arena_array(run, n + 1, sizeof *base->first_place);
+    for (uint32_t i = 0; i < n; i++) {
+        for (int v = 0; v < VERDICT_LEVELS; v++) {
+            const struct level *level = &base->level[order[v]];
+            for (uint32_t k = level->first[i]; k < level->first[i + 1]; k++) {
+                const uint32_t place = level->place + level->ids[k];
+                pile_add(&places, &place, sizeof place);
+            }
+        }
+        base->first_place[i + 1] = (uint32_t)(places.len / sizeof *base->places);
+    }
+    base->places = (uint32_t *)(void *)places.bytes;
+}
+
 void level_make_all(struct base *base, struct arena *run)
 {
     for (int i = 0; i < VERDICT_LEVELS; i++)
@@ -130,4 +154,5 @@ void level_make_all(struct base *base, struct arena *run)
     living_mark(&base->level[VERDICT_CLASS]);
     mark_names(base);
     stack_make(base, run);
+    make_places(base, run);
 }

@@ -13,6 +13,7 @@ enum { OPTIONS = 7 }; // attributes of GROUP_OPT
 // The nodes of one level; each reference lies below some of them.
 struct level {
     uint32_t n;
+    uint32_t place;             // of its first node
     struct verdict_node *nodes; // p unused
     uint32_t *parent;           // in the next level; CLASS and SYSTEM only
     uint32_t *first;            // by reference
@@ -28,6 +29,10 @@ struct base {
     uint32_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
     uint32_t *cell[VERDICT_ATTRS];            // expression of each reference
     struct level level[VERDICT_LEVELS];
+    // All nodes, level by level: those with hypotheses of their own first, as these are numbered.
+    uint32_t n_places;
+    uint32_t *first_place; // by reference
+    uint32_t *places;      // that it lies below
 };
 
 struct type_share {

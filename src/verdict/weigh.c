@@ -82,8 +82,10 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     s->alive = arena_array(run, (size_t)h + 1, sizeof *s->alive);
     s->kept = arena_array(run, h, sizeof *s->kept);
     s->score = arena_array(run, h, sizeof *s->score);
+    s->p_place = arena_array(run, m->base->n_places, sizeof *s->p_place);
+    s->places = arena_array(run, m->base->n_places, sizeof *s->places);
     for (int v = 0; v < VERDICT_LEVELS; v++)
-        s->p_node[v] = arena_array(run, m->base->level[v].n, sizeof *s->p_node[v]);
+        s->p_node[v] = s->p_place + m->base->level[v].place;
     return s;
 }
 

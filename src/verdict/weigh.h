@@ -74,7 +74,10 @@ struct verdict_scratch {
     double vote[KIN_COUNT]; // how much the votes make of each kin
     float *kept;            // room for scores
     float *score;
-    double *p_node[VERDICT_LEVELS];
+    double *p_place;                // probability of each node
+    double *p_node[VERDICT_LEVELS]; // the same, by level
+    uint32_t *places;               // with any
+    uint32_t n_places;
 };
 
 void seen_read(const struct osdb_subject *tries, uint32_t n, struct seen *out);
