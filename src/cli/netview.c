@@ -13,6 +13,7 @@
 #include "cli/cli.h"
 #include "cli/opts.h"
 #include "cli/say.h"
+#include "cli/zone.h"
 #include "engine/io_linux.h"
 #include "report/table.h"
 #include "report/writer.h"
@@ -238,8 +239,11 @@ static int tell_way(struct arena *run, struct io *io, struct span to, struct wri
     struct io_iface *list = arena_array(run, IFACES_MAX, sizeof *list);
     struct io_route route;
     struct ip_addr addr;
-    if (!ip_parse(to, &addr))
+    const size_t percent = span_find(to, '%');
+    if (!ip_parse(span_head(to, percent), &addr))
         return -EINVAL;
+    if (percent < to.len && (addr.zone = zone_of(NULL, span_from(to, percent + 1))) == 0)
+        return -ENODEV;
     const int rc = io->ops->route(io, &addr, 0, &route);
     if (rc < 0)
         return rc;

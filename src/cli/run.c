@@ -2,7 +2,6 @@
 // One run: options, data, the way to the network, the pipeline, the report. Each host is printed
 // and flushed the moment it is finished. When standard output fails the run ends: nobody reads.
 #include <errno.h>
-#include <net/if.h>
 #include <time.h>
 
 #include "base/text.h"
@@ -29,6 +28,7 @@
 #include "cli/tune.h"
 #include "cli/watch.h"
 #include "cli/worklist.h"
+#include "cli/zone.h"
 #include "config.h"
 #include "engine/engine.h"
 #include "engine/io_linux.h"
@@ -103,6 +103,7 @@ static bool next_chosen(void *ctx, struct target *out)
         *out = (struct target){0};
         if (must_stop(r) || !next_listed(r, out))
             return false;
+        zone_settle(r->io, r->plan.iface, &out->addr);
     } while (!choose_takes(&r->choose, &out->addr) ||
              (r->resume && resume_has(r->resume, &out->addr, &out->known)));
     if (r->opts.ping_only)
@@ -222,16 +223,6 @@ static uint32_t resolve(void *ctx, struct span name, struct ip_addr *out, uint32
     if (n == 0)
         say_about(&r->err, name, "this name could not be resolved");
     return n;
-}
-
-static uint32_t zone_of(void *ctx, struct span name)
-{
-    char text[IO_NAME_MAX] = {0};
-    (void)ctx;
-    if (name.len >= sizeof text)
-        return 0;
-    memcpy(text, name.ptr, name.len);
-    return if_nametoindex(text);
 }
 
 static void describe(struct run *r, int argc, char **argv)

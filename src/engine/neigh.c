@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // An entry asks at once and again with doubled patience until the tries are used up. A late
 // reply is still taken for whoever comes next. Unasked replies (ARP poisoning) are ignored.
+// Of entries that nobody waits for the last LIMIT_NEIGHBORS are kept, so that a sweep of a large
+// link costs no memory: who needs one again asks again.
 #include "engine/neigh.h"
+
+#include "base/limits.h"
 
 struct neigh {
     struct ip_addr addr;
@@ -17,6 +21,9 @@ struct neigh {
     uint64_t sent_ns;    // the last request
     int64_t rtt_us;      // of the first answer; -1: none
     struct neigh *older; // in the list of those whose request has not left
+    struct neigh *next;  // in the list of those that nobody waits for, or of free ones
+    struct neigh *prev;
+    bool is_idle; // in the former
 };
 
 void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,
@@ -69,17 +76,62 @@ void neigh_sent(struct neigh_table *t, uint64_t now_ns)
         t->unsent->sent_ns = now_ns;
 }
 
+static void unlink_idle(struct neigh *n)
+{
+    struct neigh_table *t = n->table;
+    if (!n->is_idle)
+        return;
+    *(n->prev ? &n->prev->next : &t->idle_first) = n->next;
+    *(n->next ? &n->next->prev : &t->idle_last) = n->prev;
+    n->is_idle = false;
+    t->n_idle--;
+}
+
+static void forget(struct neigh *n)
+{
+    struct neigh_table *t = n->table;
+    unlink_idle(n);
+    timer_cancel(t->timers, &n->timer);
+    map_del(&t->by_addr, &n->addr);
+    n->next = t->free;
+    t->free = n;
+}
+
+// Nobody waits for it any more. One whose request has not left is in another list, too.
+static void rest(struct neigh *n)
+{
+    struct neigh_table *t = n->table;
+    unlink_idle(n);
+    n->prev = t->idle_last;
+    n->next = NULL;
+    *(t->idle_last ? &t->idle_last->next : &t->idle_first) = n;
+    t->idle_last = n;
+    n->is_idle = true;
+    t->n_idle++;
+    if (t->n_idle > LIMIT_NEIGHBORS && t->idle_first->sent_ns != UINT64_MAX)
+        forget(t->idle_first);
+}
+
 static void on_timer(void *ctx, uint64_t now_ns)
 {
     struct neigh *n = ctx;
-    if (n->is_known) {
-        wake_all(n, &n->mac);
-    } else if (n->asked < n->table->cfg->arp_tries) {
+    if (!n->is_known && n->asked < n->table->cfg->arp_tries) {
         ask(n, now_ns);
-    } else {
-        n->asked = 0;
-        wake_all(n, NULL);
+        return;
     }
+    n->asked = 0;
+    wake_all(n, n->is_known ? &n->mac : NULL);
+    if (!n->waiting)
+        rest(n);
+}
+
+static struct neigh *take_free(struct neigh_table *t)
+{
+    struct neigh *n = t->free;
+    if (!n)
+        return arena_alloc(t->arena, sizeof *n);
+    t->free = n->next;
+    return n;
 }
 
 static struct neigh *entry(struct neigh_table *t, const struct path *path)
@@ -87,7 +139,7 @@ static struct neigh *entry(struct neigh_table *t, const struct path *path)
     struct neigh *n = map_get(&t->by_addr, &path->next_hop);
     if (n)
         return n;
-    n = arena_alloc(t->arena, sizeof *n);
+    n = take_free(t);
     *n = (struct neigh){.addr = path->next_hop, .table = t, .rtt_us = -1};
     n->timer = (struct timer){.fire = on_timer, .ctx = n};
     map_put(&t->by_addr, &n->addr, n);
@@ -98,6 +150,7 @@ void neigh_wait(struct neigh_table *t, const struct path *path, struct resolve_w
                 uint64_t now_ns)
 {
     struct neigh *n = entry(t, path);
+    unlink_idle(n);
     wait->next = n->waiting;
     n->waiting = wait;
     n->iface = path->route.iface;

@@ -14,7 +14,11 @@ struct neigh_table {
     // Sends a request for an entry.
     void (*ask)(void *ctx, uint32_t iface, const struct ip_addr *own, const struct ip_addr *addr);
     void *ctx;
-    struct neigh *unsent; // asked since the last neigh_sent
+    struct neigh *unsent;     // asked since the last neigh_sent
+    struct neigh *idle_first; // nobody waits for these; the first has rested longest
+    struct neigh *idle_last;
+    uint32_t n_idle;
+    struct neigh *free;
 };
 
 void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,

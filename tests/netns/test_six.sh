@@ -55,6 +55,16 @@ said '^Nmap scan report for 10.77.6.2$'
 said '3 IP addresses \(2 hosts up\)'
 lab_in target "$whorl" -n -p 22,80 ::1 >out 2>&1 || complain '::1'
 said '^22/tcp open +ssh'
+for way in "-e eth0 $link_local" "$link_local"; do # the interface from -e, or from the routes
+    # shellcheck disable=SC2086
+    scan -p 22,80 $way
+    said '^22/tcp open +ssh'
+    # shellcheck disable=SC2086
+    scan -sT -p 22 $way
+    said '^22/tcp open +ssh'
+done
+scan --route-dst "$link_local%eth0"
+said '^eth0 eth0 srcaddr fe80::.* direct$'
 scan -sT -p 22,80 fd77:6::2
 said '^22/tcp open +ssh'
 if command -v nft >/dev/null; then # errors that come while the kernel is still inside connect

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "check.h"
 #include "engine/neigh.h"
 
@@ -23,7 +24,7 @@ static void on_ask(void *ctx, uint32_t iface, const struct ip_addr *own, const s
     (void)ctx;
     assert_int_equal(iface, 2);
     assert_int_equal(ip_v4_u32(own), OWN);
-    assert_int_equal(ip_v4_u32(addr), HOST);
+    assert_true(ip_v4_u32(addr) >= HOST);
     n_asked++;
 }
 
@@ -207,6 +208,41 @@ static void who_left_is_not_told(void **state)
     neigh_unwait(&table, &other, &a.wait);
 }
 
+// A large link, whoever is there: what is remembered has a limit, and who is forgotten is asked
+// anew.
+static void of_a_large_link_the_last_are_remembered(void **state)
+{
+    (void)state;
+    enum { MANY = 3 * LIMIT_NEIGHBORS };
+    struct waiter w;
+    uint64_t now = 0;
+    for (uint32_t i = 0; i < MANY; i++) {
+        path.next_hop = ip_v4(HOST + i);
+        begin(&w, now);
+        neigh_sent(&table, now);
+        struct arp_pkt p = reply(7);
+        p.spa = path.next_hop;
+        if (i % 2 == 0)
+            neigh_reply(&table, &p, now);
+        for (; w.n == 0; now += 100)
+            timers_run(&timers, now);
+        assert_int_equal(w.has_mac, i % 2 == 0);
+    }
+    assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS);
+    const struct ip_addr first = ip_v4(HOST), last = ip_v4(HOST + MANY - 2);
+    assert_null(neigh_known(&table, &first));
+    assert_non_null(neigh_known(&table, &last));
+    const int before = n_asked;
+    path.next_hop = first;
+    begin(&w, now);
+    assert_int_equal(n_asked, before + 1);
+    const struct arp_pkt p = reply(9);
+    neigh_reply(&table, &p, now);
+    timers_run(&timers, now);
+    assert_int_equal(w.last, 9);
+    assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -219,6 +255,7 @@ int main(void)
         CASE(after_a_failure_it_is_asked_anew_and_late_replies_count),
         CASE(only_answers_to_questions_are_believed),
         CASE(who_left_is_not_told),
+        CASE(of_a_large_link_the_last_are_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
