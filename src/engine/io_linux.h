@@ -29,6 +29,11 @@ int io_linux_net_ifaces(struct io_linux_net *net, struct io_iface *out, uint32_t
 int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint32_t iface,
                        struct io_route *out);
 
+// Hands every message of a dump of this address family to `each` (libmnl's mnl_cb_t). 0 or -errno.
+struct nlmsghdr;
+int io_linux_net_dump(struct io_linux_net *net, uint16_t type, uint8_t family,
+                      int (*each)(const struct nlmsghdr *message, void *data), void *data);
+
 // Received packets, and waiting for them.
 struct io_linux_capture;
 int io_linux_capture_open(struct io_linux_capture **out);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel knows of the network, asked over rtnetlink (rtnetlink(7)) each time, so that
-// interfaces and routes that change during a run are seen. In: link, address and route messages
-// of the kernel. Out: struct io_iface and struct io_route.
+// What the kernel knows of the network, asked over rtnetlink (rtnetlink(7)) anew, so that
+// interfaces and routes that change during a run are seen; a route is remembered for a second. In:
+// link, address and route messages of the kernel. Out: struct io_iface and struct io_route.
 #include "engine/io_linux.h"
 
 #include <errno.h>
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#include "engine/io_linux_routes.h"
 #include "wire/ip6.h"
 
 enum {
@@ -22,6 +23,7 @@ enum {
 struct io_linux_net {
     struct mnl_socket *socket;
     uint32_t seq;
+    struct io_linux_routes routes;
     char answer[ANSWER_MAX];
 };
 
@@ -48,8 +50,11 @@ int io_linux_net_open(struct io_linux_net **out)
 
 void io_linux_net_close(struct io_linux_net *net)
 {
-    if (net && net->socket)
+    if (!net)
+        return;
+    if (net->socket)
         mnl_socket_close(net->socket);
+    io_linux_routes_fini(&net->routes);
     free(net);
 }
 
@@ -86,15 +91,16 @@ static int ask(struct io_linux_net *net, struct nlmsghdr *request, mnl_cb_t each
     }
 }
 
-static int dump(struct io_linux_net *net, uint16_t type, mnl_cb_t each, struct iface_list *list)
+int io_linux_net_dump(struct io_linux_net *net, uint16_t type, uint8_t family, mnl_cb_t each,
+                      void *data)
 {
     char room[64] = {0};
     struct nlmsghdr *request = mnl_nlmsg_put_header(room);
     request->nlmsg_type = type;
     request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    struct ifinfomsg *family = mnl_nlmsg_put_extra_header(request, sizeof *family);
-    family->ifi_family = AF_UNSPEC;
-    return ask(net, request, each, list);
+    struct ifinfomsg *head = mnl_nlmsg_put_extra_header(request, sizeof *head);
+    head->ifi_family = family; // of all kinds of requests it stands first
+    return ask(net, request, each, data);
 }
 
 static struct span attr_span(const struct nlattr *a)
@@ -208,8 +214,8 @@ static int each_addr(const struct nlmsghdr *message, void *data)
 static int list_fill(struct io_linux_net *net, struct iface_list *list)
 {
     list->n = 0;
-    const int rc = dump(net, RTM_GETLINK, each_link, list);
-    return rc < 0 ? rc : dump(net, RTM_GETADDR, each_addr, list);
+    const int rc = io_linux_net_dump(net, RTM_GETLINK, AF_UNSPEC, each_link, list);
+    return rc < 0 ? rc : io_linux_net_dump(net, RTM_GETADDR, AF_UNSPEC, each_addr, list);
 }
 
 int io_linux_net_ifaces(struct io_linux_net *net, struct io_iface *out, uint32_t max)
@@ -279,11 +285,9 @@ static void set_zone(struct ip_addr *a, uint32_t iface)
         a->zone = iface;
 }
 
-int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint32_t iface,
-                       struct io_route *out)
+static int ask_route(struct io_linux_net *net, const struct ip_addr *dst, uint32_t iface,
+                     struct io_route *out)
 {
-    if (dst->family != IP_V4 && dst->family != IP_V6)
-        return -EAFNOSUPPORT;
     const size_t len = dst->family == IP_V4 ? 4 : 16;
     const uint32_t through = iface ? iface : dst->zone;
     char room[128] = {0};
@@ -307,4 +311,19 @@ int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint
     set_zone(&f.route.gateway, f.route.iface);
     *out = f.route;
     return 0;
+}
+
+int io_linux_net_route(struct io_linux_net *net, const struct ip_addr *dst, uint32_t iface,
+                       struct io_route *out)
+{
+    if (dst->family != IP_V4 && dst->family != IP_V6)
+        return -EAFNOSUPPORT;
+    struct route_answer *a = io_linux_routes_find(&net->routes, dst, iface);
+    if (!a)
+        return ask_route(net, dst, iface, out);
+    if (!a->is_known)
+        a->rc = ask_route(net, dst, iface, &a->route);
+    a->is_known = true;
+    *out = a->route;
+    return a->rc;
 }

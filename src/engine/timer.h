@@ -14,9 +14,15 @@ struct timer {
     void *ctx;
 };
 
+// The time stands in the heap too, so that looking for a place in it does not touch the timers.
+struct timer_place {
+    uint64_t at_ns;
+    struct timer *timer;
+};
+
 struct timers {
     uint64_t floor_ns; // while timers_run works: nothing is set earlier than this
-    struct timer **heap;
+    struct timer_place *heap;
     size_t n;
     size_t cap;
 };

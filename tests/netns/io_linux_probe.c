@@ -161,12 +161,25 @@ static void case_ifaces(struct io *io, char **arg)
     }
 }
 
+// What is remembered of the addresses beside it must not be taken for it.
+static void ask_beside(struct io *io, const struct ip_addr *to, uint32_t iface)
+{
+    struct io_route r;
+    const struct ip_addr before = ip_v4(ip_v4_u32(to) - 1);
+    const struct ip_addr behind = ip_v4(ip_v4_u32(to) + 1);
+    io->ops->route(io, &before, iface, &r);
+    io->ops->route(io, &before, 0, &r);
+    io->ops->route(io, &behind, iface, &r);
+}
+
 static void case_route(struct io *io, char **arg)
 {
     const char *iface = arg[1];
     const struct ip_addr to = addr_of(arg[0]);
+    const uint32_t index = iface ? iface_of(io, iface).index : 0;
     struct io_route r = {0};
-    const int rc = io->ops->route(io, &to, iface ? iface_of(io, iface).index : 0, &r);
+    ask_beside(io, &to, index);
+    const int rc = io->ops->route(io, &to, index, &r);
     if (rc < 0) {
         printf("%s\n", strerrorname_np(-rc));
         return;
