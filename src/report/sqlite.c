@@ -10,9 +10,11 @@
 #include "model/host.h"
 #include "model/scan.h"
 #include "model/services.h"
+#include "model/verdict.h"
 #include "report/notshown.h"
 #include "report/osview.h"
 #include "report/sqlite_tab.h"
+#include "report/verdict.h"
 
 enum {
     BUSY_WAIT_MS = 5000,
@@ -172,7 +174,8 @@ static bool prepare(struct sqlite_out *o)
     } else if (!run(o, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL")) {
         return false;
     }
-    if (!run(o, "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4096")) // KiB; pages
+    if (!run(o, "PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=4096") || // KiB; pages
+        !run(o, sqlite_later))
         return false;
     for (int i = 0; i < SQLITE_INSERTS; i++)
         if (!check(o, sqlite3_prepare_v2(o->db, sqlite_inserts[i], -1, &o->stmt[i], NULL)))
@@ -390,6 +393,36 @@ static void add_match(struct sqlite_out *o, const struct os_match *m, uint32_t r
     end(&r);
 }
 
+static void add_verdict(struct sqlite_out *o, const struct os_verdict *v, int64_t host_id)
+{
+    char text[VERDICT_LINE_MAX];
+    struct buf b;
+    buf_init(&b, text, sizeof text);
+    verdict_text(&b, v);
+    struct row r = begin(o, SQLITE_VERDICT);
+    put_int(&r, host_id);
+    put_str(&r, verdict_level_name(v->answer.level));
+    put_text(&r, v->answer.label);
+    put_real(&r, verdict_cut(v->answer.p));
+    put_real(&r, verdict_cut(v->unknown));
+    put_int(&r, v->contradicts);
+    put_text(&r, buf_span(&b));
+    end(&r);
+}
+
+static void add_findings(struct sqlite_out *o, const struct host *h, int64_t host_id)
+{
+    for (uint32_t i = 0; i < h->n_findings; i++) {
+        const struct finding *f = &h->findings[i];
+        struct row r = begin(o, SQLITE_FINDING);
+        put_int(&r, host_id);
+        put_str(&r, finding_name(f->kind));
+        put_text(&r, f->ports);
+        put_text(&r, f->text);
+        end(&r);
+    }
+}
+
 static void add_os(struct sqlite_out *o, const struct host *h, int64_t host_id)
 {
     const struct os_result *os = h->os;
@@ -405,6 +438,8 @@ static void add_os(struct sqlite_out *o, const struct host *h, int64_t host_id)
     end(&r);
     for (uint32_t i = 0; i < os->n_matches; i++)
         add_match(o, &os->matches[i], i + 1, host_id);
+    if (os->verdict)
+        add_verdict(o, os->verdict, host_id);
 }
 
 void sqlite_be_patient(struct sqlite_out *o)
@@ -427,6 +462,7 @@ bool sqlite_host(struct sqlite_out *o, const struct scan *scan, const struct hos
         add_ports(o, scan, host, id);
         add_certificates(o, host, id);
         add_os(o, host, id);
+        add_findings(o, host, id);
     }
     if (o->has_failed) {
         sqlite3_exec(o->db, "ROLLBACK", NULL, NULL, NULL);

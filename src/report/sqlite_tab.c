@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The schema, explained in doc/whorl-sqlite.md. user_version is its number; a change that old
-// readers cannot take raises it.
+// readers cannot take raises it; tables that came later are made where they are missing.
 #include "report/sqlite_tab.h"
 
 const char sqlite_schema[] =
@@ -66,6 +66,19 @@ const char sqlite_schema[] =
     "  FROM certificate c JOIN host h ON h.id = c.host_id;\n"
     "PRAGMA user_version = 1;\n";
 
+const char sqlite_later[] =
+    "CREATE TABLE IF NOT EXISTS verdict(\n"
+    "  host_id INTEGER PRIMARY KEY REFERENCES host(id) ON DELETE CASCADE,\n"
+    "  level TEXT NOT NULL, label TEXT, probability REAL NOT NULL, unknown REAL NOT NULL,\n"
+    "  contradicts INTEGER NOT NULL, text TEXT NOT NULL);\n"
+    "CREATE TABLE IF NOT EXISTS finding(\n"
+    "  host_id INTEGER NOT NULL REFERENCES host(id) ON DELETE CASCADE,\n"
+    "  kind TEXT NOT NULL, ports TEXT, text TEXT NOT NULL);\n"
+    "CREATE INDEX IF NOT EXISTS finding_by_host ON finding(host_id);\n"
+    "CREATE VIEW IF NOT EXISTS verdicts AS\n"
+    "  SELECT h.scan_id, h.address, coalesce(h.name, h.ptr_name) AS name, v.level, v.label,\n"
+    "    v.probability, v.text FROM host h JOIN verdict v ON v.host_id = h.id;\n";
+
 const char *const sqlite_inserts[SQLITE_INSERTS] = {
     [SQLITE_SCAN] = "INSERT INTO scan(scanner, version, arguments, started) VALUES(?,?,?,?)",
     [SQLITE_SCAN_END] = "UPDATE scan SET elapsed=?, exit=?, hosts_up=?, hosts_down=?, "
@@ -78,4 +91,6 @@ const char *const sqlite_inserts[SQLITE_INSERTS] = {
     [SQLITE_CERTIFICATE] = "INSERT OR REPLACE INTO certificate VALUES(?,?,?,?,?,?,?,?,?,?,?,?)",
     [SQLITE_OS] = "INSERT INTO os VALUES(?,?,?)",
     [SQLITE_OS_MATCH] = "INSERT INTO os_match VALUES(?,?,?,?,?,?,?,?,?)",
+    [SQLITE_VERDICT] = "INSERT INTO verdict VALUES(?,?,?,?,?,?,?)",
+    [SQLITE_FINDING] = "INSERT INTO finding VALUES(?,?,?,?)",
 };

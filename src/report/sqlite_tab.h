@@ -11,10 +11,13 @@ enum {
     SQLITE_CERTIFICATE,
     SQLITE_OS,
     SQLITE_OS_MATCH,
+    SQLITE_VERDICT,
+    SQLITE_FINDING,
     SQLITE_INSERTS,
 };
 
 enum { SQLITE_SCHEMA_NUMBER = 1 };
 
 extern const char sqlite_schema[];
+extern const char sqlite_later[];
 extern const char *const sqlite_inserts[SQLITE_INSERTS];

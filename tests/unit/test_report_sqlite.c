@@ -7,6 +7,7 @@
 #include "check.h"
 #include "model/host.h"
 #include "model/scan.h"
+#include "model/verdict.h"
 #include "report/sqlite.h"
 
 static char path[] = "/tmp/whorl-sqlite-XXXXXX";
@@ -48,7 +49,16 @@ static struct port ports[] = {
     {.number = 443, .state = PORT_OPEN, .reason = REASON_SYN_ACK},
 };
 static const struct os_match matches[] = {{.name = {"Some OS", 7}, .accuracy = 1}};
-static const struct os_result os = {.status = OS_MATCHED,
+static const struct os_verdict verdict = {
+    .answer = {VERDICT_CLASS, {"Linux 5.X or newer", 18}, 0.9799, true},
+    .unknown = 0.0019,
+};
+static const struct finding findings[] = {
+    {FINDING_PATH, {"113", 3}, {"resets of 113/tcp \x01", 19}},
+    {FINDING_DISGUISE, {NULL, 0}, {"no ports", 8}},
+};
+static const struct os_result os = {.verdict = &verdict,
+                                    .status = OS_MATCHED,
                                     .matches = matches,
                                     .n_matches = 1,
                                     .n_perfect = 1,
@@ -65,6 +75,8 @@ static struct host the_host(void)
         .services = services,
         .n_services = 2,
         .os = &os,
+        .findings = findings,
+        .n_findings = 2,
     };
 }
 
@@ -110,10 +122,36 @@ static void test_scans(void **state)
                 "O'Brien\\x01ssh|9|cpe:/a:x:y cpe:/o:z");
     check_query("SELECT names FROM certificates LIMIT 1", "a.example b\\x1B.example");
     check_query("SELECT os||' '||accuracy FROM systems WHERE scan_id = 2", "Some OS 1.0");
+    check_query(
+        "SELECT level||'|'||label||'|'||probability||'|'||text FROM verdicts WHERE scan_id = 2",
+        "class|Linux 5.X or newer|0.979|Linux 5.X or newer (97%)");
+    check_query(
+        "SELECT group_concat(kind||'|'||coalesce(ports, '-')||'|'||text, ', ') FROM finding "
+        "WHERE host_id = 1",
+        "path|113|resets of 113/tcp \\x01, disguise|-|no ports");
     check_query("SELECT n FROM products WHERE scan_id = 1", "1");
     check_query("SELECT count(*) FROM port", "4");
     check_query("PRAGMA integrity_check", "ok");
     check_query("PRAGMA user_version", "1");
+    arena_fini(&a);
+}
+
+// A file of before there were verdicts is written on.
+static void test_older_file(void **state)
+{
+    (void)state;
+    struct arena a;
+    sqlite3 *db;
+    arena_init(&a, "test");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "DROP VIEW verdicts; DROP TABLE verdict; DROP TABLE finding",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(db);
+    write_scan(&a);
+    check_query(
+        "SELECT count(*)||' '||count(v.label) FROM host h LEFT JOIN verdict v ON v.host_id = h.id",
+        "3 1");
     arena_fini(&a);
 }
 
@@ -139,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scans),
+        cmocka_unit_test(test_older_file),
         cmocka_unit_test(test_foreign_file),
     };
     const int fd = mkstemp(path);
