@@ -21,7 +21,8 @@ static const double likely = 0.5;
 
 struct judge *judge_new(struct arena *run, const struct osdb *db)
 {
-    if (!db || osdb_gen(db) != OSDB_SECOND || osdb_quirks(db) != QUIRKS_NONE || osdb_count(db) == 0)
+    if (!db || osdb_gen(db) != OSDB_SECOND || osdb_quirks(db) != QUIRKS_NONE ||
+        osdb_count(db) == 0 || osdb_count(db) > VERDICT_REFS_MAX)
         return NULL;
     struct judge *j = arena_alloc(run, sizeof *j);
     j->run = run;

@@ -160,6 +160,11 @@ static void make_expr_mass(struct column *c, struct arena *run)
     c->narrow = arena_array(run, c->n, sizeof *c->narrow);
     for (uint32_t i = 1; i < c->n; i++)
         c->narrow[i] = c->expr_mass[i] > 0 ? column_power(c->expr_mass[i], -c->wide) : 1;
+    c->post_times = arena_array(run, c->first_post[c->values.n], sizeof *c->post_times);
+    for (uint32_t v = 0; v < c->values.n; v++)
+        for (uint32_t k = c->first_post[v]; k < c->first_post[v + 1]; k++)
+            c->post_times[k] =
+                (float)(column_power(c->mass[v], c->wide) / c->mass[v] * c->narrow[c->posts[k]]);
 }
 
 static bool range_of(struct osdb_alt alt, struct range *out)
@@ -242,9 +247,18 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
         make_expr_mass(c, run);
 }
 
-double column_mass(const struct column *c, struct span value)
+// With the root of the mass, what a group says is told as multiples of the novelty; the bound keeps
+// products of TABLE_WIDEST values in the range of floats.
+struct word column_find(const struct column *c, struct span value)
 {
+    static const double most = 30;
     const struct span v = canonical(value);
     const uint32_t id = intern_find(&c->values, v.ptr, v.len);
-    return id == UINT32_MAX ? c->unseen : c->mass[id];
+    const double mass = id == UINT32_MAX ? c->unseen : c->mass[id];
+    return (struct word){id, mass, fmin(1 / sqrt(mass), most)};
+}
+
+double column_mass(const struct column *c, struct span value)
+{
+    return column_find(c, value).mass;
 }

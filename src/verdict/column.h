@@ -41,7 +41,8 @@ struct column {
     double *narrow;       // expr_mass to the power -wide
     uint32_t *first_post; // by value: expressions with this literal and no other kind of part
     uint32_t *posts;
-    uint32_t *open; // expressions that have ranges or brackets
+    float *post_times; // how many times as much as eps * mass these say, but for (1 - eps) / eps
+    uint32_t *open;    // expressions that have ranges or brackets
     uint32_t n_open;
     uint32_t *first_range; // by expression, of numbers
     struct range *ranges;
@@ -56,15 +57,23 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
 // Probability of the value under each expression, and for number 0 what absence is worth.
 void column_weigh(const struct column *c, struct span value, double *p);
 
-// The same of words: what most expressions say, and how many times as much the others do. hits:
-// room for one of each expression. Number 0 is among the hits.
+// A value of the column, looked up.
+struct word {
+    uint32_t id;  // UINT32_MAX: nobody has shown it
+    double mass;  // share among all that references show
+    double scale; // what its probabilities are multiplied by: then floats hold their products
+};
+
+struct word column_find(const struct column *c, struct span value);
+double column_mass(const struct column *c, struct span value);
+
+// Of words most expressions say eps * mass: how many times as much the others do. hits: room for
+// one of each expression. Number 0 is among the hits.
 struct hit;
-double column_hits(const struct column *c, struct span value, struct hit *hits, uint32_t *n);
+uint32_t column_hits(const struct column *c, struct span value, const struct word *word,
+                     struct hit *hits);
 
 double column_power(double v, double exponent);
-
-// Share of the value among all that references show.
-double column_mass(const struct column *c, struct span value);
 
 // One value of an alternative of an expression, uniform; GCD: small ones oftener.
 void draw_value(struct rng *rng, struct span alternative, bool is_gcd, struct buf *b);

@@ -47,7 +47,8 @@ static bool is_expected_silence(const struct verdict_model *m, const struct verd
     for (uint32_t i = 0; h >= m->n && i < s->n_alive && s->alive[i] < m->n; i++)
         if (s->posterior[s->alive[i]] > s->posterior[ref])
             ref = s->alive[i];
-    return m->n > 0 && t->has[t->row_of[ref]] && said->row[t->row_of[ref]] > 0.5;
+    return m->n > 0 && t->has[t->row_of[ref]] &&
+           (double)said->row[t->row_of[ref]] > 0.5 * said->scale;
 }
 
 // What the group's mixture says of the best hypothesis: which part of it is larger.
@@ -67,7 +68,7 @@ static enum verdict_state state_of(const struct verdict_model *m, const struct v
     const uint32_t row = t->row_of[h];
     if (!t->has[row])
         return VERDICT_NOT_IN_REFERENCE;
-    if ((1 - m->params->q[g]) * said->row[row] >= m->params->q[g] * said->background)
+    if ((1 - m->params->q[g]) * (double)said->row[row] >= m->params->q[g] * said->background)
         return VERDICT_AGREES;
     return is_new ? VERDICT_NEW_VALUE : VERDICT_CHANGED;
 }

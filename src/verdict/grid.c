@@ -16,8 +16,10 @@ static void copy_numbers(struct join *j, const uint32_t *a, const uint32_t *b, u
     j->n = n;
     j->a = arena_array(run, n, sizeof *j->a);
     j->b = arena_array(run, n, sizeof *j->b);
-    memcpy(j->a, a, n * sizeof *a);
-    memcpy(j->b, b, n * sizeof *b);
+    for (uint32_t i = 0; i < n; i++) {
+        j->a[i] = (uint16_t)a[i];
+        j->b[i] = (uint16_t)b[i];
+    }
 }
 
 // Returns the number of each row in the join; the last join keeps the rows as they are.
@@ -36,8 +38,8 @@ static uint32_t *join_make(struct join *j, const uint32_t *a, const uint32_t *b,
     for (uint32_t i = 0; i < pairs.n; i++) {
         uint32_t key[2];
         memcpy(key, pairs.bytes.bytes + intern_at(&pairs, i).at, sizeof key);
-        j->a[i] = key[0];
-        j->b[i] = key[1];
+        j->a[i] = (uint16_t)key[0];
+        j->b[i] = (uint16_t)key[1];
     }
     return ids;
 }
@@ -57,7 +59,7 @@ static void join_two(struct grid *g, struct parts *p, uint32_t i, bool is_last, 
     g->room += j->n;
 }
 
-struct grid grid_make(struct arena *run, const uint32_t *cell, uint32_t n_cols, uint32_t n)
+struct grid grid_make(struct arena *run, const uint16_t *cell, uint32_t n_cols, uint32_t n)
 {
     struct grid g = {.n_cols = n_cols, .n = n};
     struct parts p = {.n = n_cols};
@@ -65,7 +67,8 @@ struct grid grid_make(struct arena *run, const uint32_t *cell, uint32_t n_cols, 
     for (uint32_t c = 0; c < n_cols; c++) {
         p.which[c] = c;
         p.ids[c] = arena_array(run, n, sizeof *p.ids[c]);
-        memcpy(p.ids[c], cell + (size_t)c * n, n * sizeof *cell);
+        for (uint32_t r = 0; r < n; r++)
+            p.ids[c][r] = cell[(size_t)c * n + r];
     }
     do {
         const uint32_t before = p.n;
@@ -80,49 +83,70 @@ struct grid grid_make(struct arena *run, const uint32_t *cell, uint32_t n_cols, 
     return g;
 }
 
-WIDE static void gather(const uint32_t *at, uint32_t n, const double *from, double *to)
+WIDE static void gather(const uint16_t *at, uint32_t n, const float *from, float *to)
 {
     for (uint32_t i = 0; i < n; i++)
         to[i] = from[at[i]];
 }
 
-WIDE static void gather_products(const struct join *j, const double *a, const double *b, double *to)
+WIDE static void gather_products(const struct join *j, const float *a, const float *b, float *to)
 {
-    const uint32_t *left = j->a;
-    const uint32_t *right = j->b;
+    const uint16_t *left = j->a;
+    const uint16_t *right = j->b;
     for (uint32_t i = 0; i < j->n; i++)
         to[i] = a[left[i]] * b[right[i]];
 }
 
-void grid_run(const struct grid *g, const double *const *leaf, double *room, double *rows)
+WIDE static void gather_sums(const struct join *j, const float *a, const float *b, float *to)
 {
-    const double *part[2 * PARTS_MAX];
+    const uint16_t *left = j->a;
+    const uint16_t *right = j->b;
+    for (uint32_t i = 0; i < j->n; i++)
+        to[i] = a[left[i]] + b[right[i]];
+}
+
+// False: no column has a leaf.
+static bool run(const struct grid *g, const float *const *leaf, float *room, float *rows,
+                void (*both)(const struct join *, const float *, const float *, float *))
+{
+    const float *part[2 * PARTS_MAX];
     memcpy(part, leaf, g->n_cols * sizeof *part);
     for (uint32_t k = 0; k < g->n_joins; k++) {
         const struct join *j = &g->joins[k];
         const bool is_last = k + 1 == g->n_joins;
-        const double *a = part[j->left];
-        const double *b = j->right < UINT32_MAX ? part[j->right] : NULL;
-        double *to = is_last ? rows : room + j->at;
+        const float *a = part[j->left];
+        const float *b = j->right < UINT32_MAX ? part[j->right] : NULL;
+        float *to = is_last ? rows : room + j->at;
         if (a && b)
-            gather_products(j, a, b, to);
+            both(j, a, b, to);
         else if (a || b)
             gather(a ? j->a : j->b, j->n, a ? a : b, to);
         part[g->n_cols + k] = a || b ? to : NULL;
     }
-    if (!part[g->n_cols + g->n_joins - 1])
+    return part[g->n_cols + g->n_joins - 1] != NULL;
+}
+
+void grid_multiply(const struct grid *g, const float *const *leaf, float *room, float *rows)
+{
+    if (!run(g, leaf, room, rows, gather_products))
         for (uint32_t r = 0; r < g->n; r++)
             rows[r] = 1;
 }
 
-struct lists lists_make(struct arena *run, const uint32_t *cell, uint32_t n_cols, uint32_t n,
+void grid_add(const struct grid *g, const float *const *leaf, float *room, float *rows)
+{
+    if (!run(g, leaf, room, rows, gather_sums))
+        memset(rows, 0, g->n * sizeof *rows);
+}
+
+struct lists lists_make(struct arena *run, const uint16_t *cell, uint32_t n_cols, uint32_t n,
                         const uint32_t *n_numbers)
 {
     struct lists l = {.n_cols = n_cols, .n = n};
     l.first = arena_array(run, n_cols, sizeof *l.first);
     l.rows = arena_array(run, n_cols, sizeof *l.rows);
     for (uint32_t c = 0; c < n_cols; c++) {
-        const uint32_t *of_row = cell + (size_t)c * n;
+        const uint16_t *of_row = cell + (size_t)c * n;
         uint32_t *first = arena_array(run, n_numbers[c] + 2, sizeof *first);
         for (uint32_t r = 0; r < n; r++)
             first[of_row[r] + 2]++;
@@ -130,17 +154,17 @@ struct lists lists_make(struct arena *run, const uint32_t *cell, uint32_t n_cols
             first[i] += first[i - 1];
         l.rows[c] = arena_array(run, n, sizeof *l.rows[c]);
         for (uint32_t r = 0; r < n; r++)
-            l.rows[c][first[of_row[r] + 1]++] = r;
+            l.rows[c][first[of_row[r] + 1]++] = (uint16_t)r;
         l.first[c] = first;
     }
     return l;
 }
 
 void lists_apply(const struct lists *l, uint32_t col, const struct hit *hits, uint32_t n,
-                 double *rows)
+                 float *rows)
 {
     const uint32_t *first = l->first[col];
-    const uint32_t *list = l->rows[col];
+    const uint16_t *list = l->rows[col];
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = first[hits[i].number]; k < first[hits[i].number + 1]; k++)
             rows[list[k]] *= hits[i].times;

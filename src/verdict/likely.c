@@ -38,29 +38,29 @@ static void weigh_words(const struct column *c, struct span value, double *p)
     }
 }
 
-double column_hits(const struct column *c, struct span value, struct hit *hits, uint32_t *n)
+uint32_t column_hits(const struct column *c, struct span value, const struct word *word,
+                     struct hit *hits)
 {
-    const struct span v = canonical(value);
-    const uint32_t id = intern_find(&c->values, v.ptr, v.len);
-    const double mass = id == UINT32_MAX ? c->unseen : c->mass[id];
-    const double usual = c->params->eps * mass;
-    const double hit = (1 - c->params->eps) * column_power(mass, c->wide) / usual;
+    const double eps = c->params->eps;
+    const float of_words = (float)((1 - eps) / eps);
+    const uint32_t first = word->id < UINT32_MAX ? c->first_post[word->id] : 0;
+    const uint32_t end = word->id < UINT32_MAX ? c->first_post[word->id + 1] : 0;
     uint32_t last = 0; // the same literal twice
-    *n = 0;
-    hits[(*n)++] = (struct hit){0, c->params->absent / usual};
-    for (uint32_t k = 0; id != UINT32_MAX && k < c->first_post[id + 1] - c->first_post[id]; k++) {
-        const uint32_t i = c->posts[c->first_post[id] + k];
-        if (i != last)
-            hits[(*n)++] = (struct hit){i, hit * c->narrow[i]};
-        last = i;
+    uint32_t n = 0;
+    hits[n++] = (struct hit){0, (float)(c->params->absent / (eps * word->mass))};
+    for (uint32_t k = first; k < end; k++) {
+        if (c->posts[k] != last)
+            hits[n++] = (struct hit){c->posts[k], of_words * c->post_times[k]};
+        last = c->posts[k];
     }
     for (uint32_t k = 0; k < c->n_open; k++) {
         const uint32_t i = c->open[k];
+        const double shown = column_power(word->mass, c->wide) * c->narrow[i];
         if (accepts(c, i, value)) // values that nobody showed are not in expr_mass
-            hits[(*n)++] = (struct hit){i, c->expr_mass[i] > mass ? hit * c->narrow[i]
-                                                                  : (1 - c->params->eps) / usual};
+            hits[n++] = (struct hit){i, (float)((1 - eps) / (eps * word->mass) *
+                                                (c->expr_mass[i] > word->mass ? shown : 1))};
     }
-    return usual;
+    return n;
 }
 
 static void weigh_answer(const struct column *c, struct span value, double *p)

@@ -21,7 +21,7 @@ static void make_column(struct base *base, int attr, const struct verdict_params
         if (span_is_absent(e))
             continue;
         const uint32_t id = intern_add(&exprs, e.ptr, e.len);
-        base->cell[attr][i] = id + 1;
+        base->cell[attr][i] = (uint16_t)(id + 1);
         refs[id]++;
     }
     *c = (struct column){
@@ -37,13 +37,13 @@ static void make_blank(struct base *base, enum view view, int option,
     const struct column *plain = &base->column[option_attr(option)];
     struct intern exprs = intern_new(run, 1);
     uint32_t *refs = arena_array(run, plain->n, sizeof *refs);
-    uint32_t *of_plain = arena_array(run, plain->n, sizeof *of_plain);
+    uint16_t *of_plain = arena_array(run, plain->n, sizeof *of_plain);
     for (uint32_t i = 1; i < plain->n; i++) {
         struct buf b;
         buf_init(&b, mem, sizeof mem);
         reading_blank(plain->expr[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
         const uint32_t id = intern_add(&exprs, mem, buf_len(&b));
-        of_plain[i] = id + 1;
+        of_plain[i] = (uint16_t)(id + 1);
         refs[id] += (uint32_t)plain->refs[i];
     }
     struct column *c = &base->blank[view][option];
@@ -88,8 +88,8 @@ void model_set_priors(struct verdict_model *m)
                     m->prior + model_first(m, kind));
     m->prior[m->unknown] = (float)log(p->p_unknown);
     for (uint32_t i = 0; i < model_hypotheses(m); i++)
-        m->prior_root[i] = exp((double)m->prior[i] / p->beta);
-    m->root_ref = m->n_left > 0 ? exp((double)ref / p->beta) : 0;
+        m->prior_score[i] = (float)((double)m->prior[i] / p->beta);
+    m->ref_score = m->n_left > 0 ? (float)((double)ref / p->beta) : -INFINITY;
 }
 
 // A stack that many use is one that others use, too: the systems of each.
@@ -111,7 +111,7 @@ static void count_systems(struct verdict_model *m, struct arena *run)
 static void make_priors(struct verdict_model *m, struct arena *run)
 {
     m->prior = arena_array(run, model_hypotheses(m), sizeof *m->prior);
-    m->prior_root = arena_array(run, model_hypotheses(m), sizeof *m->prior_root);
+    m->prior_score = arena_array(run, model_hypotheses(m), sizeof *m->prior_score);
     count_systems(m, run);
     model_set_priors(m);
 }

@@ -26,8 +26,8 @@ struct base {
     int option[OPTIONS]; // the attributes of GROUP_OPT
     struct column column[VERDICT_ATTRS];
     struct column blank[VIEW_COUNT][OPTIONS]; // not VIEW_PLAIN
-    uint32_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
-    uint32_t *cell[VERDICT_ATTRS];            // expression of each reference
+    uint16_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
+    uint16_t *cell[VERDICT_ATTRS];            // expression of each reference
     struct level level[VERDICT_LEVELS];
     // All nodes, level by level: those with hypotheses of their own first, as these are numbered.
     uint32_t n_places;
@@ -59,8 +59,8 @@ struct verdict_model {
     uint32_t unknown;
     uint32_t *n_systems; // of each stack
     float *prior;        // logarithm
-    double *prior_root;  // prior to the power 1 / beta
-    double root_ref;     // of any reference
+    float *prior_score;  // the same as nats of likelihood: divided by beta
+    float ref_score;     // of any reference
     // Types of devices below these nodes, by hypothesis from first_class.
     uint32_t *first_type;
     struct type_share *types;

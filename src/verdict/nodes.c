@@ -8,17 +8,16 @@
 
 static const double hopeless = 15; // nats below the best reference
 
-static double sum_of(const struct pair *pairs, uint32_t n, const double *row)
+static double sum_of(const struct pair *pairs, uint32_t n, const float *row)
 {
-    double sum[2] = {0}; // side by side
+    float sum[4] = {0}; // side by side
     uint32_t i = 0;
-    for (; i + 2 <= n; i += 2) {
-        sum[0] += (double)pairs[i].count * row[pairs[i].row];
-        sum[1] += (double)pairs[i + 1].count * row[pairs[i + 1].row];
-    }
-    if (i < n)
-        sum[0] += (double)pairs[i].count * row[pairs[i].row];
-    return sum[0] + sum[1];
+    for (; i + 4 <= n; i += 4)
+        for (uint32_t k = 0; k < 4; k++)
+            sum[k] += (float)pairs[i + k].count * row[pairs[i + k].row];
+    for (; i < n; i++)
+        sum[0] += (float)pairs[i].count * row[pairs[i].row];
+    return (double)((sum[0] + sum[2]) + (sum[1] + sum[3]));
 }
 
 double nodes_factor(const struct verdict_model *m, const struct verdict_scratch *s,
@@ -26,48 +25,40 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
 {
     const struct said *said = &s->said[g];
     const int kind = model_kind(m, h);
-    const struct shares *shares = &m->shares;
-    const uint32_t at = (h - m->first_class) * TABLE_COUNT + said->table;
+    const struct share *share =
+        &m->shares.share[(size_t)(h - m->first_class) * TABLE_COUNT + said->table];
     const double q = kind == NODES_CLASS    ? m->params->q_class
                      : kind == NODES_SYSTEM ? m->params->q_system
                                             : m->params->q_stack;
-    if (!(shares->count[at] > 0))
+    if (!(share->count > 0))
         return 1;
-    const double sum = sum_of(shares->pairs + shares->first[at],
-                              shares->first[at + 1] - shares->first[at], said->row);
-    return q + (1 - q) * sum / ((double)shares->count[at] * said->background);
+    const double sum =
+        sum_of(m->shares.pairs + share->first, share[1].first - share->first, said->row);
+    return q + (1 - q) * sum / ((double)share->count * said->background);
 }
 
 static void add_node(struct verdict_scratch *s, uint32_t h)
 {
-    if (s->product[h] > 0)
+    if (s->score[h] > SCORE_NONE)
         return;
-    s->product[h] = 1;
+    s->score[h] = 0;
     s->nodes[s->n_nodes++] = h;
 }
 
-static void add_nodes_of(const struct verdict_model *m, struct verdict_scratch *s, uint32_t ref)
+// Returns the score of the best reference.
+static float choose(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    const struct level *classes = &m->base->level[VERDICT_CLASS];
-    add_node(s, m->first_stack + m->base->level[VERDICT_STACK].ids[ref]);
-    for (uint32_t k = classes->first[ref]; k < classes->first[ref + 1]; k++) {
-        add_node(s, m->first_class + classes->ids[k]);
-        add_node(s, m->first_system + classes->parent[classes->ids[k]]);
-    }
-}
-
-// Returns what a hypothesis must reach to count, prior included.
-static double choose(const struct verdict_model *m, struct verdict_scratch *s)
-{
-    const double best = sum_largest(s->product, m->n);
+    const struct base *base = m->base;
+    const uint32_t n = m->unknown - m->first_class;
+    const float best = sum_largest(s->score, m->n);
+    for (uint32_t i = 0; i < s->n_nodes; i++)
+        s->score[s->nodes[i]] = SCORE_NONE;
     s->n_nodes = 0;
-    const double least = best * exp(-hopeless / m->params->beta);
-    for (uint32_t h = m->first_class; h < m->unknown; h++)
-        s->product[h] = 0;
-    for (uint32_t i = 0; i < m->n; i++)
-        if (s->product[i] > least)
-            add_nodes_of(m, s, i);
-    return best * m->root_ref * exp(-SUM_NEGLIGIBLE / m->params->beta);
+    s->n_near = sum_above(s->score, m->n, best - (float)(hopeless / m->params->beta), s->near);
+    for (uint32_t i = 0; i < s->n_near; i++)
+        for (uint32_t k = base->first_place[s->near[i]]; base->places[k] < n; k++)
+            add_node(s, m->first_class + base->places[k]);
+    return best;
 }
 
 // The groups that count one by one, with the most that each and all behind it can still give.
@@ -121,9 +112,14 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
 {
     struct rest rest;
     find_rest(m, s, &rest);
-    const double best = choose(m, s);
+    const double best = (double)(choose(m, s) + m->ref_score) - SUM_NEGLIGIBLE / m->params->beta;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
-        s->product[h] = weigh_node(m, s, &rest, h, best / m->prior_root[h]);
+        const double product = weigh_node(m, s, &rest, h, exp(best - (double)m->prior_score[h]));
+        s->score[h] = product > 0 ? (float)log(product) : SCORE_NONE;
+        s->nodes[n] = h;
+        n += product > 0;
     }
+    s->n_nodes = n;
 }

@@ -71,83 +71,106 @@ struct span reading_with_mss(struct span options, uint32_t clamped, uint32_t to,
     return buf_span(&b);
 }
 
-static void set_rows(double *rows, uint32_t n, double v)
+static void set_rows(float *rows, uint32_t n, float v)
 {
     for (uint32_t r = 0; r < n; r++)
         rows[r] = v;
 }
 
-// Values of words by the lists of a table; absent ones are left out. Returns their mass.
-static double weigh_lists(const struct lists *l, const struct column *const *cols,
-                          const struct span *values, struct hit *hits, double *rows)
+// Values of words, by the lists of a table.
+struct reading {
+    const struct lists *lists;
+    const struct column *cols[TABLE_WIDEST];
+    struct span values[TABLE_WIDEST]; // absent ones are left out
+    struct word words[TABLE_WIDEST];
+};
+
+static void find_words(struct reading *r)
 {
-    double usual = 1;
-    double mass = 1;
-    uint32_t n;
-    for (uint32_t c = 0; c < l->n_cols; c++) {
-        if (span_is_absent(values[c]))
-            continue;
-        usual *= cols[c]->params->eps * column_mass(cols[c], values[c]);
-        mass *= column_mass(cols[c], values[c]);
-    }
-    set_rows(rows, l->n, usual);
-    for (uint32_t c = 0; c < l->n_cols; c++) {
-        if (span_is_absent(values[c]))
-            continue;
-        (void)column_hits(cols[c], values[c], hits, &n);
-        lists_apply(l, c, hits, n, rows);
-    }
-    return mass;
+    for (uint32_t c = 0; c < r->lists->n_cols; c++)
+        if (!span_is_absent(r->values[c]))
+            r->words[c] = column_find(r->cols[c], r->values[c]);
 }
 
-static double weigh_options(const struct verdict_model *m, struct verdict_scratch *s,
-                            const struct span *values, double *rows)
+// All readings are told in the scale of the values as they came.
+static void find_scale(const struct reading *r, struct said *said)
 {
-    const struct column *cols[OPTIONS];
-    for (int i = 0; i < OPTIONS; i++)
-        cols[i] = &m->base->column[m->base->option[i]];
-    return weigh_lists(&m->table[GROUP_OPT].lists, cols, values, s->hits, rows);
+    for (uint32_t c = 0; c < r->lists->n_cols; c++) {
+        const struct word *w = &r->words[c];
+        if (span_is_absent(r->values[c]))
+            continue;
+        said->scale *= w->scale;
+        said->novelty *= w->mass * w->scale * w->scale;
+    }
+}
+
+static void weigh_reading(const struct reading *r, double scale, struct hit *hits, float *rows)
+{
+    double usual = scale;
+    for (uint32_t c = 0; c < r->lists->n_cols; c++)
+        if (!span_is_absent(r->values[c]))
+            usual *= r->cols[c]->params->eps * r->words[c].mass;
+    set_rows(rows, r->lists->n, (float)usual);
+    for (uint32_t c = 0; c < r->lists->n_cols; c++) {
+        if (span_is_absent(r->values[c]))
+            continue;
+        const uint32_t n = column_hits(r->cols[c], r->values[c], &r->words[c], hits);
+        lists_apply(r->lists, c, hits, n, rows);
+    }
+}
+
+static void take_options(const struct verdict_model *m, const struct seen *seen, struct reading *r)
+{
+    r->lists = &m->table[GROUP_OPT].lists;
+    for (int i = 0; i < OPTIONS; i++) {
+        r->cols[i] = &m->base->column[m->base->option[i]];
+        r->values[i] = seen->value[m->base->option[i]];
+    }
 }
 
 // Some stacks answer O2 with the smaller MSS that it offers: both are tried.
 static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s)
 {
     char mem[OPTIONS][READING_ROOM];
-    struct span values[OPTIONS];
-    double *rows = s->readings.clamped;
-    double *offered = s->said[GROUP_OPT].row;
+    struct reading r;
+    const struct said *said = &s->said[GROUP_OPT];
+    float *rows = s->readings.clamped;
+    float *offered = said->row;
+    take_options(m, &s->seen, &r);
+    const struct span second = r.values[1];
     for (int i = 0; i < OPTIONS; i++)
-        values[i] =
-            reading_with_mss(s->seen.value[m->base->option[i]], s->mss, MSS_ETHERNET, mem[i]);
-    (void)weigh_options(m, s, values, rows);
+        r.values[i] = reading_with_mss(r.values[i], s->mss, MSS_ETHERNET, mem[i]);
+    find_words(&r);
+    weigh_reading(&r, said->scale, s->hits, rows);
     if (s->mss >= MSS_OFFERED)
         return;
-    values[1] = reading_with_mss(s->seen.value[m->base->option[1]], s->mss, MSS_OFFERED, mem[1]);
-    (void)weigh_options(m, s, values, offered);
-    for (uint32_t r = 0; r < m->table[GROUP_OPT].n; r++)
-        rows[r] = (rows[r] + offered[r]) / 2;
+    r.values[1] = reading_with_mss(second, s->mss, MSS_OFFERED, mem[1]);
+    find_words(&r);
+    weigh_reading(&r, said->scale, s->hits, offered);
+    for (uint32_t i = 0; i < m->table[GROUP_OPT].n; i++)
+        rows[i] = (rows[i] + offered[i]) / 2;
 }
 
 static void read_blank(const struct verdict_model *m, struct verdict_scratch *s, enum view view)
 {
-    const struct column *cols[OPTIONS];
-    struct span values[OPTIONS];
+    struct reading r = {.lists = &m->blank[view].lists};
     char mem[OPTIONS][READING_ROOM];
     for (int i = 0; i < OPTIONS; i++) {
         struct buf b;
-        cols[i] = &m->base->blank[view][i];
-        values[i] = s->seen.value[m->base->option[i]];
-        if (span_is_absent(values[i]))
+        r.cols[i] = &m->base->blank[view][i];
+        r.values[i] = s->seen.value[m->base->option[i]];
+        if (span_is_absent(r.values[i]))
             continue;
         buf_init(&b, mem[i], sizeof mem[i]);
-        reading_blank(values[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
-        values[i] = buf_span(&b);
+        reading_blank(r.values[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
+        r.values[i] = buf_span(&b);
     }
-    (void)weigh_lists(&m->blank[view].lists, cols, values, s->hits, s->readings.blank[view]);
+    find_words(&r);
+    weigh_reading(&r, s->said[GROUP_OPT].scale, s->hits, s->readings.blank[view]);
 }
 
-static double prior_of(const struct verdict_model *m, const struct verdict_scratch *s,
-                       enum verdict_cause cause)
+static float prior_of(const struct verdict_model *m, const struct verdict_scratch *s,
+                      enum verdict_cause cause)
 {
     const struct verdict_params *p = m->params;
     const double clamp = s->mss ? p->p_clamp : 0;
@@ -157,24 +180,26 @@ static double prior_of(const struct verdict_model *m, const struct verdict_scrat
         [CAUSE_SHIFT] = p->p_shift,
         [CAUSE_MSS] = p->p_mss,
     };
-    return priors[cause];
+    return (float)priors[cause];
 }
 
-static void add_readings(const struct verdict_model *m, struct verdict_scratch *s)
+WIDE static void add_readings(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct readings *r = &s->readings;
     const uint32_t n = m->table[GROUP_OPT].n;
-    const uint32_t *shift_of = m->blank[VIEW_SHIFT].row_of;
-    const uint32_t *mss_of_row = m->blank[VIEW_MSS].row_of;
-    const double none = prior_of(m, s, CAUSE_NONE);
-    const double shift = prior_of(m, s, CAUSE_SHIFT);
-    const double mss = prior_of(m, s, CAUSE_MSS);
-    double *row = s->said[GROUP_OPT].row;
+    const uint16_t *shift_of = m->blank[VIEW_SHIFT].row_of;
+    const uint16_t *mss_of_row = m->blank[VIEW_MSS].row_of;
+    const float *by_shift = r->blank[VIEW_SHIFT];
+    const float *by_mss = r->blank[VIEW_MSS];
+    const float none = prior_of(m, s, CAUSE_NONE);
+    const float shift = prior_of(m, s, CAUSE_SHIFT);
+    const float mss = prior_of(m, s, CAUSE_MSS);
+    const float clamp = prior_of(m, s, CAUSE_CLAMP);
+    float *row = s->said[GROUP_OPT].row;
     for (uint32_t i = 0; i < n; i++)
-        row[i] = none * r->plain[i] + shift * r->blank[VIEW_SHIFT][shift_of[i]] +
-                 mss * r->blank[VIEW_MSS][mss_of_row[i]];
+        row[i] = none * r->plain[i] + shift * by_shift[shift_of[i]] + mss * by_mss[mss_of_row[i]];
     for (uint32_t i = 0; s->mss && i < n; i++) {
-        const double clamped = prior_of(m, s, CAUSE_CLAMP) * r->clamped[i];
+        const float clamped = clamp * r->clamped[i];
         row[i] += clamped;
         r->clamp[i] = i == ROW_ABSENT ? 0 : clamped / row[i];
     }
@@ -182,11 +207,12 @@ static void add_readings(const struct verdict_model *m, struct verdict_scratch *
 
 void reading_options(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    struct span values[OPTIONS];
+    struct reading r;
     s->mss = reading_clamped_mss(m, &s->seen);
-    for (int i = 0; i < OPTIONS; i++)
-        values[i] = s->seen.value[m->base->option[i]];
-    s->said[GROUP_OPT].mass = weigh_options(m, s, values, s->readings.plain);
+    take_options(m, &s->seen, &r);
+    find_words(&r);
+    find_scale(&r, &s->said[GROUP_OPT]);
+    weigh_reading(&r, s->said[GROUP_OPT].scale, s->hits, s->readings.plain);
     read_blank(m, s, VIEW_SHIFT);
     read_blank(m, s, VIEW_MSS);
     if (s->mss)
@@ -198,12 +224,12 @@ enum verdict_cause reading_cause(const struct verdict_model *m, const struct ver
                                  uint32_t row)
 {
     const struct readings *r = &s->readings;
-    const double clamped = s->mss ? prior_of(m, s, CAUSE_CLAMP) * r->clamped[row] : 0;
-    const double shift =
+    const float clamped = s->mss ? prior_of(m, s, CAUSE_CLAMP) * r->clamped[row] : 0;
+    const float shift =
         prior_of(m, s, CAUSE_SHIFT) * r->blank[VIEW_SHIFT][m->blank[VIEW_SHIFT].row_of[row]];
-    const double mss =
+    const float mss =
         prior_of(m, s, CAUSE_MSS) * r->blank[VIEW_MSS][m->blank[VIEW_MSS].row_of[row]];
-    double strongest = prior_of(m, s, CAUSE_NONE) * r->plain[row];
+    float strongest = prior_of(m, s, CAUSE_NONE) * r->plain[row];
     enum verdict_cause cause = CAUSE_NONE;
     if (shift > strongest) {
         strongest = shift;
@@ -233,39 +259,34 @@ struct span reading_window(struct span window, uint32_t clamped, char *mem)
     return buf_span(&b);
 }
 
-// is_clamped: as if they had been counted in the MSS that was not clamped. Returns their mass.
-static double weigh_windows(const struct verdict_model *m, struct verdict_scratch *s,
-                            bool is_clamped, double *rows)
-{
-    const struct table *t = &m->table[GROUP_WIN];
-    const struct column *cols[TABLE_WIDEST];
-    struct span values[TABLE_WIDEST];
-    char mem[TABLE_WIDEST][READING_ROOM];
-    for (uint32_t c = 0; c < t->n_cols; c++) {
-        const struct span value = s->seen.value[t->col[c]];
-        cols[c] = &m->base->column[t->col[c]];
-        values[c] =
-            is_clamped && !span_is_absent(value) ? reading_window(value, s->mss, mem[c]) : value;
-    }
-    return weigh_lists(&t->lists, cols, values, s->hits, rows);
-}
-
-// With a clamp: half of it changed the windows too.
+// With a clamp: half of it changed the windows too, which were counted in the MSS.
 void reading_windows(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct table *t = &m->table[GROUP_WIN];
     const struct table *join = &m->table[TABLE_WIN_BY_OPT];
     struct said *said = &s->said[GROUP_WIN];
-    double *plain = s->mss ? s->other : said->row;
-    double *other = s->other + t->n;
+    float *plain = s->mss ? s->other : said->row;
+    float *other = s->other + t->n;
+    char mem[TABLE_WIDEST][READING_ROOM];
+    struct reading r = {.lists = &t->lists};
     said->table = s->mss ? TABLE_WIN_BY_OPT : GROUP_WIN;
-    said->mass = weigh_windows(m, s, false, plain);
+    for (uint32_t c = 0; c < t->n_cols; c++) {
+        r.cols[c] = &m->base->column[t->col[c]];
+        r.values[c] = s->seen.value[t->col[c]];
+    }
+    find_words(&r);
+    find_scale(&r, said);
+    weigh_reading(&r, said->scale, s->hits, plain);
     if (!s->mss)
         return;
-    (void)weigh_windows(m, s, true, other);
-    for (uint32_t r = 0; r < join->n; r++) {
-        const double half = s->readings.clamp[join->cell[r]] / 2;
-        const uint32_t win = join->cell[join->n + r];
-        said->row[r] = (1 - half) * plain[win] + half * other[win];
+    for (uint32_t c = 0; c < t->n_cols; c++)
+        if (!span_is_absent(r.values[c]))
+            r.values[c] = reading_window(r.values[c], s->mss, mem[c]);
+    find_words(&r);
+    weigh_reading(&r, said->scale, s->hits, other);
+    for (uint32_t i = 0; i < join->n; i++) {
+        const float half = s->readings.clamp[join->cell[i]] / 2;
+        const uint32_t win = join->cell[join->n + i];
+        said->row[i] = (1 - half) * plain[win] + half * other[win];
     }
 }

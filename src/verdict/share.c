@@ -37,20 +37,20 @@ static void add_table(struct making *k, uint32_t node, int which, const uint32_t
 {
     const struct table *t = &k->m->table[which];
     const uint32_t at = node * TABLE_COUNT + (uint32_t)which;
-    k->out.first[at] = k->n_pairs;
+    k->out.share[at].first = k->n_pairs;
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t row = t->row_of[refs[i]];
         if (!t->has[row])
             continue;
         if (k->owner[which][row] != node + 1) {
-            k->out.pairs[k->n_pairs++] = (struct pair){row, 0};
+            k->out.pairs[k->n_pairs++] = (struct pair){(uint16_t)row, 0};
             k->place[which][row] = k->n_pairs;
             k->owner[which][row] = node + 1;
         }
         k->out.pairs[k->place[which][row] - 1].count++;
-        k->out.count[at]++;
+        k->out.share[at].count++;
     }
-    k->out.first[at + 1] = k->n_pairs;
+    k->out.share[at + 1].first = k->n_pairs;
 }
 
 void share_make(struct verdict_model *m, struct arena *run)
@@ -67,8 +67,7 @@ void share_make(struct verdict_model *m, struct arena *run)
         k.place[t] = arena_array(run, m->table[t].n, sizeof *k.place[t]);
         k.owner[t] = arena_array(run, m->table[t].n, sizeof *k.owner[t]);
     }
-    k.out.first = arena_array(run, (size_t)n * TABLE_COUNT + 1, sizeof *k.out.first);
-    k.out.count = arena_array(run, (size_t)n * TABLE_COUNT, sizeof *k.out.count);
+    k.out.share = arena_array(run, (size_t)n * TABLE_COUNT + 1, sizeof *k.out.share);
     k.out.pairs = arena_array(run, most * TABLE_COUNT, sizeof *k.out.pairs);
     for (uint32_t node = 0; node < n; node++) {
         const int kind = model_kind(m, m->first_class + node);
@@ -88,8 +87,8 @@ static void drop(const struct verdict_model *m, uint32_t node, uint32_t ref)
         const uint32_t row = m->table[t].row_of[ref];
         if (!m->table[t].has[row])
             continue;
-        m->shares.count[at]--;
-        for (uint32_t k = m->shares.first[at]; k < m->shares.first[at + 1]; k++)
+        m->shares.share[at].count--;
+        for (uint32_t k = m->shares.share[at].first; k < m->shares.share[at + 1].first; k++)
             if (m->shares.pairs[k].row == row)
                 m->shares.pairs[k].count--;
     }
@@ -99,10 +98,10 @@ void share_recount(struct verdict_model *m, struct arena *run)
 {
     const struct shares all = m->shares;
     const size_t n = (size_t)(m->unknown - m->first_class) * TABLE_COUNT;
-    m->shares.count = arena_array(run, n, sizeof *all.count);
-    m->shares.pairs = arena_array(run, all.first[n], sizeof *all.pairs);
-    memcpy(m->shares.count, all.count, n * sizeof *all.count);
-    memcpy(m->shares.pairs, all.pairs, all.first[n] * sizeof *all.pairs);
+    m->shares.share = arena_array(run, n + 1, sizeof *all.share);
+    m->shares.pairs = arena_array(run, all.share[n].first, sizeof *all.pairs);
+    memcpy(m->shares.share, all.share, (n + 1) * sizeof *all.share);
+    memcpy(m->shares.pairs, all.pairs, all.share[n].first * sizeof *all.pairs);
     for (uint32_t i = 0; i < m->n; i++)
         for (int kind = 0; kind < NODE_KINDS && !model_has(m, i); kind++) {
             const struct level *level = &m->base->level[model_level(kind)];

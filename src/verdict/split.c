@@ -52,25 +52,27 @@ void verdict_split(const struct verdict_model *m, const struct osdb_subject *tri
 }
 
 static double weigh_port(const struct verdict_model *m, const struct osdb_subject *subject,
-                         struct verdict_scratch *s)
+                         struct verdict_scratch *s, float *score)
 {
+    const uint32_t n = model_hypotheses(m);
     seen_read(subject, 1, &s->seen);
     seen_keep_port(&s->seen);
     weigh_all(m, s);
-    sum_scores(m, s, s->score);
-    return sum_of_scores(m, s->score);
+    for (uint32_t h = 0; h < n; h++)
+        score[h] = s->score[h] + (float)s->common;
+    return sum_of_scores(m, score);
 }
 
 double verdict_ports(const struct verdict_model *m, const struct osdb_subject *a,
                      const struct osdb_subject *b, struct verdict_scratch *s)
 {
     const uint32_t n = model_hypotheses(m);
-    const double z_a = weigh_port(m, a, s);
-    memcpy(s->kept, s->score, n * sizeof *s->kept);
-    const double z_b = weigh_port(m, b, s);
+    float *scores[2] = {s->kept, s->kept + n};
+    const double z_a = weigh_port(m, a, s, scores[0]);
+    const double z_b = weigh_port(m, b, s, scores[1]);
     for (uint32_t i = 0; i < n; i++)
-        s->kept[i] += s->score[i];
-    return z_a + z_b - sum_of_scores(m, s->kept);
+        scores[0][i] += scores[1][i];
+    return z_a + z_b - sum_of_scores(m, scores[0]);
 }
 
 static bool is_surface(int attr)

@@ -5,24 +5,36 @@
 
 #include "verdict/weigh.h"
 
-// Natural logarithm to 1e-9 of a normal positive number: m * 2^e, and the logarithm of m by the
-// series of the area tangent.
-static inline double logarithm(double x)
+// Natural logarithm to 1e-7 of a normal positive number: m * 2^e, and the logarithm of m by the
+// series of the area tangent. Of 0 it is about -88.
+static inline float logarithm(float x)
 {
-    const uint64_t one = UINT64_C(0x3FF0000000000000);
-    const uint64_t mantissa = UINT64_C(0x000FFFFFFFFFFFFF);
-    const uint64_t root = UINT64_C(0x0009F3B64DF00000); // makes m lie around 1
-    uint64_t bits;
-    double m;
+    const int32_t one = 0x3F800000;
+    const int32_t root = 0x004AFB0D; // makes m lie around 1
+    int32_t bits;
+    float m;
     memcpy(&bits, &x, sizeof bits);
     bits += root;
-    const double e = (double)(int64_t)(bits >> 52) - 1023;
-    bits = (bits & mantissa) + one - root;
+    const float e = (float)((bits >> 23) - 127);
+    bits = (bits & 0x007FFFFF) + one - root;
     memcpy(&m, &bits, sizeof m);
-    const double t = (m - 1) / (m + 1);
-    const double u = t * t;
-    const double series = t * (2 + u * (2.0 / 3 + u * (2.0 / 5 + u * (2.0 / 7 + u * 2 / 9))));
-    return series + e * 0.69314718055994531;
+    const float t = (m - 1) / (m + 1);
+    const float u = t * t;
+    return t * (2 + u * (2.0F / 3 + u * (2.0F / 5 + u * (2.0F / 7)))) + e * 0.69314718F;
+}
+
+// e^x to 1e-7 for -87 < x < 87; what is beyond is taken for these.
+static inline float small_exponential(float x)
+{
+    const float y = (x < -87 ? -87 : x > 87 ? 87 : x) * 1.44269504F;
+    const int32_t whole = (int32_t)(y + 127.5F) - 127;
+    const float f = (y - (float)whole) * 0.69314718F; // -0.35 .. 0.35
+    const float series =
+        1 + f * (1 + f * (1.0F / 2 + f * (1.0F / 6 + f * (1.0F / 24 + f * (1.0F / 120)))));
+    const int32_t bits = (whole + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    return series * power;
 }
 
 // e^x to 1e-9 for -700 < x <= 0.
@@ -41,34 +53,55 @@ static inline double exponential(double x)
     return series * power;
 }
 
-WIDE double sum_largest(const double *v, uint32_t n)
+WIDE float sum_largest(const float *v, uint32_t n)
 {
-    double best[4] = {0}; // side by side
+    float best[8]; // side by side
     uint32_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (uint32_t k = 0; k < 4; k++)
+    for (uint32_t k = 0; k < 8; k++)
+        best[k] = n > 0 ? v[0] : 0;
+    for (; i + 8 <= n; i += 8)
+        for (uint32_t k = 0; k < 8; k++)
             best[k] = v[i + k] > best[k] ? v[i + k] : best[k];
     for (; i < n; i++)
         best[0] = v[i] > best[0] ? v[i] : best[0];
-    return fmax(fmax(best[0], best[1]), fmax(best[2], best[3]));
+    for (uint32_t k = 1; k < 8; k++)
+        best[0] = best[k] > best[0] ? best[k] : best[0];
+    return best[0];
 }
 
-WIDE double sum_products(const double *a, const double *b, uint32_t n)
+WIDE double sum_products(const float *a, const float *b, uint32_t n)
 {
-    double sum[8] = {0}; // side by side
+    float sum[8] = {0}; // side by side
     uint32_t i = 0;
     for (; i + 8 <= n; i += 8)
         for (uint32_t k = 0; k < 8; k++)
             sum[k] += a[i + k] * b[i + k];
     for (; i < n; i++)
         sum[0] += a[i] * b[i];
-    return (sum[0] + sum[4]) + (sum[1] + sum[5]) + (sum[2] + sum[6]) + (sum[3] + sum[7]);
+    return (double)(((sum[0] + sum[4]) + (sum[1] + sum[5])) +
+                    ((sum[2] + sum[6]) + (sum[3] + sum[7])));
 }
 
-WIDE static void multiply(double *v, const double *by, uint32_t n)
+WIDE void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out)
 {
     for (uint32_t i = 0; i < n; i++)
-        v[i] *= by[i];
+        out[i] = logarithm(plus + times * v[i]);
+}
+
+WIDE void sum_mixtures(float *v, uint32_t n, float more, float plus)
+{
+    for (uint32_t i = 0; i < n; i++)
+        v[i] = logarithm(plus + small_exponential(v[i] + more));
+}
+
+uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out)
+{
+    uint32_t n_out = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        out[n_out] = i;
+        n_out += v[i] > least;
+    }
+    return n_out;
 }
 
 static void bury(struct verdict_scratch *s)
@@ -78,38 +111,49 @@ static void bury(struct verdict_scratch *s)
     s->n_alive = 0;
 }
 
+static double value_of(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t h)
+{
+    return (double)s->score[h] + (double)m->prior_score[h];
+}
+
+// Nodes by number: only those have a score that matter.
+static void add_alive(const struct verdict_model *m, struct verdict_scratch *s, double least)
+{
+    for (uint32_t i = 0; i < s->n_near; i++)
+        if (value_of(m, s, s->near[i]) > least)
+            s->alive[s->n_alive++] = s->near[i];
+    for (uint32_t i = 0; i < s->n_nodes; i++)
+        if (value_of(m, s, s->nodes[i]) > least)
+            s->alive[s->n_alive++] = s->nodes[i];
+    if (value_of(m, s, m->unknown) > least)
+        s->alive[s->n_alive++] = m->unknown;
+}
+
+static double best_value(const struct verdict_model *m, const struct verdict_scratch *s)
+{
+    double best = value_of(m, s, m->unknown);
+    for (uint32_t i = 0; i < s->n_near; i++)
+        best = fmax(best, value_of(m, s, s->near[i]));
+    for (uint32_t i = 0; i < s->n_nodes; i++)
+        best = fmax(best, value_of(m, s, s->nodes[i]));
+    return best;
+}
+
 double sum_posterior(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    const uint32_t n = model_hypotheses(m);
     const double beta = m->params->beta;
-    multiply(s->product, m->prior_root, n); // takes the place of the likelihood
-    const double best = sum_largest(s->product, n);
-    const double least = best * exp(-SUM_NEGLIGIBLE / beta);
-    const double top = log(best);
+    const double top = best_value(m, s);
     double sum = 0;
     bury(s);
-    uint32_t n_alive = 0;
-    for (uint32_t h = 0; h < n; h++) {
-        s->alive[n_alive] = h;
-        n_alive += s->product[h] > least;
-    }
-    s->n_alive = n_alive;
+    add_alive(m, s, top - SUM_NEGLIGIBLE / beta);
     for (uint32_t i = 0; i < s->n_alive; i++) {
         const uint32_t h = s->alive[i];
-        const double v = logarithm(s->product[h]) - top;
-        s->posterior[h] = exponential(beta * (v < 0 ? v : 0));
+        s->posterior[h] = exponential(beta * (value_of(m, s, h) - top));
         sum += s->posterior[h];
     }
     for (uint32_t i = 0; i < s->n_alive; i++)
         s->posterior[s->alive[i]] /= sum;
     return beta * (top + s->common) + log(sum);
-}
-
-void sum_scores(const struct verdict_model *m, struct verdict_scratch *s, float *score)
-{
-    const uint32_t n = model_hypotheses(m);
-    for (uint32_t h = 0; h < n; h++)
-        score[h] = (float)(logarithm(s->product[h]) + s->common);
 }
 
 double sum_of_scores(const struct verdict_model *m, const float *score)

@@ -12,7 +12,7 @@ static void count_rows(struct table *t, const struct verdict_model *m, struct ar
     for (uint32_t i = 0; i < m->n; i++)
         t->count[t->row_of[i]] += t->has[t->row_of[i]];
     for (uint32_t r = 0; r < t->n; r++)
-        t->n_has += t->count[r];
+        t->n_has += (double)t->count[r];
 }
 
 static void table_cells(struct table *t, const struct verdict_model *m, struct arena *run)
@@ -24,7 +24,7 @@ static void table_cells(struct table *t, const struct verdict_model *m, struct a
     for (uint32_t i = 0; i < m->n; i++) {
         for (uint32_t c = 0; c < t->n_cols; c++)
             key[c] = m->base->cell[t->col[c]][i];
-        t->row_of[i] = intern_add(&rows, key, t->n_cols * sizeof key[0]);
+        t->row_of[i] = (uint16_t)intern_add(&rows, key, t->n_cols * sizeof key[0]);
     }
     t->n = rows.n;
     t->has = arena_array(run, t->n, sizeof *t->has);
@@ -33,7 +33,7 @@ static void table_cells(struct table *t, const struct verdict_model *m, struct a
         memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, t->n_cols * sizeof key[0]);
         t->has[r] = r != ROW_ABSENT;
         for (uint32_t c = 0; c < t->n_cols; c++)
-            t->cell[(size_t)c * t->n + r] = key[c];
+            t->cell[(size_t)c * t->n + r] = (uint16_t)key[c];
     }
 }
 
@@ -47,7 +47,7 @@ static void table_join(struct table *t, const struct verdict_model *m, struct ar
     t->row_of = arena_array(run, m->n, sizeof *t->row_of);
     for (uint32_t i = 0; i < m->n; i++) {
         const uint32_t key[2] = {opt->row_of[i], win->row_of[i]};
-        t->row_of[i] = intern_add(&rows, key, sizeof key);
+        t->row_of[i] = (uint16_t)intern_add(&rows, key, sizeof key);
     }
     t->n = rows.n;
     t->has = arena_array(run, t->n, sizeof *t->has);
@@ -56,8 +56,8 @@ static void table_join(struct table *t, const struct verdict_model *m, struct ar
         uint32_t key[2];
         memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, sizeof key);
         t->has[r] = key[1] != ROW_ABSENT;
-        t->cell[r] = key[0];
-        t->cell[t->n + r] = key[1];
+        t->cell[r] = (uint16_t)key[0];
+        t->cell[t->n + r] = (uint16_t)key[1];
     }
 }
 
@@ -79,13 +79,13 @@ static void make_blank(struct verdict_model *m, enum view view, struct arena *ru
     for (uint32_t r = 0; r < t->n; r++) {
         for (uint32_t c = 0; c < OPTIONS; c++)
             key[c] = m->base->of_plain[view][c][t->cell[(size_t)c * t->n + r]];
-        b->row_of[r] = intern_add(&rows, key, sizeof key);
+        b->row_of[r] = (uint16_t)intern_add(&rows, key, sizeof key);
     }
-    uint32_t *cell = arena_array(run, (size_t)rows.n * OPTIONS, sizeof *cell);
+    uint16_t *cell = arena_array(run, (size_t)rows.n * OPTIONS, sizeof *cell);
     for (uint32_t r = 0; r < rows.n; r++) {
         memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, sizeof key);
         for (uint32_t c = 0; c < OPTIONS; c++)
-            cell[(size_t)c * rows.n + r] = key[c];
+            cell[(size_t)c * rows.n + r] = (uint16_t)key[c];
     }
     uint32_t n_numbers[OPTIONS];
     for (uint32_t c = 0; c < OPTIONS; c++)
@@ -102,13 +102,13 @@ static void make_part(struct verdict_model *m, struct part *part, struct arena *
     for (uint32_t i = 0; i < m->n; i++) {
         for (uint32_t c = 0; c < part->n; c++)
             key[c] = m->table[part->table[c]].row_of[i];
-        part->row_of[i] = intern_add(&rows, key, part->n * sizeof *key);
+        part->row_of[i] = (uint16_t)intern_add(&rows, key, part->n * sizeof *key);
     }
-    uint32_t *cell = arena_array(run, (size_t)rows.n * part->n, sizeof *cell);
+    uint16_t *cell = arena_array(run, (size_t)rows.n * part->n, sizeof *cell);
     for (uint32_t r = 0; r < rows.n; r++) {
         memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, part->n * sizeof *key);
         for (uint32_t c = 0; c < part->n; c++)
-            cell[(size_t)c * rows.n + r] = key[c];
+            cell[(size_t)c * rows.n + r] = (uint16_t)key[c];
     }
     part->grid = grid_make(run, cell, part->n, rows.n);
 }
@@ -159,7 +159,7 @@ void table_recount(struct verdict_model *m, struct arena *run)
 {
     for (int i = 0; i < TABLE_COUNT; i++) {
         struct table *t = &m->table[i];
-        const double *all = t->count;
+        const float *all = t->count;
         t->count = arena_array(run, t->n, sizeof *t->count);
         memcpy(t->count, all, t->n * sizeof *t->count);
         for (uint32_t r = 0; r < m->n; r++) {

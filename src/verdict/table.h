@@ -17,29 +17,33 @@ enum {
 enum { NODES_CLASS, NODES_SYSTEM, NODES_STACK, NODE_KINDS };
 
 struct pair {
-    uint32_t row;
-    float count;
+    uint16_t row;
+    uint16_t count;
+};
+
+struct share {
+    uint32_t first; // of pairs; the next share begins where this one ends
+    float count;    // references below that have any of the attributes
 };
 
 // How often the rows of each table occur below each node: one node after the other (by hypothesis
 // from first_class), its tables one after the other, since a node is read as a whole.
 struct shares {
-    uint32_t *first; // of pairs, by node * TABLE_COUNT + table
+    struct share *share; // by node * TABLE_COUNT + table, and one more
     struct pair *pairs;
-    float *count; // references below that have any of the attributes, likewise
 };
 
 struct table {
     uint32_t n_cols;
     int col[TABLE_WIDEST]; // attributes
     uint32_t n;            // rows
-    uint32_t *cell;        // expressions: n of each column
+    uint16_t *cell;        // expressions: n of each column
     bool *has;             // any of the attributes
     uint32_t *bare;        // rows that have none
     uint32_t n_bare;
-    double *count;      // references, where there are any
+    float *count;       // references, where there are any
     double n_has;       // references in all of these
-    uint32_t *row_of;   // by reference of the model
+    uint16_t *row_of;   // by reference of the model
     struct grid grid;   // of the columns
     struct lists lists; // of GROUP_OPT and GROUP_WIN instead
 };
@@ -47,7 +51,7 @@ struct table {
 // The options with a number blanked: far fewer rows.
 struct blank {
     struct lists lists;
-    uint32_t *row_of; // by row of GROUP_OPT
+    uint16_t *row_of; // by row of GROUP_OPT
 };
 
 // Groups whose rows go together: what many references have in common is multiplied once. The last
@@ -58,5 +62,5 @@ struct part {
     uint32_t n;
     int table[GROUP_COUNT];
     struct grid grid; // over rows of these tables
-    uint32_t *row_of; // by reference of the model
+    uint16_t *row_of; // by reference of the model
 };

@@ -58,7 +58,10 @@ struct verdict_params {
 
 extern const struct verdict_params verdict_params;
 
-// A database of the second generation made ready: borrows `db`, which must stay.
+enum { VERDICT_REFS_MAX = 65000 };
+
+// A database of the second generation made ready, with VERDICT_REFS_MAX references at most: borrows
+// `db`, which must stay.
 struct verdict_model;
 struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db,
                                         const struct verdict_params *params);

@@ -32,11 +32,11 @@ static void make_readings(struct verdict_scratch *s, struct arena *run,
                           const struct verdict_model *m)
 {
     const uint32_t n = m->table[GROUP_OPT].n;
-    s->readings.plain = arena_array(run, n, sizeof(double));
-    s->readings.clamped = arena_array(run, n, sizeof(double));
-    s->readings.clamp = arena_array(run, n, sizeof(double));
+    s->readings.plain = arena_array(run, n, sizeof(float));
+    s->readings.clamped = arena_array(run, n, sizeof(float));
+    s->readings.clamp = arena_array(run, n, sizeof(float));
     for (int v = VIEW_SHIFT; v < VIEW_COUNT; v++)
-        s->readings.blank[v] = arena_array(run, m->blank[v].lists.n, sizeof(double));
+        s->readings.blank[v] = arena_array(run, m->blank[v].lists.n, sizeof(float));
 }
 
 static void make_said(struct said *said, struct arena *run, uint32_t n)
@@ -61,7 +61,7 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     memo_init(&s->memo, run, m);
     const int first = osdb_tests[TEST_SEQ].first;
     for (int a = first; a < first + osdb_tests[TEST_SEQ].n; a++)
-        s->samples[a] = arena_array(run, m->base->column[a].n, sizeof(double));
+        s->samples[a] = arena_array(run, m->base->column[a].n, sizeof(float));
     make_readings(s, run, m);
     for (int g = 0; g < GROUP_COUNT; g++) {
         const uint32_t n = g == GROUP_WIN && n_joined > m->table[g].n ? n_joined : m->table[g].n;
@@ -76,12 +76,14 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     for (int i = 0; i < N_PARTS; i++)
         s->part[i] = arena_array(run, m->part[i].grid.n, sizeof *s->part[i]);
     s->hits = arena_array(run, 2 * (size_t)most_expressions(m) + 1, sizeof *s->hits);
-    s->product = arena_array(run, h, sizeof *s->product);
+    s->score = arena_array(run, h, sizeof *s->score);
+    s->near = arena_array(run, (size_t)m->n + 1, sizeof *s->near);
     s->nodes = arena_array(run, h, sizeof *s->nodes);
     s->posterior = arena_array(run, h, sizeof *s->posterior);
-    s->alive = arena_array(run, (size_t)h + 1, sizeof *s->alive);
-    s->kept = arena_array(run, h, sizeof *s->kept);
-    s->score = arena_array(run, h, sizeof *s->score);
+    s->alive = arena_array(run, h, sizeof *s->alive);
+    s->kept = arena_array(run, 2 * (size_t)h, sizeof *s->kept);
+    for (uint32_t k = m->first_class; k < h; k++)
+        s->score[k] = SCORE_NONE;
     s->p_place = arena_array(run, m->base->n_places, sizeof *s->p_place);
     s->places = arena_array(run, m->base->n_places, sizeof *s->places);
     for (int v = 0; v < VERDICT_LEVELS; v++)
@@ -90,42 +92,48 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
 }
 
 // Several tries are samples of one quantity: the mean of the logarithms.
-static const double *weigh_samples(const struct verdict_model *m, struct verdict_scratch *s,
-                                   int attr)
+static const float *weigh_samples(const struct verdict_model *m, struct verdict_scratch *s,
+                                  int attr)
 {
     const struct column *c = &m->base->column[attr];
     const uint32_t n = s->seen.n[attr];
-    double *p = s->samples[attr];
-    memcpy(p, memo_weigh(&s->memo, c, s->seen.value[attr]), c->n * sizeof *p);
-    for (uint32_t i = 1; i < n; i++) {
-        const double *more = memo_weigh(&s->memo, c, s->seen.more[attr][i - 1]);
+    const struct memo_slot *w = memo_weigh(&s->memo, c, s->seen.value[attr]);
+    const double scale = w->scale;
+    float *p = s->samples[attr];
+    double mean = log(scale) / n;
+    memset(p, 0, c->n * sizeof *p);
+    for (uint32_t i = 0; i < n; i++) {
+        w = i > 0 ? memo_weigh(&s->memo, c, s->seen.more[attr][i - 1]) : w;
+        mean += i > 0 ? log(w->scale) / n : 0;
         for (uint32_t e = 0; e < c->n; e++)
-            p[e] *= more[e];
+            p[e] += logf(w->p[e]) / (float)n;
     }
+    mean = log(scale) - mean;
     for (uint32_t e = 0; e < c->n; e++)
-        p[e] = n == 2 ? sqrt(p[e]) : exp(log(p[e]) / n);
+        p[e] = expf(p[e] + (float)mean);
     return p;
 }
 
-const double *weigh_leaf(const struct verdict_model *m, struct verdict_scratch *s, int attr,
-                         double *mass)
+// What one value says under each expression of its column: a leaf of a grid. NULL: not seen.
+static const float *weigh_leaf(const struct verdict_model *m, struct verdict_scratch *s, int attr,
+                               struct said *said)
 {
-    const struct column *c = &m->base->column[attr];
     if (span_is_absent(s->seen.value[attr]))
         return NULL;
-    *mass *= column_mass(c, s->seen.value[attr]);
-    return s->seen.n[attr] > 1 ? weigh_samples(m, s, attr)
-                               : memo_weigh(&s->memo, c, s->seen.value[attr]);
+    const struct memo_slot *w = memo_weigh(&s->memo, &m->base->column[attr], s->seen.value[attr]);
+    said->scale *= w->scale;
+    said->novelty *= w->mass * w->scale * w->scale;
+    return s->seen.n[attr] > 1 ? weigh_samples(m, s, attr) : w->p;
 }
 
 static void weigh_plain(const struct verdict_model *m, struct verdict_scratch *s,
                         enum verdict_group g)
 {
     const struct table *t = &m->table[g];
-    const double *leaf[TABLE_WIDEST];
+    const float *leaf[TABLE_WIDEST];
     for (uint32_t c = 0; c < t->n_cols; c++)
-        leaf[c] = weigh_leaf(m, s, t->col[c], &s->said[g].mass);
-    grid_run(&t->grid, leaf, s->room, s->said[g].row);
+        leaf[c] = weigh_leaf(m, s, t->col[c], &s->said[g]);
+    grid_multiply(&t->grid, leaf, s->room, s->said[g].row);
 }
 
 static void look(const struct verdict_model *m, struct verdict_scratch *s, enum verdict_group g)
@@ -148,24 +156,18 @@ static void look(const struct verdict_model *m, struct verdict_scratch *s, enum 
 static void find_background(const struct verdict_params *p, const struct table *t,
                             struct said *said)
 {
-    const double sum = sum_products(t->count, said->row, t->n);
-    said->most = sum_largest(said->row, t->n);
-    said->somebody = t->n_has > 0 ? sum / t->n_has : 0;
-    said->novelty = sqrt(said->mass);
-    said->background = (1 - p->nu) * said->somebody + p->nu * said->novelty;
-    said->unknown =
-        ((1 - p->nu_unknown) * said->somebody + p->nu_unknown * said->novelty) / said->background;
+    const double somebody = t->n_has > 0 ? sum_products(t->count, said->row, t->n) / t->n_has : 0;
+    const double unknown = (1 - p->nu_unknown) * somebody + p->nu_unknown * said->novelty;
+    said->most = (double)sum_largest(said->row, t->n);
+    said->background = (1 - p->nu) * somebody + p->nu * said->novelty;
+    said->unknown = unknown / said->background;
 }
 
-WIDE static void find_factors(const struct table *t, double q, struct said *said)
+static void find_factors(const struct table *t, double q, struct said *said)
 {
-    const double scale = (1 - q) / said->background;
-    const double *row = said->row;
-    double *factor = said->factor;
-    for (uint32_t r = 0; r < t->n; r++)
-        factor[r] = scale * row[r] + q;
+    sum_logarithms(said->row, t->n, (float)((1 - q) / said->background), (float)q, said->factor);
     for (uint32_t i = 0; i < t->n_bare; i++)
-        factor[t->bare[i]] = 1;
+        said->factor[t->bare[i]] = 0;
 }
 
 static void weigh_anew(const struct verdict_model *m, struct verdict_scratch *s,
@@ -173,17 +175,19 @@ static void weigh_anew(const struct verdict_model *m, struct verdict_scratch *s,
 {
     struct said *said = &s->said[g];
     said->table = g;
-    said->mass = 1;
+    said->scale = 1;
+    said->novelty = 1; // its square, for now
     if (g == GROUP_OPT)
         reading_options(m, s);
     else if (g == GROUP_WIN)
         reading_windows(m, s);
     else
         weigh_plain(m, s, g);
+    said->novelty = sqrt(said->novelty);
     const struct table *t = &m->table[said->table];
     const double phi = m->params->phi[g];
     for (uint32_t r = 0; said->is_silent && r < t->n; r++)
-        said->row[r] = phi + (1 - phi) * said->row[r];
+        said->row[r] = (float)(phi * said->scale) + (float)(1 - phi) * said->row[r];
     find_background(m->params, t, said);
     find_factors(t, m->params->q[g], said);
 }
@@ -254,7 +258,7 @@ static uint32_t count_silent(const struct verdict_model *m, const struct verdict
 }
 
 // The windows' factors by the rows that they share with the options.
-static const double *joined_windows(const struct verdict_model *m, struct verdict_scratch *s)
+static const float *joined_windows(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct table *join = &m->table[TABLE_WIN_BY_OPT];
     const struct said *said = &s->said[GROUP_WIN];
@@ -268,13 +272,13 @@ static const double *joined_windows(const struct verdict_model *m, struct verdic
 static void weigh_part(const struct verdict_model *m, struct verdict_scratch *s, int which)
 {
     const struct part *part = &m->part[which];
-    const double *leaf[GROUP_COUNT];
+    const float *leaf[GROUP_COUNT];
     for (uint32_t i = 0; i < part->n; i++) {
         const bool is_win = part->table[i] == TABLE_WIN_BY_OPT;
         const struct said *said = &s->said[is_win ? GROUP_WIN : part->table[i]];
         leaf[i] = !said->is_seen ? NULL : is_win ? joined_windows(m, s) : said->factor;
     }
-    grid_run(&part->grid, leaf, s->room, s->part[which]);
+    grid_add(&part->grid, leaf, s->room, s->part[which]);
 }
 
 bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch *s,
@@ -283,40 +287,46 @@ bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch 
     return s->n_silent > 0 && m->params->phi[g] > 0;
 }
 
-// Filtered together: p(silence) = w + (1 - w) * product, absolute.
-static double together(const struct verdict_model *m, const struct verdict_scratch *s, double v)
-{
-    const double w = m->params->w_silent;
-    return w + (1 - w) * v * s->quiet;
-}
-
 WIDE static void add_references(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct part *p = m->part;
-    const uint32_t *options = p[PART_OPTIONS].row_of;
-    const uint32_t *ttl = p[PART_TTL].row_of;
-    const uint32_t *ids = p[PART_IDS].row_of;
-    const uint32_t *silent = p[PART_SILENT].row_of;
-    const uint32_t *isn = m->table[GROUP_ISN].row_of;
-    const double *isn_factor = s->said[GROUP_ISN].factor;
-    double *product = s->product;
+    const uint16_t *options = p[PART_OPTIONS].row_of;
+    const uint16_t *ttl = p[PART_TTL].row_of;
+    const uint16_t *ids = p[PART_IDS].row_of;
+    const uint16_t *silent = p[PART_SILENT].row_of;
+    const uint16_t *isn = m->table[GROUP_ISN].row_of;
+    const float *of_options = s->part[PART_OPTIONS];
+    const float *of_ttl = s->part[PART_TTL];
+    const float *of_ids = s->part[PART_IDS];
+    const float *of_silent = s->part[PART_SILENT];
+    const float *of_isn = s->said[GROUP_ISN].factor;
+    float *score = s->score;
     for (uint32_t i = 0; i < m->n; i++)
-        product[i] = s->part[PART_OPTIONS][options[i]] * s->part[PART_TTL][ttl[i]] *
-                     (s->part[PART_IDS][ids[i]] * s->part[PART_SILENT][silent[i]]);
+        score[i] =
+            of_options[options[i]] + of_ttl[ttl[i]] + (of_ids[ids[i]] + of_silent[silent[i]]);
     for (uint32_t i = 0; s->said[GROUP_ISN].is_seen && i < m->n; i++)
-        product[i] *= isn_factor[isn[i]];
+        score[i] += of_isn[isn[i]];
     for (uint32_t i = 0; m->is_left_out && i < m->n; i++)
         if (m->is_left_out[i])
-            product[i] = 0;
+            score[i] = SCORE_NONE;
 }
 
-static double unknown_product(const struct verdict_model *m, const struct verdict_scratch *s)
+static double unknown_score(const struct verdict_model *m, const struct verdict_scratch *s)
 {
     double product = 1;
     for (int g = 0; g < GROUP_COUNT; g++)
         if (s->said[g].is_seen && !weigh_is_quiet(m, s, (enum verdict_group)g))
             product *= s->said[g].unknown;
-    return s->n_silent > 0 ? product * weigh_silence(m, s, m->unknown) : product;
+    return log(s->n_silent > 0 ? product * weigh_silence(m, s, m->unknown) : product);
+}
+
+// Filtered together: p(silence) = w + (1 - w) * product, absolute.
+static void weigh_together(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const double w = m->params->w_silent;
+    if (s->n_silent > 0)
+        sum_mixtures(s->part[PART_SILENT], m->part[PART_SILENT].grid.n,
+                     (float)log((1 - w) * s->quiet), (float)w);
 }
 
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
@@ -328,43 +338,40 @@ void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
         look(m, s, (enum verdict_group)g);
     s->n_silent = count_silent(m, s);
     for (int g = 0; g < GROUP_COUNT; g++) {
-        if (!s->said[g].is_seen)
+        const struct said *said = &s->said[g];
+        if (!said->is_seen)
             continue;
         weigh_group(m, s, (enum verdict_group)g);
         if (weigh_is_quiet(m, s, (enum verdict_group)g))
-            s->quiet *= s->said[g].background;
+            s->quiet *= said->background / said->scale;
         else
-            s->common += log(s->said[g].background);
+            s->common += log(said->background / said->scale);
     }
     for (int i = 0; i < N_PARTS; i++)
         weigh_part(m, s, i);
-    for (uint32_t r = 0; s->n_silent > 0 && r < m->part[PART_SILENT].grid.n; r++)
-        s->part[PART_SILENT][r] = together(m, s, s->part[PART_SILENT][r]);
+    weigh_together(m, s);
     add_references(m, s);
     nodes_weigh(m, s);
-    s->product[m->unknown] = unknown_product(m, s);
-}
-
-static double factor_of(const struct verdict_model *m, const struct verdict_scratch *s,
-                        enum verdict_group g, uint32_t h)
-{
-    const struct said *said = &s->said[g];
-    if (h < m->first_class)
-        return said->factor[m->table[said->table].row_of[h]];
-    return h < m->unknown ? nodes_factor(m, s, g, h) : said->unknown;
+    s->score[m->unknown] = (float)unknown_score(m, s);
 }
 
 double weigh_factor(const struct verdict_model *m, const struct verdict_scratch *s,
                     enum verdict_group g, uint32_t h)
 {
-    return s->said[g].is_seen ? log(factor_of(m, s, g, h)) : 0;
+    const struct said *said = &s->said[g];
+    if (!said->is_seen)
+        return 0;
+    if (h < m->first_class)
+        return (double)said->factor[m->table[said->table].row_of[h]];
+    return log(h < m->unknown ? nodes_factor(m, s, g, h) : said->unknown);
 }
 
 double weigh_silence(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t h)
 {
-    double product = 1;
+    const double w = m->params->w_silent;
+    double sum = 0;
     for (int g = 0; g < GROUP_COUNT; g++)
-        if (m->params->phi[g] > 0 && s->said[g].is_seen)
-            product *= factor_of(m, s, (enum verdict_group)g, h);
-    return together(m, s, product);
+        if (m->params->phi[g] > 0)
+            sum += weigh_factor(m, s, (enum verdict_group)g, h);
+    return w + (1 - w) * exp(sum) * s->quiet;
 }

@@ -16,17 +16,17 @@ struct seen {
     uint8_t n[VERDICT_ATTRS];
 };
 
-// What the attributes of a group say: factors as multiples of the background, and their parts.
+// What the attributes of a group say: factors as multiples of the background, and their parts, all
+// multiplied by the scale but for factors.
 struct said {
     bool is_seen;
     bool is_silent;    // asked, and nothing answered
     uint32_t table;    // whose rows these are
-    double *row;       // L of each row
-    double *factor;    // of each row
-    double mass;       // product of the masses of the values
+    float *row;        // L of each row
+    float *factor;     // of each row, logarithm
+    double scale;      // product of the scales of the values
     double most;       // L of any row
-    double somebody;   // J
-    double novelty;    // N
+    double novelty;    // N: root of the product of the masses of the values
     double background; // B
     double unknown;    // factor of the unknown stack
 };
@@ -43,10 +43,10 @@ struct kept {
 
 // The options read in each way, by row, each with its prior. Views: by row of the blank.
 struct readings {
-    double *plain;
-    double *blank[VIEW_COUNT];
-    double *clamped;
-    double *clamp; // how probable a clamp is
+    float *plain;
+    float *blank[VIEW_COUNT];
+    float *clamped;
+    float *clamp; // how probable a clamp is
 };
 
 struct verdict_scratch {
@@ -54,26 +54,27 @@ struct verdict_scratch {
     struct said said[GROUP_COUNT];
     struct kept *kept_of[GROUP_COUNT]; // NULL: not kept
     struct memo memo;
-    double *samples[VERDICT_ATTRS]; // of several tries: SEQ
+    float *samples[VERDICT_ATTRS]; // of several tries: SEQ
     struct readings readings;
-    uint32_t mss;          // that looks clamped; 0: none
-    double *win_factor;    // by row of TABLE_WIN_BY_OPT
-    double *other;         // room for rows of another reading
-    double *room;          // of grids
-    double *part[N_PARTS]; // products, by row of the part
-    struct hit *hits;      // room
-    uint32_t n_silent;     // groups that are one observation
-    double common;         // logarithm of the background of all others
-    double quiet;          // background of these, or 1
-    double *product;       // of all factors, by hypothesis
-    uint32_t *nodes;       // classes and systems that matter
+    uint32_t mss;         // that looks clamped; 0: none
+    float *win_factor;    // by row of TABLE_WIN_BY_OPT
+    float *other;         // room for rows of another reading
+    float *room;          // of grids
+    float *part[N_PARTS]; // sums, by row of the part
+    struct hit *hits;     // room
+    uint32_t n_silent;    // groups that are one observation
+    double common;        // logarithm of the background of all others
+    double quiet;         // background of these, or 1
+    float *score;         // sum of the logarithms of all factors, by hypothesis
+    uint32_t *near;       // references that are not far below the best
+    uint32_t n_near;
+    uint32_t *nodes; // classes, systems and stacks that matter
     uint32_t n_nodes;
     double *posterior; // by hypothesis; 0: negligible
-    uint32_t *alive;   // hypotheses that are not
+    uint32_t *alive;   // hypotheses that are not, references first
     uint32_t n_alive;
-    double vote[KIN_COUNT]; // how much the votes make of each kin
-    float *kept;            // room for scores
-    float *score;
+    double vote[KIN_COUNT];         // how much the votes make of each kin
+    float *kept;                    // room for the scores of two ports
     double *p_place;                // probability of each node
     double *p_node[VERDICT_LEVELS]; // the same, by level
     uint32_t *places;               // with any
@@ -87,18 +88,24 @@ void seen_keep(struct seen *seen, uint32_t sides);
 // What one more open port shows for itself.
 void seen_keep_port(struct seen *seen);
 
-// Fills said, product and common from seen.
+// Fills said, score, near and common from seen.
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s);
 
-// Fills product of the classes and systems that matter, after that of references (nodes.c).
+#define SCORE_NONE (-1e4F) // of nodes that do not matter
+
+// Fills nodes and their score, after that of references (nodes.c).
 void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s);
 double nodes_factor(const struct verdict_model *m, const struct verdict_scratch *s,
                     enum verdict_group g, uint32_t hypothesis);
 
 enum { SUM_NEGLIGIBLE = 14 }; // nats below the best
-// The largest of some numbers that are not negative.
-double sum_largest(const double *v, uint32_t n);
-double sum_products(const double *a, const double *b, uint32_t n);
+float sum_largest(const float *v, uint32_t n);
+double sum_products(const float *a, const float *b, uint32_t n);
+// Logarithms of plus + times * v; and of plus + exp(v + more).
+void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out);
+void sum_mixtures(float *v, uint32_t n, float more, float plus);
+// Numbers of those above a bound, in order; returns how many. out: room for 1 more.
+uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out);
 
 // What the votes make of a hypothesis (vote.c).
 double vote_of(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t hypothesis);
@@ -106,19 +113,13 @@ double vote_of(const struct verdict_model *m, const struct verdict_scratch *s, u
 bool vote_apply(const struct verdict_model *m, struct verdict_scratch *s,
                 struct verdict_votes *votes);
 
-// Fills posterior and alive from product; returns the logarithm of the sum of
+// Fills posterior and alive from score; returns the logarithm of the sum of
 // prior * likelihood^beta (sum.c).
 double sum_posterior(const struct verdict_model *m, struct verdict_scratch *s);
-// Logarithms of the likelihoods of all hypotheses.
-void sum_scores(const struct verdict_model *m, struct verdict_scratch *s, float *score);
 // The same as sum_posterior of such scores, without a posterior.
 double sum_of_scores(const struct verdict_model *m, const float *score);
 
-// What one value says under each expression of a column: a leaf of a grid. NULL: the attribute was
-// not seen. *mass is multiplied by the mass of the value.
-const double *weigh_leaf(const struct verdict_model *m, struct verdict_scratch *s, int attr,
-                         double *mass);
-// The options and windows with their hidden causes. Fills said[].row and mass.
+// The options and windows with their hidden causes. Fills said[].row, scale and novelty.
 void reading_options(const struct verdict_model *m, struct verdict_scratch *s);
 void reading_windows(const struct verdict_model *m, struct verdict_scratch *s);
 enum verdict_cause reading_cause(const struct verdict_model *m, const struct verdict_scratch *s,
