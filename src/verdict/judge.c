@@ -81,6 +81,8 @@ static struct verdict_node node_at(const struct verdict_model *m, const struct v
     return node;
 }
 
+static const double alike = 1e-9;
+
 static bool is_older(const struct level *level, uint32_t a, uint32_t b)
 {
     return !level->nodes[a].is_open_ended && level->nodes[b].is_open_ended;
@@ -89,27 +91,31 @@ static bool is_older(const struct level *level, uint32_t a, uint32_t b)
 static bool is_better(const struct level *level, const double *p, uint32_t a, uint32_t b)
 {
     const double more = p[a] - p[b];
-    if (fabs(more) > 1e-9)
+    if (fabs(more) > alike)
         return more > 0;
     return is_older(level, b, a) || (a < b && !is_older(level, a, b));
 }
 
-// The most probable node, of equals one that goes on; "embedded" is no family.
-static uint32_t best_of(const struct verdict_model *m, const struct verdict_scratch *s,
-                        enum verdict_level which)
+// The most probable node of each level, of equals one that goes on; "embedded" is no family.
+static void find_best(const struct verdict_model *m, const struct verdict_scratch *s,
+                      uint32_t *best)
 {
-    const struct level *level = &m->base->level[which];
-    uint32_t best = NO_NODE;
+    double least[VERDICT_LEVELS] = {0}; // below it no node is better
+    for (int v = 0; v < VERDICT_LEVELS; v++)
+        best[v] = NO_NODE;
     for (uint32_t i = 0; i < s->n_places; i++) {
-        const uint32_t id = s->places[i] - level->place; // of an earlier level: very large
-        if (id >= level->n || s->p_node[which][id] <= 0)
+        const uint32_t place = s->places[i];
+        const int v = m->base->level_of[place];
+        const struct level *level = &m->base->level[v];
+        const uint32_t id = place - level->place;
+        if (s->p_place[place] <= least[v] ||
+            (v == VERDICT_FAMILY && span_eq(level->nodes[id].family, SPAN("embedded"))))
             continue;
-        if (which == VERDICT_FAMILY && span_eq(level->nodes[id].family, SPAN("embedded")))
-            continue;
-        if (best == NO_NODE || is_better(level, s->p_node[which], id, best))
-            best = id;
+        if (best[v] == NO_NODE || is_better(level, s->p_node[v], id, best[v])) {
+            best[v] = id;
+            least[v] = fmax(s->p_place[place] - 2 * alike, 0);
+        }
     }
-    return best;
 }
 
 static struct verdict_node unknown_node(const struct verdict_model *m,
@@ -257,6 +263,7 @@ static uint32_t best_ref(const struct verdict_model *m, const struct verdict_scr
 void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,
                        struct verdict_votes *votes, struct verdict_scratch *s, struct verdict *out)
 {
+    uint32_t best[VERDICT_LEVELS];
     seen_read(tries, n, &s->seen);
     weigh_all(m, s);
     (void)sum_posterior(m, s);
@@ -265,8 +272,9 @@ void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject 
     add_references(m, s);
     add_new_stacks(m, s);
     add_new_members(m, s);
+    find_best(m, s, best);
     for (int v = 0; v < VERDICT_LEVELS; v++)
-        out->path[v] = node_at(m, s, (enum verdict_level)v, best_of(m, s, (enum verdict_level)v));
+        out->path[v] = node_at(m, s, (enum verdict_level)v, best[v]);
     out->rival = rival_of(m, s, out->path[VERDICT_SYSTEM].id);
     out->best_ref = best_ref(m, s);
     decide(m, s, out);

@@ -130,6 +130,9 @@ static void make_places(struct base *base, struct arena *run)
         base->level[order[v]].place = base->n_places;
         base->n_places += base->level[order[v]].n;
     }
+    base->level_of = arena_array(run, base->n_places, sizeof *base->level_of);
+    for (int v = 0; v < VERDICT_LEVELS; v++)
+        memset(base->level_of + base->level[v].place, v, base->level[v].n);
     base->first_place = arena_array(run, n + 1, sizeof *base->first_place);
     for (uint32_t i = 0; i < n; i++) {
         for (int v = 0; v < VERDICT_LEVELS; v++) {

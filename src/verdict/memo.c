@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict/memo.h"
 
-// Numbers have many values, and are dear.
+// Numbers have many values; those of samples are computed faster than they come from memory.
 static uint32_t n_slots(const struct column *c)
 {
+    if (c->rule == RULE_SPREAD)
+        return MEMO_LONG;
     return c->rule == RULE_WORD || c->rule == RULE_ANSWER ? MEMO_WORDS : MEMO_SLOTS;
 }
 
@@ -30,12 +32,12 @@ void memo_init(struct memo *memo, struct arena *run, const struct verdict_model 
     memo->room = arena_array(run, most, sizeof *memo->room);
 }
 
-static uint32_t hash_of(struct span value)
+static uint64_t key_of(const char *p, size_t n)
 {
-    uint32_t h = (uint32_t)value.len;
-    for (size_t i = 0; i < value.len; i++)
-        h = h * 37 + (uint8_t)value.ptr[i];
-    return h;
+    uint64_t key = 0;
+    for (size_t i = 0; i < n; i++)
+        key = key << 8 | (uint8_t)p[i];
+    return key;
 }
 
 static void weigh(struct memo *memo, const struct column *c, struct span value,
@@ -56,11 +58,14 @@ const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, st
         weigh(memo, c, value, slot);
         return slot;
     }
-    slot = &memo->slots[c->attr][hash_of(value) % n_slots(c)];
-    if (slot->len == value.len && memcmp(slot->value, value.ptr, value.len) == 0)
+    const size_t half = value.len < MEMO_VALUE / 2 ? value.len : MEMO_VALUE / 2;
+    const uint64_t key[2] = {key_of(value.ptr, half), key_of(value.ptr + half, value.len - half)};
+    const uint64_t hash = (key[0] + key[1] * 31) * UINT64_C(0x9E3779B97F4A7C15);
+    slot = &memo->slots[c->attr][(hash >> 32) % n_slots(c)];
+    if (slot->len == value.len && slot->value[0] == key[0] && slot->value[1] == key[1])
         return slot;
-    slot->len = (uint8_t)value.len;
-    memcpy(slot->value, value.ptr, value.len);
+    slot->len = value.len;
+    memcpy(slot->value, key, sizeof key);
     weigh(memo, c, value, slot);
     return slot;
 }

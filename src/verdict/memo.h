@@ -5,14 +5,14 @@
 
 #include "verdict/model.h"
 
-enum { MEMO_SLOTS = 64, MEMO_WORDS = 16, MEMO_VALUE = 16 };
+enum { MEMO_SLOTS = 64, MEMO_WORDS = 16, MEMO_LONG = 4, MEMO_VALUE = 16 };
 
 struct memo_slot {
     float *p;    // of each expression, times the scale
     double mass; // of the value
     double scale;
-    uint8_t len; // 0: free
-    char value[MEMO_VALUE];
+    size_t len; // 0: free
+    uint64_t value[2];
 };
 
 struct memo {

@@ -33,6 +33,7 @@ struct base {
     uint32_t n_places;
     uint32_t *first_place; // by reference
     uint32_t *places;      // that it lies below
+    uint8_t *level_of;     // by place
 };
 
 struct type_share {

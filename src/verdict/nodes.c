@@ -8,28 +8,37 @@
 
 static const double hopeless = 15; // nats below the best reference
 
+static const struct share *share_of(const struct verdict_model *m, uint32_t h)
+{
+    return &m->shares.share[(size_t)(h - m->first_class) * TABLE_COUNT];
+}
+
 static double sum_of(const struct pair *pairs, uint32_t n, const float *row)
 {
     float sum[4] = {0}; // side by side
     uint32_t i = 0;
     for (; i + 4 <= n; i += 4)
         for (uint32_t k = 0; k < 4; k++)
-            sum[k] += (float)pairs[i + k].count * row[pairs[i + k].row];
+            sum[k] += pairs[i + k].count * row[pairs[i + k].row];
     for (; i < n; i++)
-        sum[0] += (float)pairs[i].count * row[pairs[i].row];
+        sum[0] += pairs[i].count * row[pairs[i].row];
     return (double)((sum[0] + sum[2]) + (sum[1] + sum[3]));
+}
+
+static double q_of(const struct verdict_model *m, uint32_t h)
+{
+    const int kind = model_kind(m, h);
+    return kind == NODES_CLASS    ? m->params->q_class
+           : kind == NODES_SYSTEM ? m->params->q_system
+                                  : m->params->q_stack;
 }
 
 double nodes_factor(const struct verdict_model *m, const struct verdict_scratch *s,
                     enum verdict_group g, uint32_t h)
 {
     const struct said *said = &s->said[g];
-    const int kind = model_kind(m, h);
-    const struct share *share =
-        &m->shares.share[(size_t)(h - m->first_class) * TABLE_COUNT + said->table];
-    const double q = kind == NODES_CLASS    ? m->params->q_class
-                     : kind == NODES_SYSTEM ? m->params->q_system
-                                            : m->params->q_stack;
+    const struct share *share = share_of(m, h) + said->table;
+    const double q = q_of(m, h);
     if (!(share->count > 0))
         return 1;
     const double sum =
@@ -61,65 +70,102 @@ static float choose(const struct verdict_model *m, struct verdict_scratch *s)
     return best;
 }
 
-// The groups that count one by one, with the most that each and all behind it can still give.
-struct rest {
-    uint32_t n;
-    enum verdict_group group[GROUP_COUNT];
-    double most[GROUP_COUNT + 1];
+// What each table says, so that a node is weighed without a question.
+struct tables {
+    const float *row[TABLE_COUNT]; // some zeros where nothing is seen
+    float times[TABLE_COUNT];      // 1 / background; 0
+    bool is_quiet[TABLE_COUNT];
 };
 
-static double most_of(const struct verdict_scratch *s, enum verdict_group g)
+static void find_tables(const struct verdict_model *m, const struct verdict_scratch *s,
+                        struct tables *out)
 {
-    return s->said[g].most / s->said[g].background;
-}
-
-// Those that can give most come first: without them nothing is left to hope for.
-static void put_group(const struct verdict_scratch *s, enum verdict_group g, struct rest *out)
-{
-    uint32_t at = out->n++;
-    for (; at > 0 && most_of(s, out->group[at - 1]) < most_of(s, g); at--)
-        out->group[at] = out->group[at - 1];
-    out->group[at] = g;
-}
-
-static void find_rest(const struct verdict_model *m, const struct verdict_scratch *s,
-                      struct rest *out)
-{
-    out->n = 0;
-    for (int g = 0; g < GROUP_COUNT; g++)
-        if (s->said[g].is_seen && !weigh_is_quiet(m, s, (enum verdict_group)g))
-            put_group(s, (enum verdict_group)g, out);
-    out->most[out->n] = 1;
-    for (uint32_t i = out->n; i-- > 0;) {
-        const double most = most_of(s, out->group[i]);
-        out->most[i] = out->most[i + 1] * (most > 1 ? most : 1);
+    for (int t = 0; t < TABLE_COUNT; t++) {
+        out->row[t] = s->zeros;
+        out->times[t] = 0;
+        out->is_quiet[t] = false;
+    }
+    for (int g = 0; g < GROUP_COUNT; g++) {
+        const struct said *said = &s->said[g];
+        if (!said->is_seen)
+            continue;
+        out->row[said->table] = said->row;
+        out->times[said->table] = (float)(1 / said->background);
+        out->is_quiet[said->table] = weigh_is_quiet(m, s, (enum verdict_group)g);
     }
 }
 
-// 0: beside the best reference it cannot count.
-static double weigh_node(const struct verdict_model *m, const struct verdict_scratch *s,
-                         const struct rest *rest, uint32_t h, double least)
+// Small nodes, which are most, in one loop; of large ones each table has its own.
+static void sum_tables(const struct pair *pairs, const struct share *share,
+                       const struct tables *tables, float *sum)
 {
-    double product = 1;
-    for (uint32_t i = 0; i < rest->n && product * rest->most[i] > least; i++)
-        product *= nodes_factor(m, s, rest->group[i], h);
-    if (product <= least)
-        return 0;
-    return s->n_silent > 0 ? product * weigh_silence(m, s, h) : product;
+    enum { SMALL = 96 };
+    const uint32_t first = share[0].first;
+    const uint32_t end = share[TABLE_COUNT].first;
+    memset(sum, 0, TABLE_COUNT * sizeof *sum);
+    for (uint32_t k = first; end - first <= SMALL && k < end; k++)
+        sum[pairs[k].table] += pairs[k].count * tables->row[pairs[k].table][pairs[k].row];
+    for (int t = 0; end - first > SMALL && t < TABLE_COUNT; t++)
+        if (tables->times[t] > 0)
+            sum[t] = (float)sum_of(pairs + share[t].first, share[t + 1].first - share[t].first,
+                                   tables->row[t]);
 }
 
+// The factors of all groups.
+static double weigh_node(const struct verdict_model *m, const struct verdict_scratch *s,
+                         const struct tables *tables, uint32_t h)
+{
+    const struct share *share = share_of(m, h);
+    const float q = (float)q_of(m, h);
+    float sum[TABLE_COUNT];
+    double loud = 1;
+    double quiet = 1;
+    sum_tables(m->shares.pairs, share, tables, sum);
+    for (int t = 0; t < TABLE_COUNT; t++) {
+        const float mean = sum[t] * tables->times[t] / share[t].count;
+        const bool is_known = tables->times[t] > 0 && share[t].count > 0;
+        sum[t] = is_known ? q + (1 - q) * mean : 1;
+    }
+    for (int t = 0; t < TABLE_COUNT; t++)
+        loud *= tables->is_quiet[t] ? 1 : (double)sum[t];
+    for (int t = 0; s->n_silent > 0 && t < TABLE_COUNT; t++)
+        quiet *= tables->is_quiet[t] ? (double)sum[t] : 1;
+    return s->n_silent > 0 ? loud * weigh_together(m, s, quiet) : loud;
+}
+
+// Nodes lie far apart: what the next ones need is asked for in time.
+static void fetch(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t i)
+{
+    enum { SOON = 2, LATER = 6, LINE = 64, LINES = 4 };
+    if (i + LATER < s->n_nodes) {
+        const char *share = (const char *)share_of(m, s->nodes[i + LATER]);
+        __builtin_prefetch(share);
+        __builtin_prefetch(share + LINE);
+    }
+    if (i + SOON < s->n_nodes) {
+        const char *pairs =
+            (const char *)(m->shares.pairs + share_of(m, s->nodes[i + SOON])->first);
+        for (int k = 0; k < LINES; k++)
+            __builtin_prefetch(pairs + k * LINE);
+    }
+}
+
+// What cannot count beside the best reference is left out.
 void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    struct rest rest;
-    find_rest(m, s, &rest);
-    const double best = (double)(choose(m, s) + m->ref_score) - SUM_NEGLIGIBLE / m->params->beta;
+    struct tables tables;
+    find_tables(m, s, &tables);
+    const float best = choose(m, s) + m->ref_score;
+    const float least = best - (float)(SUM_NEGLIGIBLE / m->params->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
-        const double product = weigh_node(m, s, &rest, h, exp(best - (double)m->prior_score[h]));
-        s->score[h] = product > 0 ? (float)log(product) : SCORE_NONE;
+        fetch(m, s, i);
+        const float score = (float)log(weigh_node(m, s, &tables, h));
+        const bool is_near = score + m->prior_score[h] > least;
+        s->score[h] = is_near ? score : SCORE_NONE;
         s->nodes[n] = h;
-        n += product > 0;
+        n += is_near;
     }
     s->n_nodes = n;
 }

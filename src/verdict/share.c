@@ -43,7 +43,7 @@ static void add_table(struct making *k, uint32_t node, int which, const uint32_t
         if (!t->has[row])
             continue;
         if (k->owner[which][row] != node + 1) {
-            k->out.pairs[k->n_pairs++] = (struct pair){(uint16_t)row, 0};
+            k->out.pairs[k->n_pairs++] = (struct pair){0, (uint16_t)row, (uint16_t)which};
             k->place[which][row] = k->n_pairs;
             k->owner[which][row] = node + 1;
         }

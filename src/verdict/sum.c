@@ -53,33 +53,57 @@ static inline double exponential(double x)
     return series * power;
 }
 
+// Vectors of whatever width there is: compilers do not reorder sums of floats on their own.
+enum { LANES = 8 };
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+typedef int32_t masks __attribute__((vector_size(LANES * sizeof(int32_t))));
+
 WIDE float sum_largest(const float *v, uint32_t n)
 {
-    float best[8]; // side by side
+    lanes best = {0};
+    lanes next;
     uint32_t i = 0;
-    for (uint32_t k = 0; k < 8; k++)
-        best[k] = n > 0 ? v[0] : 0;
-    for (; i + 8 <= n; i += 8)
-        for (uint32_t k = 0; k < 8; k++)
-            best[k] = v[i + k] > best[k] ? v[i + k] : best[k];
+    best = best + (n > 0 ? v[0] : 0);
+    for (; i + LANES <= n; i += LANES) {
+        memcpy(&next, v + i, sizeof next);
+        const masks is_more = next > best;
+        best = (lanes)((is_more & (masks)next) | (~is_more & (masks)best));
+    }
+    float most = best[0];
+    for (uint32_t k = 1; k < LANES; k++)
+        most = best[k] > most ? best[k] : most;
     for (; i < n; i++)
-        best[0] = v[i] > best[0] ? v[i] : best[0];
-    for (uint32_t k = 1; k < 8; k++)
-        best[0] = best[k] > best[0] ? best[k] : best[0];
-    return best[0];
+        most = v[i] > most ? v[i] : most;
+    return most;
 }
 
 WIDE double sum_products(const float *a, const float *b, uint32_t n)
 {
-    float sum[8] = {0}; // side by side
+    lanes sum = {0};
+    lanes x;
+    lanes y;
     uint32_t i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (uint32_t k = 0; k < 8; k++)
-            sum[k] += a[i + k] * b[i + k];
+    for (; i + LANES <= n; i += LANES) {
+        memcpy(&x, a + i, sizeof x);
+        memcpy(&y, b + i, sizeof y);
+        sum += x * y;
+    }
     for (; i < n; i++)
         sum[0] += a[i] * b[i];
     return (double)(((sum[0] + sum[4]) + (sum[1] + sum[5])) +
                     ((sum[2] + sum[6]) + (sum[3] + sum[7])));
+}
+
+WIDE void sum_add_logarithms(const float *v, uint32_t n, float times, float *to)
+{
+    for (uint32_t i = 0; i < n; i++)
+        to[i] += times * logarithm(v[i]);
+}
+
+WIDE void sum_exponentials(float *v, uint32_t n, float more)
+{
+    for (uint32_t i = 0; i < n; i++)
+        v[i] = small_exponential(v[i] + more);
 }
 
 WIDE void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out)
@@ -96,10 +120,16 @@ WIDE void sum_mixtures(float *v, uint32_t n, float more, float plus)
 
 uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out)
 {
+    enum { BLOCK = 64 };
     uint32_t n_out = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        out[n_out] = i;
-        n_out += v[i] > least;
+    for (uint32_t i = 0; i < n; i += BLOCK) {
+        const uint32_t end = i + BLOCK < n ? i + BLOCK : n;
+        if (sum_largest(v + i, end - i) <= least)
+            continue;
+        for (uint32_t k = i; k < end; k++) {
+            out[n_out] = k;
+            n_out += v[k] > least;
+        }
     }
     return n_out;
 }

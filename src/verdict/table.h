@@ -17,8 +17,9 @@ enum {
 enum { NODES_CLASS, NODES_SYSTEM, NODES_STACK, NODE_KINDS };
 
 struct pair {
+    float count;
     uint16_t row;
-    uint16_t count;
+    uint16_t table;
 };
 
 struct share {

@@ -20,6 +20,14 @@ static size_t room_of(const struct verdict_model *m)
     return most;
 }
 
+static uint32_t most_rows(const struct verdict_model *m)
+{
+    uint32_t most = 0;
+    for (int i = 0; i < TABLE_COUNT; i++)
+        most = m->table[i].n > most ? m->table[i].n : most;
+    return most;
+}
+
 static uint32_t most_expressions(const struct verdict_model *m)
 {
     uint32_t most = 0;
@@ -45,11 +53,18 @@ static void make_said(struct said *said, struct arena *run, uint32_t n)
     said->factor = arena_array(run, n, sizeof *said->factor);
 }
 
-static struct kept *make_kept(struct arena *run, uint32_t n)
+// As many as stay in the cache beside all else.
+static uint32_t n_kept(const struct table *t)
 {
-    struct kept *kept = arena_array(run, KEPT_SLOTS, sizeof *kept);
-    for (int i = 0; i < KEPT_SLOTS; i++)
-        make_said(&kept[i].said, run, n);
+    const uint32_t n = KEPT_ROWS / t->n;
+    return n > KEPT_SLOTS ? KEPT_SLOTS : n > 2 ? n : 2;
+}
+
+static struct kept *make_kept(struct arena *run, const struct table *t)
+{
+    struct kept *kept = arena_array(run, n_kept(t), sizeof *kept);
+    for (uint32_t i = 0; i < n_kept(t); i++)
+        make_said(&kept[i].said, run, t->n);
     return kept;
 }
 
@@ -68,11 +83,12 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
         if (g == GROUP_OPT || g == GROUP_WIN)
             make_said(&s->said[g], run, n);
         else
-            s->kept_of[g] = make_kept(run, n);
+            s->kept_of[g] = make_kept(run, &m->table[g]);
     }
     s->win_factor = arena_array(run, n_joined, sizeof *s->win_factor);
     s->other = arena_array(run, 2 * (size_t)m->table[GROUP_WIN].n, sizeof *s->other);
     s->room = arena_array(run, room_of(m), sizeof *s->room);
+    s->zeros = arena_array(run, most_rows(m), sizeof *s->zeros);
     for (int i = 0; i < N_PARTS; i++)
         s->part[i] = arena_array(run, m->part[i].grid.n, sizeof *s->part[i]);
     s->hits = arena_array(run, 2 * (size_t)most_expressions(m) + 1, sizeof *s->hits);
@@ -105,12 +121,9 @@ static const float *weigh_samples(const struct verdict_model *m, struct verdict_
     for (uint32_t i = 0; i < n; i++) {
         w = i > 0 ? memo_weigh(&s->memo, c, s->seen.more[attr][i - 1]) : w;
         mean += i > 0 ? log(w->scale) / n : 0;
-        for (uint32_t e = 0; e < c->n; e++)
-            p[e] += logf(w->p[e]) / (float)n;
+        sum_add_logarithms(w->p, c->n, 1.0F / (float)n, p);
     }
-    mean = log(scale) - mean;
-    for (uint32_t e = 0; e < c->n; e++)
-        p[e] = expf(p[e] + (float)mean);
+    sum_exponentials(p, c->n, (float)(log(scale) - mean));
     return p;
 }
 
@@ -208,12 +221,12 @@ static bool put_values(const struct verdict_model *m, const struct verdict_scrat
     return !b->full;
 }
 
-static uint32_t slot_of(struct span values)
+static uint32_t slot_of(struct span values, uint32_t n)
 {
     uint64_t h = values.len;
     for (size_t i = 0; i < values.len; i++)
         h = (h ^ (uint8_t)values.ptr[i]) * UINT64_C(0xD6E8FEB86659FD93);
-    return (uint32_t)(h >> 40) % KEPT_SLOTS;
+    return (uint32_t)(h >> 40) % n;
 }
 
 static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s,
@@ -228,7 +241,7 @@ static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s
     const bool is_silent = s->said[g].is_silent;
     buf_init(&b, mem, sizeof mem);
     const bool is_short = put_values(m, s, g, &b);
-    struct kept *k = &s->kept_of[g][slot_of(buf_span(&b))];
+    struct kept *k = &s->kept_of[g][slot_of(buf_span(&b), n_kept(&m->table[g]))];
     const bool is_known =
         is_short && k->model == m && span_eq(span_of(k->values, k->n_values), buf_span(&b));
     s->said[g] = k->said;
@@ -320,8 +333,8 @@ static double unknown_score(const struct verdict_model *m, const struct verdict_
     return log(s->n_silent > 0 ? product * weigh_silence(m, s, m->unknown) : product);
 }
 
-// Filtered together: p(silence) = w + (1 - w) * product, absolute.
-static void weigh_together(const struct verdict_model *m, struct verdict_scratch *s)
+// The same as weigh_together of all rows.
+static void join_silent(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const double w = m->params->w_silent;
     if (s->n_silent > 0)
@@ -349,7 +362,7 @@ void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
     }
     for (int i = 0; i < N_PARTS; i++)
         weigh_part(m, s, i);
-    weigh_together(m, s);
+    join_silent(m, s);
     add_references(m, s);
     nodes_weigh(m, s);
     s->score[m->unknown] = (float)unknown_score(m, s);
@@ -366,12 +379,19 @@ double weigh_factor(const struct verdict_model *m, const struct verdict_scratch 
     return log(h < m->unknown ? nodes_factor(m, s, g, h) : said->unknown);
 }
 
-double weigh_silence(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t h)
+// Filtered together: p(silence) = w + (1 - w) * product, absolute.
+double weigh_together(const struct verdict_model *m, const struct verdict_scratch *s,
+                      double product)
 {
     const double w = m->params->w_silent;
+    return w + (1 - w) * product * s->quiet;
+}
+
+double weigh_silence(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t h)
+{
     double sum = 0;
     for (int g = 0; g < GROUP_COUNT; g++)
         if (m->params->phi[g] > 0)
             sum += weigh_factor(m, s, (enum verdict_group)g, h);
-    return w + (1 - w) * exp(sum) * s->quiet;
+    return weigh_together(m, s, exp(sum));
 }

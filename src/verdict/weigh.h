@@ -32,7 +32,7 @@ struct said {
 };
 
 // What a group said last for these values: hosts of one network repeat each other.
-enum { KEPT_SLOTS = 32, KEPT_VALUES = 224 };
+enum { KEPT_SLOTS = 32, KEPT_ROWS = 4096, KEPT_VALUES = 224 };
 
 struct kept {
     struct said said;
@@ -60,6 +60,7 @@ struct verdict_scratch {
     float *win_factor;    // by row of TABLE_WIN_BY_OPT
     float *other;         // room for rows of another reading
     float *room;          // of grids
+    float *zeros;         // as many as any table has rows
     float *part[N_PARTS]; // sums, by row of the part
     struct hit *hits;     // room
     uint32_t n_silent;    // groups that are one observation
@@ -101,6 +102,9 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
 enum { SUM_NEGLIGIBLE = 14 }; // nats below the best
 float sum_largest(const float *v, uint32_t n);
 double sum_products(const float *a, const float *b, uint32_t n);
+// Adds times * the logarithms of v; v = exp(v + more).
+void sum_add_logarithms(const float *v, uint32_t n, float times, float *to);
+void sum_exponentials(float *v, uint32_t n, float more);
 // Logarithms of plus + times * v; and of plus + exp(v + more).
 void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out);
 void sum_mixtures(float *v, uint32_t n, float more, float plus);
@@ -138,6 +142,8 @@ double weigh_factor(const struct verdict_model *m, const struct verdict_scratch 
 // Whether a group is one of those that are one observation.
 bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch *s,
                     enum verdict_group g);
-// Of these: their probability together.
+// Of these: their probability together, from the product of their factors; and of a hypothesis.
+double weigh_together(const struct verdict_model *m, const struct verdict_scratch *s,
+                      double product);
 double weigh_silence(const struct verdict_model *m, const struct verdict_scratch *s,
                      uint32_t hypothesis);
