@@ -284,6 +284,7 @@ static int open_without_packets(struct run *r, struct span refused)
         option = pings_without_packets(&r->opts, &r->err);
     if (option)
         return no_privilege(r, refused, option);
+    tune_tell_idle(&r->opts, &r->err);
     if (r->opts.all)
         say(&r->err, "-A without raw packets is -sV: no OS detection, no way to the hosts");
     r->scan.does_os = r->plan.does_os;

@@ -277,6 +277,16 @@ bool scans_prepare(struct arena *run, const struct opts *o, const struct loaded 
     return true;
 }
 
+// Who wants to be hidden is not to be shown by a scan of another kind instead.
+static const char *hides(const struct opts_packet *p)
+{
+    if (p->n_decoys > 0 || p->n_random_decoys > 0)
+        return "-D";
+    if (p->source4.family != IP_NONE || p->source6.family != IP_NONE)
+        return "-S";
+    return p->fragments > 0 || p->cuts > 0 ? "-f" : NULL;
+}
+
 const char *scans_without_packets(const struct opts *o, struct plan *p)
 {
     p->streams_only = true;
@@ -288,6 +298,8 @@ const char *scans_without_packets(const struct opts *o, struct plan *p)
         return o->os_gen == OSDB_FIRST ? "-O1" : "-O";
     for (uint32_t i = 0; i < p->n_scans; i++) {
         struct plan_scan *s = &p->scan[i];
+        if (s->kind != SCAN_CONNECT && hides(&o->packet))
+            return hides(&o->packet);
         if (s->kind >= SCAN_UDP)
             return s->kind == SCAN_UDP ? "-sU" : s->kind == SCAN_SCTP ? "-sY" : "-sO";
         if (s->kind == SCAN_SYN && o->tcp_scan < 0 && o->scan_flags < 0)

@@ -18,9 +18,9 @@ static bool refuse(struct writer *err, const char *option, const char *what)
     return false;
 }
 
-static bool is_by_connecting(const struct opts *o)
+static bool connects_only(const struct opts *o)
 {
-    return o->unprivileged || (o->tcp_scan == SCAN_CONNECT && !o->udp_scan && !o->os);
+    return !o->unprivileged && o->tcp_scan == SCAN_CONNECT && !o->udp_scan && !o->os;
 }
 
 static bool changes_packets(const struct opts_packet *p)
@@ -28,6 +28,13 @@ static bool changes_packets(const struct opts_packet *p)
     return p->source_port || p->source4.family || p->source6.family || p->n_decoys ||
            p->n_random_decoys || p->fragments || p->cuts || p->bad_sums || p->by_kernel ||
            p->by_frame || p->has_data_length || !span_is_absent(p->data) || !span_is_absent(p->hex);
+}
+
+void tune_tell_idle(const struct opts *o, struct writer *err)
+{
+    if (changes_packets(&o->packet))
+        say(err, "connections cannot have decoys, fragments, data, other sources or checksums: "
+                 "these options touch packets of ours only");
 }
 
 bool tune_check(const struct opts *o, struct writer *err)
@@ -50,9 +57,8 @@ bool tune_check(const struct opts *o, struct writer *err)
         return refuse(err, "--mtu", "cannot be combined with -f");
     if (p->by_kernel && p->by_frame)
         return refuse(err, "--send-eth", "cannot be combined with --send-ip");
-    if (is_by_connecting(o) && changes_packets(p))
-        say(err, "connections cannot have decoys, fragments, data, other sources or checksums: "
-                 "these options touch packets of ours only");
+    if (connects_only(o))
+        tune_tell_idle(o, err);
     if (o->scripts)
         say(err, "scripts are not run: there is no script engine");
     if ((t->min_parallelism > 0 || t->max_parallelism > 0) && o->scan_delay_ns > 0)

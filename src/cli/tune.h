@@ -14,6 +14,9 @@ struct writer;
 // False (told on err): the options contradict each other. Tells, too, what has no effect.
 bool tune_check(const struct opts *o, struct writer *err);
 
+// Tells which options have no effect on connections.
+void tune_tell_idle(const struct opts *o, struct writer *err);
+
 // Tells, once, that fragments are for IPv4 when an IPv6 target comes.
 void tune_tell_whole(const struct opts *o, const struct ip_addr *to, bool *is_told,
                      struct writer *err);

@@ -68,6 +68,13 @@ expect 2 "^whorl: -PP: is for IPv4 only" -n -6 -PP 10.77.1.2
 expect 2 "^whorl: -iR: draws IPv4 addresses only" -n -6 -iR 3
 expect 2 "this is no list of DNS servers" --dns-servers nonsense -sn 10.77.1.2
 expect 1 "^whorl: -PU: raw packets are not allowed" --unprivileged -n -sn -PU 10.77.1.2
+for hidden in '-D 10.77.1.9' -f '--mtu 16' '-S 10.77.1.1'; do # not shown by a connection instead
+    # shellcheck disable=SC2086
+    expect 1 "^whorl: -[DfS]: raw packets are not allowed" --unprivileged -n -p22 $hidden 10.77.1.2
+    # shellcheck disable=SC2086
+    expect 0 "packets of ours only" --unprivileged -n -sT -p22 $hidden 10.77.1.2
+done
+expect 0 "packets of ours only" --unprivileged -n -p22 --badsum 10.77.1.2
 expect 0 "hosts are found by connecting instead" --unprivileged -n -sn -PE 10.77.1.2
 said '^Host is up'
 expect 0 "^whorl: -PS: no port is left" -n -sn -PS22 --exclude-ports 22 10.77.1.2
@@ -99,6 +106,10 @@ as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 expect 1 "^whorl: data/os.db: Permission denied" -n -O --datadir data 10.77.1.2
 expect 1 'sudo setcap cap_net_raw\+ep' -n -O 10.77.1.2
 grep -q 'sudo whorl' err || complain 'sudo is not named'
+as=()
+as=(setpriv --reuid=65534 --regid=65534 --clear-groups) # nobody says so here, the kernel does
+expect 1 "^whorl: -D: raw packets are not allowed" -n -p22 -D 10.77.1.9 10.77.1.2
+expect 0 "packets of ours only" -n -p22 -g 53 10.77.1.2
 as=()
 expect 1 'raw packets are not allowed' --unprivileged -n -O 10.77.1.2
 if command -v setcap >/dev/null && setcap cap_net_raw+ep whorl 2>/dev/null; then
