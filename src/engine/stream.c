@@ -110,6 +110,11 @@ void streams_fini(struct streams *t)
     t->tls = NULL;
 }
 
+uint64_t stream_begun(const struct stream *s)
+{
+    return s->begun_ns;
+}
+
 int stream_error(const struct stream *s)
 {
     return s->error;
@@ -184,6 +189,7 @@ void stream_again(struct stream *s, uint64_t now_ns)
     s->tls = NULL;
     s->n_shaken = 0;
     s->is_second = true;
+    s->begun_ns = 0;
     s->allowed_ns = s->deadline_ns > now_ns ? s->deadline_ns - now_ns : 0;
     s->state = STATE_WAITING;
     stream_list_put(&s->table->waiting, s);
@@ -238,6 +244,7 @@ static void begun(struct stream *s, int handle, uint64_t now_ns)
     s->handle = handle;
     s->state = STATE_CONNECTING;
     s->want = s->to.is_udp ? IO_STREAM_READ : IO_STREAM_WRITE;
+    s->begun_ns = now_ns;
     s->deadline_ns = now_ns + s->allowed_ns;
     timer_set(t->timers, &s->timer, s->deadline_ns);
     stream_tell(s, -EINPROGRESS);

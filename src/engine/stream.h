@@ -72,6 +72,9 @@ struct stream *stream_open(struct engine *e, const struct stream_to *to,
 // through `ended`, later.
 void stream_send(struct stream *s, struct span bytes);
 
+// When it began to connect; 0: it waits for its turn.
+uint64_t stream_begun(const struct stream *s);
+
 // Why the kernel ended it, -errno, inside of `ended`; 0: not the kernel.
 int stream_error(const struct stream *s);
 

@@ -51,6 +51,7 @@ struct stream {
     unsigned want;
     int error;                // found while writing, handled from the timer
     uint64_t asked_ns;        // first try to begin, 0: none yet
+    uint64_t begun_ns;        // 0: it waits
     uint64_t allowed_ns;      // for connection and handshake
     uint64_t deadline_ns;     // once it has begun
     uint64_t resend_ns;       // DTLS

@@ -120,8 +120,11 @@ static uint32_t n_rounds(const struct visit *v)
 // Without privilege.
 static void tick_knock(struct visit *v, struct knock *k)
 {
+    const uint64_t now_ns = engine_now(v->engine);
+    const uint64_t timeout_ns = (uint64_t)visit_timeout_us(v) * 1000;
+    const uint64_t begun_ns = k->rounds > 0 ? knock_begun(k) : 0;
     if (k->is_answered) {
-        rtt_add(&v->host.rtt, (int64_t)(k->answered_ns - k->sent_ns) / 1000);
+        rtt_add(&v->host.rtt, k->rtt_us);
         knock_close(k);
         decide(v, HOST_UP, k->reason, 0);
     } else if (v->known) {
@@ -129,10 +132,11 @@ static void tick_knock(struct visit *v, struct knock *k)
         decide(v, HOST_UP, v->known->reason, v->known->reason_ttl);
     } else if (is_taken_for_up(v)) {
         decide(v, HOST_UP, REASON_USER_SET, 0);
+    } else if (begun_ns == UINT64_MAX || (k->rounds > 0 && begun_ns + timeout_ns > now_ns)) {
+        visit_wake(v, (begun_ns == UINT64_MAX ? now_ns : begun_ns) + timeout_ns);
     } else if (k->rounds < n_rounds(v)) {
-        const int64_t timeout_us = visit_timeout_us(v);
         knock_round(v, k);
-        visit_wake(v, k->sent_ns + (uint64_t)timeout_us * 1000);
+        visit_wake(v, k->sent_ns + timeout_ns);
     } else {
         knock_close(k);
         decide_silent(v);

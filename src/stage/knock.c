@@ -5,15 +5,15 @@
 
 #include "engine/stream.h"
 
-static void answered(struct knock_door *d, enum reason reason);
+static void answered(struct knock_door *d, const struct stream *stream, enum reason reason);
 
 static void on_opened(void *ctx, struct stream *stream, const struct stream_tls *tls)
 {
     struct knock_door *d = ctx;
     (void)tls;
+    answered(d, stream, REASON_SYN_ACK);
     stream_close(stream);
     d->stream = NULL;
-    answered(d, REASON_SYN_ACK);
 }
 
 static void on_data(void *ctx, struct stream *stream, struct span bytes)
@@ -27,17 +27,16 @@ static void on_ended(void *ctx, struct stream *stream, enum stream_end how,
                      const struct stream_tls *tls)
 {
     struct knock_door *d = ctx;
-    (void)stream;
     (void)tls;
     d->stream = NULL;
     if (how == STREAM_REFUSED)
-        answered(d, REASON_CONN_REFUSED);
+        answered(d, stream, REASON_CONN_REFUSED);
     else if (how == STREAM_RESET || how == STREAM_CLOSED)
-        answered(d, REASON_SYN_ACK);
+        answered(d, stream, REASON_SYN_ACK);
 }
 
 // Called from the engine, outside of the pipeline's walk: only notes it and wakes.
-static void answered(struct knock_door *d, enum reason reason)
+static void answered(struct knock_door *d, const struct stream *stream, enum reason reason)
 {
     struct visit *v = d->visit;
     struct knock *k = v->state;
@@ -45,8 +44,10 @@ static void answered(struct knock_door *d, enum reason reason)
         return;
     k->is_answered = true;
     k->reason = reason;
-    k->answered_ns = engine_now(v->engine);
-    visit_wake(v, k->answered_ns);
+    const uint64_t now_ns = engine_now(v->engine);
+    const uint64_t begun_ns = stream_begun(stream);
+    k->rtt_us = begun_ns > 0 ? (int64_t)(now_ns - begun_ns) / 1000 : 0; // 0: refused at once
+    visit_wake(v, now_ns);
 }
 
 void knock_round(struct visit *v, struct knock *k)
@@ -65,6 +66,18 @@ void knock_round(struct visit *v, struct knock *k)
     }
     k->rounds++;
     k->sent_ns = engine_now(v->engine);
+}
+
+uint64_t knock_begun(const struct knock *k)
+{
+    uint64_t last_ns = k->sent_ns;
+    for (uint32_t i = 0; i < k->n; i++) {
+        const uint64_t at_ns = k->door[i].stream ? stream_begun(k->door[i].stream) : last_ns;
+        if (at_ns == 0)
+            return UINT64_MAX;
+        last_ns = at_ns > last_ns ? at_ns : last_ns;
+    }
+    return last_ns;
 }
 
 void knock_close(struct knock *k)

@@ -14,11 +14,14 @@ struct knock {
     uint64_t sent_ns;
     bool is_answered;
     enum reason reason;
-    uint64_t answered_ns;
+    int64_t rtt_us; // of the answer
 };
 
 // Begins a round.
 void knock_round(struct visit *v, struct knock *k);
+
+// When the last connection of the round began; UINT64_MAX: one waits for its turn.
+uint64_t knock_begun(const struct knock *k);
 
 // Ends what is under way.
 void knock_close(struct knock *k);

@@ -184,14 +184,26 @@ static bool fill_window(struct portscan *s)
     return true;
 }
 
-static void ask_again_or_park(struct portscan *s, uint32_t index)
+static void ask_again(struct portscan *s, uint32_t index)
 {
-    if (s->tries[index] >= portscan_tries(s)) {
-        s->parked[s->n_parked++] = index;
-        return;
-    }
     s->again[(s->again_first + s->n_again) % s->n_ports] = index;
     s->n_again++;
+}
+
+static void ask_again_or_park(struct portscan *s, uint32_t index)
+{
+    if (s->tries[index] < portscan_tries(s))
+        ask_again(s, index);
+    else
+        s->parked[s->n_parked++] = index;
+}
+
+// The probe waited for its turn all the time: it was no try.
+static void ask_after_all(struct portscan *s, uint32_t index)
+{
+    s->tries[index]--;
+    s->n_sent--;
+    ask_again(s, index);
 }
 
 static void drop_timed_out(struct portscan *s, uint64_t now_ns)
@@ -207,11 +219,13 @@ static void drop_timed_out(struct portscan *s, uint64_t now_ns)
         if (!is_open_question)
             continue;
         s->n_active--;
+        if (s->type->method->forget && !s->type->method->forget(s, f.index)) {
+            ask_after_all(s, f.index);
+            continue;
+        }
         s->n_expected += f.try == 0;
         if (f.try == 0 && s->window < s->visit->plan->timing.max_window)
             s->window += PORTSCAN_SILENCE_GROWTH;
-        if (s->type->method->forget)
-            s->type->method->forget(s, f.index);
         ask_again_or_park(s, f.index);
     }
 }

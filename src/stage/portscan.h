@@ -31,8 +31,8 @@ struct scan_method {
     bool (*send)(struct visit *v, struct portscan *s, uint32_t index);
     // Whether the packet was an answer to this scan.
     bool (*frame)(struct visit *v, struct portscan *s, const struct frame *f);
-    // Nobody waits for a probe to this port any longer. May be NULL.
-    void (*forget)(struct portscan *s, uint32_t index);
+    // Nobody waits for a probe to this port any longer. False: it had not left yet. May be NULL.
+    bool (*forget)(struct portscan *s, uint32_t index);
     // All ports were asked as often as makes sense. True if that was all; else s->wake_ns is set
     // and it is called again then, or after a packet. May be NULL.
     bool (*rest)(struct visit *v, struct portscan *s);

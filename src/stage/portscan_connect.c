@@ -103,10 +103,12 @@ static bool must_wait(struct visit *v, struct portscan *s)
     struct stream_stats stats;
     const uint64_t ready = visit_ready(v);
     const uint64_t now_ns = engine_now(v->engine);
+    const bool is_paced = engine_crowd_ns(v->engine, 1) > 0;
     stream_stats(v->engine, &stats);
-    if (ready <= now_ns && stats.waiting < WAITING_MOST)
+    if (ready <= now_ns && stats.waiting < (is_paced ? 1 : WAITING_MOST))
         return false;
-    s->wake_ns = ready > now_ns ? ready : now_ns + retry_ns;
+    s->wake_ns = ready > now_ns ? ready : is_paced ? visit_retry(v) : now_ns + retry_ns;
+    s->wake_ns = s->wake_ns > now_ns ? s->wake_ns : now_ns + retry_ns;
     return true;
 }
 
@@ -140,16 +142,18 @@ static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
     return false;
 }
 
-static void forget(struct portscan *s, uint32_t index)
+static bool forget(struct portscan *s, uint32_t index)
 {
     const struct connects *all = s->own;
     struct conn *c = all->busy;
     while (c && c->index != index)
         c = c->next;
     if (!c)
-        return;
+        return true;
+    const bool has_left = stream_begun(c->stream) > 0;
     stream_close(c->stream);
     give_back(c);
+    return has_left;
 }
 
 static void close_all(struct portscan *s)
