@@ -49,6 +49,7 @@ struct engine {
     struct engine_stats stats;
 };
 
+static uint64_t neighbor_turn(void *ctx);
 static void ask_neighbor(void *ctx, uint32_t iface, const struct ip_addr *own,
                          const struct ip_addr *addr);
 
@@ -71,6 +72,7 @@ struct engine *engine_new(struct arena *run, struct io *io, const struct engine_
     streams_set_ttl(e->streams, cfg->guise.stream_ttl);
     neigh_init(&e->neigh, run, &e->timers, &e->cfg);
     e->neigh.ask = ask_neighbor;
+    e->neigh.ready = neighbor_turn;
     e->neigh.ctx = e;
     return e;
 }
@@ -328,6 +330,22 @@ uint64_t engine_ready(const struct engine *e)
 bool engine_is_spent(const struct engine *e)
 {
     return e->stats.sent_packets - e->round_sent >= SEND_ROUND;
+}
+
+// When the next request to a neighbor may leave; 0: now.
+static uint64_t neighbor_turn(void *ctx)
+{
+    struct engine *e = ctx;
+    const uint64_t at_ns = engine_ready(e);
+    if (at_ns <= engine_now(e))
+        return 0;
+    pace_refuse(&e->pace);
+    return at_ns;
+}
+
+uint32_t engine_line(const struct engine *e)
+{
+    return e->neigh.n_in_line;
 }
 
 uint64_t engine_crowd_ns(const struct engine *e, uint32_t n)

@@ -75,6 +75,9 @@ struct resolve_wait {
 void engine_resolve(struct engine *e, const struct path *path, struct resolve_wait *wait);
 void engine_unresolve(struct engine *e, const struct path *path, struct resolve_wait *wait);
 
+// Neighbors whose request waits for its turn.
+uint32_t engine_line(const struct engine *e);
+
 // Marks the path usable with the kernel's own routing, when nobody answered.
 void path_use_kernel(struct path *p);
 

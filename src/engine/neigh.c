@@ -23,13 +23,18 @@ struct neigh {
     struct neigh *older; // in the list of those whose request has not left
     struct neigh *next;  // in the list of those that nobody waits for, or of free ones
     struct neigh *prev;
-    bool is_idle; // in the former
+    struct neigh *line; // behind it, of those whose request waits for its turn
+    bool is_idle;       // in the list of those that nobody waits for
+    bool is_in_line;
 };
+
+static void on_turn(void *ctx, uint64_t now_ns);
 
 void neigh_init(struct neigh_table *t, struct arena *run, struct timers *timers,
                 const struct engine_config *cfg)
 {
     *t = (struct neigh_table){.arena = run, .timers = timers, .cfg = cfg};
+    t->turn = (struct timer){.fire = on_turn, .ctx = t};
     map_init(&t->by_addr, cfg->key);
 }
 
@@ -57,7 +62,7 @@ static void wake_all(struct neigh *n, const struct mac_addr *mac)
     }
 }
 
-static void ask(struct neigh *n, uint64_t now_ns)
+static void ask_now(struct neigh *n, uint64_t now_ns)
 {
     struct neigh_table *t = n->table;
     t->ask(t->ctx, n->iface, &n->own, &n->addr);
@@ -108,8 +113,49 @@ static void rest(struct neigh *n)
     t->idle_last = n;
     n->is_idle = true;
     t->n_idle++;
-    if (t->n_idle > LIMIT_NEIGHBORS && t->idle_first->sent_ns != UINT64_MAX)
+    const struct neigh *first = t->idle_first;
+    if (t->n_idle > LIMIT_NEIGHBORS && first->sent_ns != UINT64_MAX && !first->is_in_line)
         forget(t->idle_first);
+}
+
+// As many as may leave now.
+static void proceed(struct neigh_table *t, uint64_t now_ns)
+{
+    while (t->line_first) {
+        struct neigh *n = t->line_first;
+        const bool is_idle_now = n->is_known || !n->waiting;
+        const uint64_t ready_ns = t->ready && !is_idle_now ? t->ready(t->ctx) : 0;
+        if (ready_ns > now_ns) {
+            timer_set(t->timers, &t->turn, ready_ns);
+            return;
+        }
+        t->line_first = n->line;
+        t->n_in_line--;
+        n->is_in_line = false;
+        n->asked = is_idle_now ? 0 : n->asked;
+        if (!is_idle_now)
+            ask_now(n, now_ns);
+        else if (!n->is_known)
+            rest(n);
+    }
+}
+
+static void on_turn(void *ctx, uint64_t now_ns)
+{
+    proceed(ctx, now_ns);
+}
+
+static void ask(struct neigh *n, uint64_t now_ns)
+{
+    struct neigh_table *t = n->table;
+    if (!n->is_in_line) {
+        n->line = NULL;
+        n->is_in_line = true;
+        *(t->line_first ? &t->line_last->line : &t->line_first) = n;
+        t->line_last = n;
+        t->n_in_line++;
+    }
+    proceed(t, now_ns);
 }
 
 static void on_timer(void *ctx, uint64_t now_ns)

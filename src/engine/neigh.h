@@ -13,7 +13,13 @@ struct neigh_table {
     const struct engine_config *cfg;
     // Sends a request for an entry.
     void (*ask)(void *ctx, uint32_t iface, const struct ip_addr *own, const struct ip_addr *addr);
+    // When the next request may leave; NULL: always.
+    uint64_t (*ready)(void *ctx);
     void *ctx;
+    struct neigh *line_first; // whose requests wait until they may leave
+    struct neigh *line_last;
+    uint32_t n_in_line;
+    struct timer turn;
     struct neigh *unsent;     // asked since the last neigh_sent
     struct neigh *idle_first; // nobody waits for these; the first has rested longest
     struct neigh *idle_last;

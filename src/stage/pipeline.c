@@ -20,7 +20,7 @@ const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, 
 
 static const uint64_t stuck_ns = UINT64_C(3600000000000); // an hour
 
-enum { ADMIT_ROUND = 64, GATE_ROOM = 256, RETRY_NS = 50000000 };
+enum { ADMIT_ROUND = 64, GATE_ROOM = 256, LINE_ROOM = 256, RETRY_NS = 50000000 };
 
 static void on_gate(void *ctx, uint64_t now_ns);
 static void on_watch(void *ctx, uint64_t now_ns);
@@ -499,7 +499,8 @@ static void admit(struct pipeline *p, const struct target *t)
 
 static bool has_room(const struct pipeline *p)
 {
-    return p->n_live < p->most_live && p->n_at_gate < GATE_ROOM && !p->hall_first;
+    return p->n_live < p->most_live && p->n_at_gate < GATE_ROOM && !p->hall_first &&
+           engine_line(p->engine) < LINE_ROOM;
 }
 
 // At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.

@@ -10,7 +10,7 @@
 // The rounds follow each other at a pace at which about every second one is answered: no error
 // that the host could send is left unasked for. Some hosts need more time than anyone has (1,000
 // closed ports of a Linux host: 994 seconds): after plan->timing.icmp_wait_ns what is left stays
-// open|filtered and is counted.
+// open|filtered and is counted. With --max-retries 0 nothing is asked twice.
 //
 // Source: RFC 1812 section 4.3.2.8, scanning spec 5.5.
 #include "stage/recheck.h"
@@ -71,7 +71,7 @@ static bool may_begin_round(struct visit *v, struct portscan *s, struct recheck 
     const uint64_t spent_ns = now_ns - r->began_ns;
     drop_decided(s, r);
     if (r->n_queue == 0 || spent_ns >= v->plan->timing.icmp_wait_ns ||
-        now_ns - r->heard_ns >= deaf_ns) {
+        now_ns - r->heard_ns >= deaf_ns || v->plan->timing.max_retries == 0) {
         r->is_over = true;
         r->n_left = r->n_queue;
         return false;

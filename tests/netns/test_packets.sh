@@ -28,9 +28,9 @@ fail() {
     echo "FAIL: $1"
 }
 
-# run OPTION...: what the target receives, into `seen` (times since the first packet).
+# run OPTION...: what the target receives, into `seen` (times since the first packet); $of: other packets.
 run() {
-    ip netns exec "${LAB_PREFIX}target" tcpdump -Z root --immediate-mode -U -Q in -nn -v -ttt -i eth0 -w pcap 'not arp and not icmp6' 2>tcpdump &
+    ip netns exec "${LAB_PREFIX}target" tcpdump -Z root --immediate-mode -U -Q in -nn -v -ttt -i eth0 -w pcap ${of-not arp and not icmp6} 2>tcpdump &
     local pid=$!
     lab_until 10 grep -q listening tcpdump
     lab_in scanner "$whorl" -n "$@" >out 2>err || fail "whorl $*: $?"
@@ -96,6 +96,26 @@ rate() {
 }
 rate 450 505 -Pn -p1-1000 --max-rate 500 10.77.1.2
 rate 1700 2020 -Pn -p1-50 --max-rate 2000 --max-retries 0 10.99.0.0/24
+# Requests to neighbors count, over both families; connections, too, and each port gets its own.
+rate_of() { # FILTER LEAST MOST
+    tcpdump -Z root -nn -tt -r pcap "$1" 2>/dev/null | awk -v lo="$2" -v hi="$3" '{ if (!n) first = $1; last = $1; n++ }
+        END { r = n > 1 ? (n - 1) / (last - first) : 0; printf "%d packets, %.0f/s\n", n, r; exit !(r >= lo && r <= hi) }' || fail "$1 at another rate"
+}
+of=''
+run -sn --max-rate 50 10.77.1.100-120
+rate_of arp 47 51
+run -sn --max-rate 100 fd77::100/123
+rate_of 'icmp6[0] = 135' 95 101
+unset of
+run -sT -Pn -p1-150 --max-rate 100 --min-parallelism 200 --initial-rtt-timeout 900ms --max-retries 0 10.99.0.1
+rate_of 'tcp[tcpflags] = tcp-syn' 95 101
+[ "$(tcpdump -Z root -nn -r pcap 2>/dev/null | grep -oE '10\.99\.0\.1\.[0-9]+: Flags \[S\]' | sort -u | wc -l)" = 150 ] ||
+    fail 'ports that no connection was begun to'
+lab_sysctl target net.ipv4.icmp_ratelimit=1000
+run -sU -p20000-20039 --max-retries 0 10.77.1.2
+[ "$(grep -c UDP seen)" = 40 ] || fail "--max-retries 0 asks 40 UDP ports $(grep -c UDP seen) times"
+grep -qE 'holds its ICMP errors back: [0-9]+ UDP ports stay' err || fail 'ports that may be closed are told'
+lab_sysctl target net.ipv4.icmp_ratelimit=0
 rate 1800 2200 -Pn -p1-4000 --min-rate 2000 --max-retries 0 10.99.0.1
 rate 900 1010 -Pn -p1-2000 --min-rate 1000 --max-rate 1000 --max-retries 0 10.99.0.1
 run -Pn -p1-10 --scan-delay 50ms --max-retries 0 10.99.0.1

@@ -243,6 +243,43 @@ static void of_a_large_link_the_last_are_remembered(void **state)
     assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS);
 }
 
+static uint64_t turn_ns;
+
+static uint64_t on_ready(void *ctx)
+{
+    (void)ctx;
+    return turn_ns;
+}
+
+static void requests_wait_for_their_turn(void **state)
+{
+    (void)state;
+    struct waiter a, b, c;
+    table.ready = on_ready;
+    turn_ns = 1000;
+    begin(&a, 0);
+    path.next_hop = ip_v4(HOST + 1);
+    begin(&b, 0);
+    path.next_hop = ip_v4(HOST + 2);
+    begin(&c, 0);
+    neigh_unwait(&table, &path, &c.wait); // nobody wants to know any more
+    timers_run(&timers, 900);
+    assert_int_equal(n_asked, 0);
+    assert_int_equal(table.n_in_line, 3);
+    turn_ns = 0;
+    timers_run(&timers, 1000);
+    assert_int_equal(n_asked, 2);
+    assert_int_equal(table.n_in_line, 0);
+    timers_run(&timers, 1099);
+    assert_int_equal(n_asked, 2); // patience begins when it is asked
+    timers_run(&timers, 1100);
+    assert_int_equal(n_asked, 4);
+    for (uint64_t now = 1200; now <= 1700; now += 100)
+        timers_run(&timers, now);
+    assert_int_equal(a.n + b.n, 2);
+    assert_int_equal(c.n, 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -255,6 +292,7 @@ int main(void)
         CASE(after_a_failure_it_is_asked_anew_and_late_replies_count),
         CASE(only_answers_to_questions_are_believed),
         CASE(who_left_is_not_told),
+        CASE(requests_wait_for_their_turn),
         CASE(of_a_large_link_the_last_are_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
