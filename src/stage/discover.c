@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Is the host there? Own addresses are; neighbors on the link answer ARP or ND; others are asked by
 // the probes of the plan (ping.c), in two rounds (scanning spec section 2); where raw packets are
-// not allowed all are asked by connecting (knock.c). With -Pn nobody is ever declared down; the
-// link address is asked for all the same, since it is needed.
+// not allowed all are asked by connecting (knock.c). Whom a sweep has asked (sweep.c) comes here
+// with the first that is heard of him. With -Pn nobody is ever declared down; the link address is
+// asked for all the same, since it is needed.
 //
 // The probes of a round do not leave at once when it is known how fast others answered: the first
 // answer makes the rest needless. A sign that a firewall can forge (a reset, a SYN+ACK) is waited
@@ -18,12 +19,12 @@
 #include "stage/outlook.h"
 #include "stage/ping.h"
 #include "stage/stages.h"
+#include "stage/sweep.h"
 
 enum { REFUSED_ENOUGH = 2, CROWD = 1024 };
 
 #define MS UINT64_C(1000000)
 
-static const uint64_t step_most_ns = 50 * MS;   // between two probes of a round
 static const uint64_t second_least_ns = 2 * MS; // for a second sign
 static const uint64_t second_most_ns = 100 * MS;
 
@@ -33,7 +34,7 @@ struct discover {
     bool is_resolving;
     uint32_t rounds;                // sent
     uint32_t sent;                  // probes of this round
-    uint16_t id;                    // of ICMP queries: this one and, in the second round, the next
+    uint16_t id;                    // of ICMP queries
     uint64_t first_ns;              // when the first probe left
     uint64_t last_ns;               // when the last one did
     uint64_t *sent_ns[PING_ROUNDS]; // when each did; NULL before the round
@@ -114,7 +115,7 @@ static void on_resolved(void *ctx, const struct mac_addr *mac)
 
 static uint32_t n_rounds(const struct visit *v)
 {
-    return v->plan->timing.max_retries > 0 ? PING_ROUNDS : 1;
+    return ping_rounds(v->plan);
 }
 
 // Without privilege.
@@ -143,6 +144,21 @@ static void tick_knock(struct visit *v, struct knock *k)
     }
 }
 
+// A sweep has asked already.
+static void take_over(struct visit *v, struct discover *d)
+{
+    const struct asked *a = v->asked;
+    const uint32_t n = ping_list(v)->n;
+    d->rounds = a->rounds;
+    d->sent = a->sent;
+    d->first_ns = a->first_ns;
+    d->last_ns = a->last_ns;
+    for (uint32_t round = 0; round < PING_ROUNDS && round * a->n < a->n_at; round++) {
+        d->sent_ns[round] = arena_array(&v->host.arena, n, sizeof *d->sent_ns[round]);
+        memcpy(d->sent_ns[round], a->at_ns + round * a->n, n * sizeof *a->at_ns);
+    }
+}
+
 static void admit(struct visit *v)
 {
     struct discover *d = v->state;
@@ -150,7 +166,9 @@ static void admit(struct visit *v)
         decide(v, HOST_UNKNOWN, REASON_USER_SET, 0);
         return;
     }
-    d->id = (uint16_t)(1 + rng_below(v->rng, 0xFFFF - PING_ROUNDS));
+    d->id = ping_id(v);
+    if (v->asked)
+        take_over(v, d);
     const int rc = engine_path(v->engine, &v->host.addr, v->plan->iface, &v->path);
     if (rc < 0) {
         decide(v, HOST_SKIPPED, REASON_NET_UNREACH, 0);
@@ -175,14 +193,6 @@ static void admit(struct visit *v)
     d->is_resolving = true;
     d->wait = (struct resolve_wait){.done = on_resolved, .ctx = v};
     engine_resolve(v->engine, &v->path, &d->wait);
-}
-
-// How long an answer may take that makes the next probe needless; 0: not known.
-static uint64_t step_ns(const struct visit *v)
-{
-    const struct rtt *near = v->near;
-    const uint64_t ns = near->is_known ? (uint64_t)(near->srtt_us + near->srtt_us / 2) * 1000 : 0;
-    return ns < step_most_ns ? ns : 0;
 }
 
 static bool send_one(struct visit *v, struct discover *d, const struct ping *p)
@@ -227,7 +237,7 @@ static bool await(struct visit *v, const struct discover *d, uint64_t now_ns)
 static void send_round(struct visit *v, struct discover *d)
 {
     const struct plan_pings *all = ping_list(v);
-    const uint64_t step = step_ns(v);
+    const uint64_t step = ping_step_ns(v->near);
     uint64_t **const sent_ns = &d->sent_ns[d->rounds];
     if (!*sent_ns)
         *sent_ns = arena_array(&v->host.arena, all->n, sizeof **sent_ns);

@@ -4,9 +4,28 @@
 #include "stage/ports.h"
 #include "stage/probe_ip.h"
 
+static const uint64_t step_most_ns = 50000000;
+
 const struct plan_pings *ping_list(const struct visit *v)
 {
     return v->host.addr.family == IP_V6 ? &v->plan->pings6 : &v->plan->pings;
+}
+
+uint32_t ping_rounds(const struct plan *plan)
+{
+    return plan->timing.max_retries > 0 ? PING_ROUNDS : 1;
+}
+
+uint64_t ping_step_ns(const struct rtt *near)
+{
+    const uint64_t ns = near->is_known ? (uint64_t)(near->srtt_us + near->srtt_us / 2) * 1000 : 0;
+    return ns < step_most_ns ? ns : 0;
+}
+
+uint16_t ping_id(const struct visit *v)
+{
+    const struct span addr = span_of(v->host.addr.byte, sizeof v->host.addr.byte);
+    return (uint16_t)(1 + hash_keyed(&v->plan->key, addr) % (0xFFFF - PING_ROUNDS));
 }
 
 static struct span udp_packet(const struct visit *v, uint16_t port, uint32_t round, uint16_t sport,

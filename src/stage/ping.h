@@ -14,6 +14,16 @@ struct ping_answer {
     uint32_t round; // PING_ROUNDS: not known
 };
 
+// How many rounds there are.
+uint32_t ping_rounds(const struct plan *plan);
+
+// Between two probes of a round: how long an answer may take that makes the next one needless;
+// 0: not known. near: what other hosts took.
+uint64_t ping_step_ns(const struct rtt *near);
+
+// Of ICMP queries to the host: this one and, in the second round, the next.
+uint16_t ping_id(const struct visit *v);
+
 // The probes for the host's family.
 const struct plan_pings *ping_list(const struct visit *v);
 

@@ -20,8 +20,6 @@ const struct stage *const stages[STAGE_COUNT] = {&stage_discover, &stage_ports, 
 
 static const uint64_t stuck_ns = UINT64_C(3600000000000); // an hour
 
-enum { ADMIT_ROUND = 64, GATE_ROOM = 256, LINE_ROOM = 256, RETRY_NS = 50000000 };
-
 static void on_gate(void *ctx, uint64_t now_ns);
 static void on_watch(void *ctx, uint64_t now_ns);
 
@@ -76,6 +74,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     gate_init(&p->gate);
     p->gate_timer = (struct timer){.fire = on_gate, .ctx = p};
     p->watch = (struct timer){.fire = on_watch, .ctx = p};
+    admit_init(p);
     for (uint32_t i = 0; i < STAGE_COUNT; i++)
         p->tally.stage[i].is_wanted = is_wanted(plan, stages[i]);
     return p;
@@ -84,14 +83,12 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
 void pipeline_close(struct pipeline *p)
 {
     map_fini(&p->by_addr);
+    sweep_close(p->sweep);
     routes_close(p->routes);
 }
 
-static void retire(struct pipeline *p, struct slot *s)
+void pipeline_hand_over(struct pipeline *p, struct host *h)
 {
-    struct host *h = &s->visit.host;
-    timer_cancel(engine_timers(p->engine), &s->visit.timer);
-    map_del(&p->by_addr, &h->addr);
     h->ended = engine_wall(p->engine) / 1000000000;
     p->tally.n_done++;
     judge_path(h);
@@ -99,6 +96,14 @@ static void retire(struct pipeline *p, struct slot *s)
         judge_host(p->plan->judge, h);
     p->calls.done(p->calls.ctx, h);
     arena_fini(&h->arena);
+}
+
+static void retire(struct pipeline *p, struct slot *s)
+{
+    const struct host *h = &s->visit.host;
+    timer_cancel(engine_timers(p->engine), &s->visit.timer);
+    map_del(&p->by_addr, &h->addr);
+    pipeline_hand_over(p, &s->visit.host);
     p->live[s->live_at] = p->live[--p->n_live];
     p->live[s->live_at]->live_at = s->live_at;
     s->is_live = false;
@@ -235,14 +240,22 @@ static void limit_pause(struct pipeline *p, struct slot *s, uint64_t spent_ns)
         s->limit_left_ns = left > spent_ns ? left - spent_ns : 0;
 }
 
-static void begin_stage(struct pipeline *p, struct visit *v)
+void pipeline_count_begin(struct pipeline *p, uint32_t stage, uint64_t now_ns)
 {
-    struct stage_tally *t = &p->tally.stage[v->at];
-    v->stage_since_ns = slot_of(v)->moved_ns = engine_now(p->engine);
-    tally_begin(&p->tally, v->at, v->stage_since_ns);
+    struct stage_tally *t = &p->tally.stage[stage];
+    tally_begin(&p->tally, stage, now_ns);
     if (!t->is_begun)
-        tell_phase(p, v->at, false, v->stage_since_ns);
+        tell_phase(p, stage, false, now_ns);
     t->is_begun = true;
+}
+
+void pipeline_begin(struct pipeline *p, struct visit *v)
+{
+    v->stage_since_ns = slot_of(v)->moved_ns = engine_now(p->engine);
+    if (v->asked)
+        v->stage_since_ns = v->asked->first_ns; // and was counted then
+    else
+        pipeline_count_begin(p, v->at, v->stage_since_ns);
     limit_set(p, slot_of(v));
     v->state = arena_alloc(&v->host.arena, stages[v->at]->state_size);
     stages[v->at]->admit(v);
@@ -321,7 +334,7 @@ static bool leave_discovery(struct pipeline *p, struct slot *s)
 }
 
 // Moves the host to the next stage that takes it; or it is finished.
-static void walk(struct pipeline *p, struct slot *s)
+void pipeline_walk(struct pipeline *p, struct slot *s)
 {
     while (s->is_leaving) {
         s->is_leaving = false;
@@ -335,7 +348,7 @@ static void walk(struct pipeline *p, struct slot *s)
             return;
         if (stages[s->visit.at]->is_timed && !enter(p, s))
             return;
-        begin_stage(p, &s->visit);
+        pipeline_begin(p, &s->visit);
     }
 }
 
@@ -349,8 +362,8 @@ static void empty_hall(struct pipeline *p)
         count_past(p, s);
         if (stages[s->visit.at]->is_timed && !enter(p, s))
             continue;
-        begin_stage(p, &s->visit);
-        walk(p, s);
+        pipeline_begin(p, &s->visit);
+        pipeline_walk(p, s);
     }
 }
 
@@ -363,8 +376,8 @@ static void on_gate(void *ctx, uint64_t now_ns)
         p->gate_first = s->next;
         p->n_at_gate--;
         s->is_at_gate = false;
-        begin_stage(p, &s->visit);
-        walk(p, s);
+        pipeline_begin(p, &s->visit);
+        pipeline_walk(p, s);
     }
     if (p->gate_first)
         timer_set(engine_timers(p->engine), &p->gate_timer, p->gate.next_ns);
@@ -390,7 +403,7 @@ static void on_timer(void *ctx, uint64_t now_ns)
     tally_late(&s->visit.pipeline->tally, now_ns - s->visit.timer.at_ns);
     look_at_gate(s->visit.pipeline, s);
     stages[s->visit.at]->tick(&s->visit, now_ns);
-    walk(s->visit.pipeline, s);
+    pipeline_walk(s->visit.pipeline, s);
 }
 
 static void cut_off(struct pipeline *p, struct slot *s)
@@ -441,30 +454,9 @@ static void on_watch(void *ctx, uint64_t now_ns)
     timer_set(engine_timers(p->engine), &p->watch, now_ns + stuck_ns / 8);
 }
 
-static struct slot *slot_new(struct pipeline *p)
+// What hosts have in common.
+void pipeline_visit(struct pipeline *p, struct visit *v)
 {
-    struct slot *s = p->free;
-    if (s)
-        p->free = s->next;
-    else
-        s = arena_alloc(p->run, sizeof *s);
-    *s = (struct slot){.is_live = true, .live_at = p->n_live};
-    p->live[p->n_live++] = s;
-    return s;
-}
-
-static void know(struct host *h, const struct host *known)
-{
-    if (known->started > 0)
-        h->started = known->started;
-    if (known->os && known->os->n_matches > 0) // an interrupted detection has none
-        h->os = known->os;
-}
-
-static void admit(struct pipeline *p, const struct target *t)
-{
-    struct slot *s = slot_new(p);
-    struct visit *v = &s->visit;
     v->plan = p->plan;
     v->engine = p->engine;
     v->pipeline = p;
@@ -473,53 +465,22 @@ static void admit(struct pipeline *p, const struct target *t)
     v->twins = p->twins;
     v->routes = p->routes;
     v->loss = &p->loss;
-    v->timer = (struct timer){.fire = on_timer, .ctx = s};
+}
+
+struct slot *pipeline_place(struct pipeline *p)
+{
+    struct slot *s = p->free;
+    if (s)
+        p->free = s->next;
+    else
+        s = arena_alloc(p->run, sizeof *s);
+    *s = (struct slot){.is_live = true, .live_at = p->n_live};
+    pipeline_visit(p, &s->visit);
+    s->visit.timer = (struct timer){.fire = on_timer, .ctx = s};
     s->limit = (struct timer){.fire = on_limit, .ctx = s};
     s->limit_left_ns = p->plan->host_timeout_ns > 0 ? p->plan->host_timeout_ns : UINT64_MAX;
-    arena_init(&v->host.arena, "a host");
-    v->host.addr = t->addr;
-    v->host.name = t->name;
-    v->host.others = t->others;
-    v->host.n_others = t->n_others;
-    v->known = t->known;
-    v->listed = t->listed;
-    v->n_listed = t->n_listed;
-    v->host.started = engine_wall(p->engine) / 1000000000;
-    if (t->known)
-        know(&v->host, t->known);
-    map_put(&p->by_addr, &v->host.addr, s);
-    v->at = 0;
-    if (p->plan->lists_only) {
-        *(p->list_first ? &p->list_last->next : &p->list_first) = s;
-        p->list_last = s;
-    }
-    begin_stage(p, v);
-    walk(p, s);
-}
-
-static bool has_room(const struct pipeline *p)
-{
-    return p->n_live < p->most_live && p->n_at_gate < GATE_ROOM && !p->hall_first &&
-           engine_line(p->engine) < LINE_ROOM;
-}
-
-// At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.
-// The same address twice at a time is never in flight: the second one waits.
-static void refill(struct pipeline *p)
-{
-    if (engine_now(p->engine) < p->retry_ns)
-        return;
-    for (int i = 0; i < ADMIT_ROUND && has_room(p) && !p->is_dry; i++) {
-        if (!p->is_held && !p->calls.next(p->calls.ctx, &p->held)) {
-            p->is_dry = !p->calls.later || !p->calls.later(p->calls.ctx);
-            p->retry_ns = engine_now(p->engine) + RETRY_NS;
-            return;
-        }
-        p->is_held = map_get(&p->by_addr, &p->held.addr) != NULL;
-        if (p->is_held)
-            return;
-        admit(p, &p->held);
-    }
+    p->live[p->n_live++] = s;
+    return s;
 }
 
 static void on_frame(void *ctx, const struct frame *f)
@@ -531,12 +492,12 @@ static void on_frame(void *ctx, const struct frame *f)
         who = quote.dst;
     struct slot *s = map_get(&p->by_addr, &who);
     if (!s)
-        return;
-    if (s->is_waiting || s->is_at_gate)
+        s = admit_hear(p, &who, f);
+    if (!s || s->is_waiting || s->is_at_gate)
         return;
     s->moved_ns = engine_now(p->engine);
     stages[s->visit.at]->frame(&s->visit, f);
-    walk(p, s);
+    pipeline_walk(p, s);
 }
 
 // A stage is over when nobody is in it and nobody can come.
@@ -567,20 +528,21 @@ static uint64_t remaining_ns(struct pipeline *p, uint64_t n_more)
         look_ahead(&p->live[i]->visit, !p->live[i]->is_at_gate, now_ns, &o);
         estimate_host(&e, &o);
     }
-    const uint64_t left_ns = estimate_end(&e, n_more, !has_room(p));
+    const uint64_t left_ns = estimate_end(&e, n_more, !admit_has_room(p));
     tally_look(&p->tally, &e.now);
     return left_ns;
 }
 
 void pipeline_progress(struct pipeline *p, uint64_t n_more, struct progress *out)
 {
+    const uint32_t n_live = p->n_live + sweep_live(p->sweep);
     const uint64_t more = n_more < UINT64_MAX && p->is_held ? n_more + 1 : n_more;
     *out = (struct progress){
         .remaining_ns = remaining_ns(p, more),
-        .n_total = more < UINT64_MAX ? p->tally.n_done + p->n_live + more : UINT64_MAX,
+        .n_total = more < UINT64_MAX ? p->tally.n_done + n_live + more : UINT64_MAX,
         .n_done = p->tally.n_done,
         .n_up = p->tally.n_up,
-        .n_live = p->n_live,
+        .n_live = n_live,
     };
     for (uint32_t i = 0; i < STAGE_COUNT; i++)
         if (tally_live(&p->tally, i) > 0)
@@ -594,6 +556,7 @@ static void cut_short(struct pipeline *p)
         p->live[i]->is_naming = false;
         p->live[i]->n_hop_names = 0;
     }
+    sweep_cut(p->sweep);
     retire_listed(p);
     while (p->n_live > 0) {
         struct slot *s = p->live[0];
@@ -606,20 +569,33 @@ static void cut_short(struct pipeline *p)
     }
 }
 
+static uint64_t next_ns(const struct pipeline *p)
+{
+    const uint64_t swept_ns = sweep_next_ns(p->sweep);
+    if (p->is_dry || p->is_held || !admit_has_room(p) || swept_ns < p->retry_ns)
+        return swept_ns;
+    return p->retry_ns;
+}
+
+static bool is_at_work(const struct pipeline *p)
+{
+    return p->n_live > 0 || sweep_live(p->sweep) > 0 || !p->is_dry || p->is_held;
+}
+
 int pipeline_run(struct pipeline *p)
 {
     int rc = 0;
     timer_set(engine_timers(p->engine), &p->watch, engine_now(p->engine) + stuck_ns / 8);
-    refill(p);
+    admit_refill(p);
     end_phases(p);
-    while ((p->n_live > 0 || !p->is_dry || p->is_held) && !p->calls.stop(p->calls.ctx)) {
-        const bool may_admit = !p->is_dry && !p->is_held && has_room(p);
-        rc = engine_step(p->engine, may_admit ? p->retry_ns : UINT64_MAX, on_frame, p);
+    while (is_at_work(p) && !p->calls.stop(p->calls.ctx)) {
+        rc = engine_step(p->engine, next_ns(p), on_frame, p);
         if (rc < 0 && rc != -EINTR)
             break;
         rc = 0;
         empty_hall(p);
-        refill(p);
+        sweep_run(p->sweep);
+        admit_refill(p);
         end_phases(p);
     }
     timer_cancel(engine_timers(p->engine), &p->watch);

@@ -18,6 +18,7 @@ struct outlook;
 struct routes;
 struct twins;
 struct visit;
+struct asked;
 
 // One kind of work on a host. Its state is state_size zeroed bytes in the host's arena.
 struct stage {
@@ -48,6 +49,7 @@ struct visit {
     void *state;                // of the current stage
     uint64_t last_sent_ns;      // for the gap between probes to one host
     const struct host *known;   // of the target: it is up, and these ports and services are done
+    const struct asked *asked;  // of it by a sweep, while it is admitted
     const struct rtt *near;     // what other hosts took, for one that has not answered yet
     struct port_reply *replies; // of UDP ports (stage/ports.h)
     const struct port *listed;  // of the target

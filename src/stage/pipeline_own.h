@@ -7,6 +7,7 @@
 #include "stage/loss.h"
 #include "stage/pipeline.h"
 #include "stage/routes.h"
+#include "stage/sweep.h"
 #include "stage/tally.h"
 #include "stage/twins.h"
 
@@ -32,7 +33,8 @@ struct pipeline {
     const struct plan *plan;
     struct pipeline_calls calls;
     struct arena *run;
-    struct map by_addr; // struct slot
+    struct map by_addr;  // struct slot
+    struct sweep *sweep; // who was asked and has no place yet
     struct slot *free;
     struct slot **live;
     uint32_t n_live;
@@ -41,7 +43,7 @@ struct pipeline {
     uint32_t most_past;
     struct slot *hall_first; // found to be up while that many are scanned
     struct slot *hall_last;
-    struct target held; // its address is still in flight
+    struct target held; // its address is still in flight, or it cannot be asked now
     bool is_held;
     bool is_dry;
     uint64_t retry_ns; // when to ask for targets again
@@ -60,6 +62,21 @@ struct pipeline {
     struct slot *list_last;
     uint32_t n_at_gate;
 };
+
+// For admit.c.
+void pipeline_visit(struct pipeline *p, struct visit *v); // what hosts have in common
+struct slot *pipeline_place(struct pipeline *p);          // there is one free
+void pipeline_count_begin(struct pipeline *p, uint32_t stage, uint64_t now_ns);
+void pipeline_begin(struct pipeline *p, struct visit *v); // its stage
+void pipeline_walk(struct pipeline *p, struct slot *s);   // from stage to stage, as it leaves them
+void pipeline_hand_over(struct pipeline *p, struct host *h); // it is finished
+
+void admit_init(struct pipeline *p);
+bool admit_has_room(const struct pipeline *p);
+// Some targets.
+void admit_refill(struct pipeline *p);
+// The first that is heard of an address that was swept: the host; NULL: it is not.
+struct slot *admit_hear(struct pipeline *p, const struct ip_addr *who, const struct frame *f);
 
 // A visit is the first member of its slot.
 struct slot *slot_of(struct visit *v);

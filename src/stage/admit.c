@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Targets become hosts: at once, or when something is heard of whom the sweep has asked; who stays
+// silent is handed over without ever having had a place.
+#include "stage/pipeline_own.h"
+
+enum { ADMIT_ROUND = 256, GATE_ROOM = 256, LINE_ROOM = 256, RETRY_NS = 50000000 };
+
+static void know(struct host *h, const struct host *known)
+{
+    if (known->started > 0)
+        h->started = known->started;
+    if (known->os && known->os->n_matches > 0) // an interrupted detection has none
+        h->os = known->os;
+}
+
+// asked: by the sweep, NULL = not at all.
+static struct slot *admit(struct pipeline *p, const struct target *t, const struct asked *asked)
+{
+    struct slot *s = pipeline_place(p);
+    struct visit *v = &s->visit;
+    arena_init(&v->host.arena, "a host");
+    v->host.addr = t->addr;
+    v->host.name = t->name;
+    v->host.others = t->others;
+    v->host.n_others = t->n_others;
+    v->known = t->known;
+    v->listed = t->listed;
+    v->n_listed = t->n_listed;
+    v->host.started = engine_wall(p->engine) / 1000000000;
+    if (t->known)
+        know(&v->host, t->known);
+    map_put(&p->by_addr, &v->host.addr, s);
+    v->at = 0;
+    if (p->plan->lists_only) {
+        *(p->list_first ? &p->list_last->next : &p->list_first) = s;
+        p->list_last = s;
+    }
+    v->asked = asked;
+    pipeline_begin(p, v);
+    v->asked = NULL;
+    pipeline_walk(p, s);
+    return s;
+}
+
+static bool has_place(const struct pipeline *p)
+{
+    return p->n_live < p->most_live;
+}
+
+// Half of the places are for those whose answers are on their way.
+bool admit_has_room(const struct pipeline *p)
+{
+    const uint32_t kept = sweep_live(p->sweep) > 0 ? p->most_live / 2 : 0;
+    return p->n_live + kept < p->most_live && p->n_at_gate < GATE_ROOM && !p->hall_first &&
+           engine_line(p->engine) < LINE_ROOM && sweep_has_room(p->sweep);
+}
+
+static bool has_queue(void *ctx)
+{
+    const struct pipeline *p = ctx;
+    return (!p->is_dry || p->is_held) && admit_has_room(p);
+}
+
+static void on_silent(void *ctx, const struct ip_addr *addr, uint64_t since_ns, bool is_cut)
+{
+    struct pipeline *p = ctx;
+    const uint64_t spent_ns = engine_now(p->engine) - since_ns;
+    struct host h = {
+        .addr = *addr,
+        .state = is_cut ? HOST_UNKNOWN : HOST_DOWN,
+        .reason = is_cut ? REASON_NONE : REASON_NO_RESPONSE,
+        .started = (engine_wall(p->engine) - (int64_t)spent_ns) / 1000000000,
+        .is_cut_short = is_cut,
+    };
+    arena_init(&h.arena, "a silent host");
+    tally_end(&p->tally, 0, spent_ns, 0);
+    tally_found(&p->tally, false, spent_ns);
+    pipeline_hand_over(p, &h);
+}
+
+static bool is_in_flight(const struct pipeline *p, const struct ip_addr *addr)
+{
+    return map_get(&p->by_addr, addr) || sweep_has(p->sweep, addr);
+}
+
+// False: not now.
+static bool begin(struct pipeline *p, const struct target *t)
+{
+    if (is_in_flight(p, &t->addr))
+        return false;
+    if (!sweep_takes(p->sweep, t)) {
+        admit(p, t, NULL);
+        return true;
+    }
+    if (!sweep_add(p->sweep))
+        return false;
+    pipeline_count_begin(p, 0, engine_now(p->engine));
+    return true;
+}
+
+// At most ADMIT_ROUND at a time, so that replies to the first are read before the last is asked.
+// The same address twice at a time is never in flight: the second one waits.
+void admit_refill(struct pipeline *p)
+{
+    if (engine_now(p->engine) < p->retry_ns)
+        return;
+    for (int i = 0; i < ADMIT_ROUND && admit_has_room(p) && !p->is_dry; i++) {
+        if (!p->is_held && !p->calls.next(p->calls.ctx, &p->held)) {
+            p->is_dry = !p->calls.later || !p->calls.later(p->calls.ctx);
+            p->retry_ns = engine_now(p->engine) + RETRY_NS;
+            return;
+        }
+        p->is_held = !begin(p, &p->held);
+        if (p->is_held)
+            return;
+    }
+}
+
+// The first that is heard of an address that the sweep has asked.
+struct slot *admit_hear(struct pipeline *p, const struct ip_addr *who, const struct frame *f)
+{
+    struct asked asked;
+    if (!sweep_hears(p->sweep, who, f, has_place(p), &asked))
+        return NULL;
+    return admit(p, &(struct target){.addr = *who}, &asked);
+}
+
+void admit_init(struct pipeline *p)
+{
+    const struct sweep_calls calls = {.silent = on_silent, .has_queue = has_queue, .ctx = p};
+    struct visit like = {0};
+    pipeline_visit(p, &like);
+    p->sweep = sweep_new(p->run, &like, p->plan->max_hosts, &calls);
+}

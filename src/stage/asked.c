@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "stage/asked.h"
+
+#include "base/vec.h"
+
+enum { CAP_FIRST = 256, INDEX_PER_LINE = 2 };
+
+void asked_init(struct asked_ring *r, uint32_t n, size_t bytes_most, struct hash_key key)
+{
+    *r = (struct asked_ring){
+        .stride = sizeof(struct asked_line) + n * sizeof(uint64_t), .most = CAP_FIRST, .key = key};
+    while ((size_t)r->most * 2 * r->stride <= bytes_most)
+        r->most *= 2;
+}
+
+void asked_fini(struct asked_ring *r)
+{
+    vec_free(r->lines);
+    vec_free(r->index);
+    *r = (struct asked_ring){.stride = r->stride, .most = r->most, .key = r->key};
+}
+
+bool asked_is_full(const struct asked_ring *r)
+{
+    return r->end - r->first == r->most;
+}
+
+static struct asked_line *line_at(const struct asked_ring *r, uint32_t place)
+{
+    return (struct asked_line *)(void *)(r->lines + place * r->stride);
+}
+
+struct asked_line *asked_at(const struct asked_ring *r, uint64_t i)
+{
+    return line_at(r, (uint32_t)i & (r->cap - 1));
+}
+
+static uint32_t index_mask(const struct asked_ring *r)
+{
+    return r->cap * INDEX_PER_LINE - 1;
+}
+
+static uint32_t home(const struct asked_ring *r, const struct ip_addr *a)
+{
+    char bytes[20];
+    memcpy(bytes, a->byte, 16);
+    memcpy(bytes + 16, &a->zone, 4);
+    const size_t len = a->family == IP_V4 ? 4 : sizeof bytes;
+    return (uint32_t)hash_keyed(&r->key, span_of(bytes, len)) & index_mask(r);
+}
+
+// Where the address stands in the index, or would.
+static uint32_t seek(const struct asked_ring *r, const struct ip_addr *addr)
+{
+    uint32_t i = home(r, addr);
+    while (r->index[i] && !ip_eq(&line_at(r, r->index[i] - 1)->addr, addr))
+        i = (i + 1) & index_mask(r);
+    return i;
+}
+
+static void grow(struct asked_ring *r)
+{
+    const struct asked_ring old = *r;
+    size_t n_bytes = 0, n_index = 0;
+    r->cap = old.cap ? old.cap * 2 : CAP_FIRST;
+    r->lines = vec_grow(NULL, &n_bytes, r->cap * r->stride, 1);
+    r->index = vec_grow(NULL, &n_index, (size_t)r->cap * INDEX_PER_LINE, sizeof *r->index);
+    memset(r->index, 0, (size_t)r->cap * INDEX_PER_LINE * sizeof *r->index);
+    for (uint64_t i = r->first; i < r->end; i++) {
+        const struct asked_line *line = asked_at(&old, i);
+        memcpy(asked_at(r, i), line, r->stride);
+        r->index[seek(r, &line->addr)] = ((uint32_t)i & (r->cap - 1)) + 1;
+    }
+    vec_free(old.lines);
+    vec_free(old.index);
+}
+
+struct asked_line *asked_push(struct asked_ring *r, const struct ip_addr *addr)
+{
+    if (r->end - r->first == r->cap)
+        grow(r);
+    const uint64_t i = r->end++;
+    struct asked_line *line = asked_at(r, i);
+    r->index[seek(r, addr)] = ((uint32_t)i & (r->cap - 1)) + 1;
+    memset(line, 0, r->stride);
+    line->addr = *addr;
+    return line;
+}
+
+// Later members of the run move back, so that lookups need no marks of what is gone.
+static void unindex(struct asked_ring *r, const struct ip_addr *addr)
+{
+    const uint32_t mask = index_mask(r);
+    uint32_t hole = seek(r, addr);
+    for (uint32_t i = (hole + 1) & mask; r->index[i]; i = (i + 1) & mask) {
+        const uint32_t from_home = (i - home(r, &line_at(r, r->index[i] - 1)->addr)) & mask;
+        if (from_home >= ((i - hole) & mask)) {
+            r->index[hole] = r->index[i];
+            hole = i;
+        }
+    }
+    r->index[hole] = 0;
+}
+
+void asked_pop(struct asked_ring *r)
+{
+    unindex(r, &asked_at(r, r->first)->addr);
+    r->first++;
+}
+
+struct asked_line *asked_find(const struct asked_ring *r, const struct ip_addr *addr, uint64_t *i)
+{
+    if (r->cap == 0)
+        return NULL;
+    const uint32_t found = r->index[seek(r, addr)];
+    if (!found)
+        return NULL;
+    *i = r->first + ((found - 1 - (uint32_t)r->first) & (r->cap - 1));
+    return line_at(r, found - 1);
+}
