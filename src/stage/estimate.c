@@ -75,11 +75,30 @@ static double left_ns(const struct estimate *e, const struct outlook *o)
     return o->own_ns;
 }
 
+uint64_t estimate_hope_ns(const struct tally *t)
+{
+    enum { SEEN = 8, LATE = 4 };
+    return t->n_up >= SEEN ? (uint64_t)(LATE * t->up_ns) : UINT64_MAX;
+}
+
 // It would have been found up long ago.
 static bool is_hopeless(const struct estimate *e, const struct outlook *o)
 {
-    enum { SEEN = 8, LATE = 4 };
-    return o->at == 0 && e->tally->n_up >= SEEN && o->spent_ns > LATE * e->tally->up_ns;
+    return o->at == 0 && o->spent_ns > (double)estimate_hope_ns(e->tally);
+}
+
+void estimate_swept(struct estimate *e, uint32_t n, uint32_t n_hopeless, double longest_ns)
+{
+    struct estimate_stage *s = &e->stage[0];
+    e->is_swept = true;
+    e->shortest_ns = 0;
+    e->n_live += n;
+    s->n += n;
+    s->n_hopeless += n_hopeless;
+    s->sum_ns += n * longest_ns / 2; // the first one is through now
+    s->longest_ns = larger(s->longest_ns, longest_ns);
+    s->n_known += n;
+    s->whole_ns += n * longest_ns;
 }
 
 void estimate_host(struct estimate *e, const struct outlook *o)
@@ -162,14 +181,15 @@ static double ahead_ns(const struct estimate *e, uint32_t stage)
     return stage == 0 ? sum * chance_up(e->tally) : sum;
 }
 
-// All time that hosts have still before them, side by side.
+// All time that hosts have still before them, side by side in their places.
 static double shared_ns(const struct estimate *e, double n_more)
 {
+    const double asking = e->is_swept ? 0 : 1;
     const double n = n_more + e->n_live;
     const double lanes = n < e->tally->lanes ? n : e->tally->lanes;
-    double sum = n_more * (usual_ns(e, 0) + ahead_ns(e, 0));
+    double sum = n_more * (asking * usual_ns(e, 0) + ahead_ns(e, 0));
     for (uint32_t i = 0; i < STAGE_COUNT; i++)
-        sum += e->stage[i].sum_ns + e->stage[i].n * ahead_ns(e, i);
+        sum += (i > 0 ? 1 : asking) * e->stage[i].sum_ns + e->stage[i].n * ahead_ns(e, i);
     return lanes > 0 ? sum / lanes : 0;
 }
 

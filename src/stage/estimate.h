@@ -26,12 +26,20 @@ struct estimate {
     struct tally_sample now;
     struct estimate_stage stage[STAGE_COUNT];
     uint32_t n_live;
+    bool is_swept;
     double shortest_ns; // of the hosts under way, to the end of their stage
 };
 
 // now: its counts are filled in by estimate_host and estimate_end.
 void estimate_begin(struct estimate *e, const struct tally *t, uint64_t now_ns);
 void estimate_host(struct estimate *e, const struct outlook *o);
+
+// n hosts that are asked without having places (sweep.h), n_hopeless of them for so long that they
+// will hardly answer; the last one is through in longest_ns.
+void estimate_swept(struct estimate *e, uint32_t n, uint32_t n_hopeless, double longest_ns);
+
+// For how long a host is not hopeless; UINT64_MAX: that is not known.
+uint64_t estimate_hope_ns(const struct tally *t);
 
 // n_more: targets that have not begun, UINT64_MAX = without end. is_full: none of them may begin.
 // Time that remains of the run; e->now is complete then.

@@ -515,6 +515,14 @@ static void end_phases(struct pipeline *p)
     }
 }
 
+static void look_at_sweep(const struct pipeline *p, uint64_t now_ns, struct estimate *e)
+{
+    const uint64_t hope_ns = estimate_hope_ns(&p->tally);
+    const uint32_t n_hopeless = hope_ns < now_ns ? sweep_older(p->sweep, now_ns - hope_ns) : 0;
+    const uint32_t n = sweep_live(p->sweep);
+    estimate_swept(e, n, n_hopeless < n ? n_hopeless : n, (double)sweep_left_ns(p->sweep, now_ns));
+}
+
 static uint64_t remaining_ns(struct pipeline *p, uint64_t n_more)
 {
     const uint64_t now_ns = engine_now(p->engine);
@@ -528,7 +536,10 @@ static uint64_t remaining_ns(struct pipeline *p, uint64_t n_more)
         look_ahead(&p->live[i]->visit, !p->live[i]->is_at_gate, now_ns, &o);
         estimate_host(&e, &o);
     }
-    const uint64_t left_ns = estimate_end(&e, n_more, !admit_has_room(p));
+    if (sweep_live(p->sweep) > 0)
+        look_at_sweep(p, now_ns, &e);
+    // What a sweep has room for waits for its turn to be sent.
+    const uint64_t left_ns = estimate_end(&e, n_more, e.is_swept || !admit_has_room(p));
     tally_look(&p->tally, &e.now);
     return left_ns;
 }

@@ -284,6 +284,17 @@ void sweep_cut(struct sweep *s)
     }
 }
 
+uint64_t sweep_left_ns(const struct sweep *s, uint64_t now_ns)
+{
+    if (s->ring.first == s->ring.end)
+        return 0;
+    const uint64_t begun_ns = asked_at(&s->ring, s->ring.end - 1)->at_ns[0];
+    const uint64_t all_ns = ping_rounds(s->plan) * timeout_ns(s);
+    const uint64_t least_ns = (uint64_t)s->plan->timing.rtt.initial_us * 1000;
+    const uint64_t end_ns = begun_ns + (all_ns > least_ns ? all_ns : least_ns);
+    return end_ns > now_ns ? end_ns - now_ns : 0;
+}
+
 uint32_t sweep_older(const struct sweep *s, uint64_t than_ns)
 {
     uint64_t lo = s->ring.first;

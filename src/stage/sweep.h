@@ -64,5 +64,6 @@ bool sweep_hears(struct sweep *s, const struct ip_addr *who, const struct frame 
 // The run ends.
 void sweep_cut(struct sweep *s);
 
-// How many have been asked before that time.
+// How many have been asked before that time, and how long the last one may take.
 uint32_t sweep_older(const struct sweep *s, uint64_t than_ns);
+uint64_t sweep_left_ns(const struct sweep *s, uint64_t now_ns);
