@@ -194,6 +194,17 @@ static enum err read_text(struct scn_reader *r, struct span *out)
     return err;
 }
 
+static enum err read_narrow(struct scn_reader *r, struct narrow *out)
+{
+    uint64_t rate, queue;
+    enum err err = scn_number(r, 1 << 24, &rate);
+    if (!err)
+        err = scn_number(r, 1 << 20, &queue);
+    if (!err)
+        *out = (struct narrow){.rate = (uint32_t)rate, .queue = (uint32_t)queue};
+    return err;
+}
+
 static enum err read_setting(struct scn_reader *r, const struct scn_token *key)
 {
     struct sim_config *c = &r->scn->config;
@@ -210,6 +221,8 @@ static enum err read_setting(struct scn_reader *r, const struct scn_token *key)
     } else if (span_eq(key->text, SPAN("queue"))) {
         err = scn_number(r, 1 << 20, &v);
         c->queue = (uint32_t)v;
+    } else if (span_eq(key->text, SPAN("bottleneck"))) {
+        err = read_narrow(r, &c->narrow);
     } else if (span_eq(key->text, SPAN("streams"))) {
         err = scn_number(r, 1 << 20, &v);
         c->streams = (uint32_t)v;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "engine/io.h"
+#include "lab/hosts/narrow.h"
 #include "lab/hosts/personality.h"
 #include "lab/sim/script.h"
 
@@ -81,6 +82,7 @@ typedef void sim_tap_fn(void *ctx, uint64_t time_ns, const struct io_received *p
 struct sim_config {
     uint64_t seed;
     struct sim_link link;
+    struct narrow narrow;         // of all packets to hosts, before their links
     const struct sim_host *hosts; // later entries win
     uint32_t n_hosts;
     struct sim_iface iface[SIM_IFACES];

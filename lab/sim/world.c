@@ -175,11 +175,14 @@ void world_depart(struct sim *sim, const struct io_packet *packet)
     struct world_host *h = receiver_of(sim, &f, iface);
     if (!h)
         return;
+    uint64_t out_ns;
+    if (!narrow_pass(&sim->config.narrow, sim->now_ns, &out_ns))
+        return;
     struct net_packet *p = net_packet(&sim->net, packet->bytes);
     p->iface = iface;
     p->is_frame = packet->is_frame;
     net_travel(&sim->net, world_link(sim, h, iface), &h->rng,
-               (struct net_event){.time_ns = sim->now_ns, .kind = NET_TO_HOST, .packet = p});
+               (struct net_event){.time_ns = out_ns, .kind = NET_TO_HOST, .packet = p});
 }
 
 void world_reply_frame(struct sim *sim, struct world_host *h, uint32_t iface, struct span frame,

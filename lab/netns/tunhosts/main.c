@@ -94,8 +94,11 @@ static void read_round(struct town *t)
             continue;
         const struct span bytes = span_of(t->packet, (size_t)n);
         const uint64_t now_ns = clock_ns();
+        uint64_t out_ns;
+        if (!narrow_pass(&t->opts.narrow, now_ns, &out_ns))
+            continue;
         if (t->delay)
-            t->refused += !delay_put(t->delay, now_ns + way_ns(t), false, bytes);
+            t->refused += !delay_put(t->delay, out_ns + way_ns(t), false, bytes);
         else
             arrive(t, bytes, now_ns);
     }
@@ -193,7 +196,7 @@ static void run(struct town *t)
     const struct crowd_counts *c = crowd_counts(t->crowd);
     printf("%llu received, %llu answered, %llu lost, %llu held back, %llu refused\n",
            (unsigned long long)c->received, (unsigned long long)c->answered,
-           (unsigned long long)c->lost, (unsigned long long)c->limited,
+           (unsigned long long)(c->lost + t->opts.narrow.n_lost), (unsigned long long)c->limited,
            (unsigned long long)t->refused);
 }
 
@@ -204,8 +207,9 @@ static int open_town(struct town *t)
     if (!load(t))
         return EXIT_FAILURE;
     t->crowd = crowd_open(&o->crowd, &t->refs);
-    t->delay = o->rtt_ns > 0 ? delay_open() : NULL;
-    if (!t->crowd || (o->rtt_ns > 0 && !t->delay))
+    const bool has_delay = o->rtt_ns > 0 || o->narrow.rate > 0;
+    t->delay = has_delay ? delay_open() : NULL;
+    if (!t->crowd || (has_delay && !t->delay))
         return complain("no memory", SPAN("hosts"));
     if (!write_key(t))
         return complain("cannot write", span_str(o->key));

@@ -23,6 +23,7 @@ static const char help[] =
     "  --key FILE       write down who is what: address, line, name\n"
     "  --loss PERCENT   of packets, in either direction\n"
     "  --rtt TIME --jitter TIME   round trip: RTT - JITTER to RTT + JITTER\n"
+    "  --bottleneck N[:QUEUE]     packets a second to all hosts together; QUEUE wait (1000)\n"
     "  --rst-limit N[:BURST]      resets a second of one host; burst 6\n"
     "  --icmp-limit N[:BURST]     ICMP errors likewise\n"
     "  --device NAME    (tun0)\n"
@@ -40,6 +41,7 @@ enum option_id {
     ID_LOSS,
     ID_RTT,
     ID_JITTER,
+    ID_NARROW,
     ID_RST,
     ID_ICMP,
     ID_DEVICE,
@@ -48,23 +50,12 @@ enum option_id {
 };
 
 static const struct option names[] = {
-    {"db", 1, 0, ID_DB},
-    {"each", 0, 0, ID_EACH},
-    {"lines", 1, 0, ID_LINES},
-    {"set", 1, 0, ID_SET},
-    {"count", 1, 0, ID_COUNT},
-    {"up", 1, 0, ID_UP},
-    {"seed", 1, 0, ID_SEED},
-    {"key", 1, 0, ID_KEY},
-    {"loss", 1, 0, ID_LOSS},
-    {"rtt", 1, 0, ID_RTT},
-    {"jitter", 1, 0, ID_JITTER},
-    {"rst-limit", 1, 0, ID_RST},
-    {"icmp-limit", 1, 0, ID_ICMP},
-    {"device", 1, 0, ID_DEVICE},
-    {"own", 1, 0, ID_OWN},
-    {"help", 0, 0, ID_HELP},
-    {0},
+    {"db", 1, 0, ID_DB},         {"each", 0, 0, ID_EACH},       {"lines", 1, 0, ID_LINES},
+    {"set", 1, 0, ID_SET},       {"count", 1, 0, ID_COUNT},     {"up", 1, 0, ID_UP},
+    {"seed", 1, 0, ID_SEED},     {"key", 1, 0, ID_KEY},         {"loss", 1, 0, ID_LOSS},
+    {"rtt", 1, 0, ID_RTT},       {"jitter", 1, 0, ID_JITTER},   {"bottleneck", 1, 0, ID_NARROW},
+    {"rst-limit", 1, 0, ID_RST}, {"icmp-limit", 1, 0, ID_ICMP}, {"device", 1, 0, ID_DEVICE},
+    {"own", 1, 0, ID_OWN},       {"help", 0, 0, ID_HELP},       {0},
 };
 
 static bool parse_number(struct span text, uint32_t *out)
@@ -98,6 +89,15 @@ static bool parse_limit(struct span text, struct crowd_limit *out)
     if (!parse_number(span_cut(&rest, ':'), &out->rate))
         return false;
     return span_is_absent(rest) || parse_number(rest, &out->burst);
+}
+
+static bool parse_narrow(struct span text, struct narrow *out)
+{
+    struct span rest = text;
+    out->queue = 1000;
+    if (!parse_number(span_cut(&rest, ':'), &out->rate))
+        return false;
+    return span_is_absent(rest) || parse_number(rest, &out->queue);
 }
 
 static bool parse_addr(struct span text, uint32_t *out)
@@ -155,6 +155,8 @@ static bool parse_one(struct options *o, struct buf *keys, int id, const char *t
         return text_time(value, &o->rtt_ns);
     case ID_JITTER:
         return text_time(value, &o->jitter_ns);
+    case ID_NARROW:
+        return parse_narrow(value, &o->narrow);
     case ID_RST:
         return parse_limit(value, &o->crowd.rst);
     case ID_ICMP:

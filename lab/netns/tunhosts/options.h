@@ -2,6 +2,7 @@
 // The command line of tunhosts.
 #pragma once
 
+#include "lab/hosts/narrow.h"
 #include "lab/netns/tunhosts/crowd.h"
 
 struct options {
@@ -14,6 +15,7 @@ struct options {
     uint32_t bits;
     uint64_t rtt_ns;
     uint64_t jitter_ns;
+    struct narrow narrow;
     struct crowd_config crowd;
 };
 
