@@ -45,6 +45,7 @@ struct engine {
     struct ip_addr *captured; // addresses for which a capture runs
     size_t n_captured;
     size_t cap_captured;
+    uint64_t seen_ns;
     uint64_t round_sent; // of sent_packets when the round began
     struct engine_stats stats;
 };
@@ -348,6 +349,11 @@ uint32_t engine_line(const struct engine *e)
     return e->neigh.n_in_line;
 }
 
+uint64_t engine_seen(const struct engine *e)
+{
+    return e->seen_ns;
+}
+
 uint64_t engine_crowd_ns(const struct engine *e, uint32_t n)
 {
     const uint64_t all_ns = n * e->pace.gap_ns;
@@ -364,10 +370,10 @@ uint64_t engine_due_gap(const struct engine *e)
     return e->floor.gap_ns;
 }
 
-// `seen_ns`: what arrived until then was handed on; in: the time now.
-static int receive(struct engine *e, uint64_t *seen_ns, engine_frame_fn *frame, void *ctx)
+// Makes seen_ns smaller if more has arrived than is read in a round.
+static int receive(struct engine *e, engine_frame_fn *frame, void *ctx)
 {
-    struct io_received r = {.time_ns = *seen_ns};
+    struct io_received r = {.time_ns = e->seen_ns};
     int rc = 1;
     for (int i = 0; i < RECEIVE_ROUND; i++) {
         rc = e->io->ops->receive(e->io, &r);
@@ -389,8 +395,8 @@ static int receive(struct engine *e, uint64_t *seen_ns, engine_frame_fn *frame, 
         else
             frame(ctx, &f);
     }
-    if (rc > 0 && r.time_ns < *seen_ns)
-        *seen_ns = r.time_ns;
+    if (rc > 0 && r.time_ns < e->seen_ns)
+        e->seen_ns = r.time_ns;
     return rc < 0 ? rc : 0;
 }
 
@@ -415,12 +421,12 @@ int engine_step(struct engine *e, uint64_t until_ns, engine_frame_fn *frame, voi
         return woken;
     // A deadline that passed while this process was kept from running does not lose the answers
     // that came before it: timers see the time up to which everything was read.
-    uint64_t seen_ns = engine_now(e);
+    e->seen_ns = engine_now(e);
     e->round_sent = e->stats.sent_packets;
-    const int rc = receive(e, &seen_ns, frame, ctx);
+    const int rc = receive(e, frame, ctx);
     streams_serve(e->streams);
     e->round_sent = e->stats.sent_packets;
-    timers_run_while(&e->timers, seen_ns, has_more, e);
+    timers_run_while(&e->timers, e->seen_ns, has_more, e);
     return rc;
 }
 

@@ -90,6 +90,9 @@ uint64_t engine_ready(const struct engine *e);
 // answers lie in a buffer of the kernel that does not hold many.
 bool engine_is_spent(const struct engine *e);
 
+// What arrived until then was handed on.
+uint64_t engine_seen(const struct engine *e);
+
 // Over which time behind it n senders should come back, so that they do not all ask at once.
 uint64_t engine_crowd_ns(const struct engine *e, uint32_t n);
 

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 
-enum { ASKED_ENOUGH = 50 };
+enum { ASKED_ENOUGH = 50 }; // what all hosts lose counts like so many questions to this one
 
 void loss_note(struct loss *l, uint32_t try)
 {
@@ -13,8 +13,8 @@ void loss_note(struct loss *l, uint32_t try)
 
 double loss_share(const struct loss *own, const struct loss *all)
 {
-    const struct loss *l = own->n_asked >= ASKED_ENOUGH ? own : all;
-    return l->n_asked > 0 ? (double)l->n_lost / (double)l->n_asked : 0;
+    const double others = all->n_asked > 0 ? (double)all->n_lost / (double)all->n_asked : 0;
+    return ((double)own->n_lost + others * ASKED_ENOUGH) / ((double)own->n_asked + ASKED_ENOUGH);
 }
 
 double loss_rest(double share, uint32_t tries)
@@ -25,10 +25,15 @@ double loss_rest(double share, uint32_t tries)
     return rest;
 }
 
-uint32_t loss_tries(double share)
+double loss_weight(uint32_t n_answered, uint32_t n_silent)
+{
+    return n_silent == 0 || n_answered < n_silent ? 1 : (double)n_answered / n_silent;
+}
+
+uint32_t loss_tries(double share, double weight)
 {
     uint32_t n = 1;
-    while (n < LIMIT_PORT_TRIES && loss_rest(share, n) > LOSS_CERTAIN)
+    while (n < LIMIT_PORT_TRIES && weight * loss_rest(share, n) > LOSS_CERTAIN)
         n++;
     return n;
 }

@@ -13,12 +13,16 @@ struct loss {
 // An answer to question `try` (from 0).
 void loss_note(struct loss *l, uint32_t try);
 
-// 0 .. 1: of the host itself if it has answered often enough, else of all hosts.
+// 0 .. 1: of the host itself, the more so the more it has answered, else of all hosts.
 double loss_share(const struct loss *own, const struct loss *all);
 
-// How many questions leave less than LOSS_CERTAIN that a port which answers seems silent.
+// Among many ports that answer, a silent one is rather one that has lost: how many times that
+// makes it likelier than among as many silent ones.
+double loss_weight(uint32_t n_answered, uint32_t n_silent);
+
+// How many questions leave less than LOSS_CERTAIN that a silent port is one that answers.
 #define LOSS_CERTAIN 0.001
-uint32_t loss_tries(double share);
+uint32_t loss_tries(double share, double weight);
 
 // What `tries` questions leave.
 double loss_rest(double share, uint32_t tries);

@@ -72,6 +72,7 @@ struct pipeline *pipeline_new(struct arena *run, struct engine *engine, const st
     map_init(&p->by_addr, plan->key);
     rng_seed(&p->rng, plan->seed);
     gate_init(&p->gate);
+    crowd_init(&p->crowd, plan->timing.min_window);
     p->gate_timer = (struct timer){.fire = on_gate, .ctx = p};
     p->watch = (struct timer){.fire = on_watch, .ctx = p};
     admit_init(p);
@@ -465,6 +466,8 @@ void pipeline_visit(struct pipeline *p, struct visit *v)
     v->twins = p->twins;
     v->routes = p->routes;
     v->loss = &p->loss;
+    v->crowd = &p->crowd;
+    v->turns = &p->turns;
 }
 
 struct slot *pipeline_place(struct pipeline *p)
@@ -580,9 +583,24 @@ static void cut_short(struct pipeline *p)
     }
 }
 
-static uint64_t next_ns(const struct pipeline *p)
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-    const uint64_t swept_ns = sweep_next_ns(p->sweep);
+    return a < b ? a : b;
+}
+
+// Wakes those that waited for room in the crowd. Returns when to look again.
+static uint64_t let_go_on(struct pipeline *p)
+{
+    crowd_pass(&p->crowd, engine_seen(p->engine));
+    for (struct turn *t = turns_next(&p->turns, &p->crowd); t; t = turns_next(&p->turns, &p->crowd))
+        visit_wake(t->who, engine_now(p->engine));
+    return p->turns.first ? crowd_when(&p->crowd) : UINT64_MAX;
+}
+
+static uint64_t next_ns(struct pipeline *p)
+{
+    const uint64_t room_ns = let_go_on(p);
+    const uint64_t swept_ns = earlier(sweep_next_ns(p->sweep), room_ns);
     if (p->is_dry || p->is_held || !admit_has_room(p) || swept_ns < p->retry_ns)
         return swept_ns;
     return p->retry_ns;

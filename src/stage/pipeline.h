@@ -8,6 +8,7 @@
 #include "model/host.h"
 #include "stage/plan.h"
 
+struct crowd;
 struct evidence;
 struct phase;
 struct pipeline;
@@ -16,6 +17,7 @@ struct port_reply;
 struct loss;
 struct outlook;
 struct routes;
+struct turns;
 struct twins;
 struct visit;
 struct asked;
@@ -58,6 +60,8 @@ struct visit {
     struct twins *twins;     // of all hosts
     struct routes *routes;   // of all hosts
     struct loss *loss;       // of all hosts
+    struct crowd *crowd;     // likewise
+    struct turns *turns;     // likewise
     struct ping sign;        // the probe whose answer showed that the host is up,
     enum reason sign_reason; // and what it was; REASON_NONE: there was none
     struct timer timer;

@@ -3,12 +3,14 @@
 #pragma once
 
 #include "base/map.h"
+#include "stage/crowd.h"
 #include "stage/gate.h"
 #include "stage/loss.h"
 #include "stage/pipeline.h"
 #include "stage/routes.h"
 #include "stage/sweep.h"
 #include "stage/tally.h"
+#include "stage/turns.h"
 #include "stage/twins.h"
 
 struct slot {
@@ -52,7 +54,9 @@ struct pipeline {
     struct twins *twins;
     struct routes *routes;
     struct loss loss;
-    struct rtt near; // of the hosts that were scanned
+    struct crowd crowd;
+    struct turns turns; // of scans that wait for room in the crowd
+    struct rtt near;    // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
     struct timer watch;      // for hosts that nothing happens to

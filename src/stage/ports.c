@@ -199,6 +199,8 @@ static void on_close(struct visit *v)
     struct host *h = &v->host;
     uint32_t n = 0;
     for (uint32_t i = 0; i < all->n_scans; i++)
+        portscan_leave(&all->scan[i]);
+    for (uint32_t i = 0; i < all->n_scans; i++)
         if (all->scan[i].type->method->close)
             all->scan[i].type->method->close(&all->scan[i]);
     for (uint32_t i = 0; i < h->n_ports; i++)

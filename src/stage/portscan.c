@@ -6,6 +6,8 @@
 //
 // Source: scanning spec 5.3, 5.4 (without its fixed waits).
 #include "stage/portscan.h"
+
+#include "stage/crowd.h"
 #include "stage/probe.h"
 
 enum {
@@ -14,6 +16,8 @@ enum {
     RATIO_MAX = 50,
     SEND_ROUND = 64, // probes to one host between two looks at the world
 };
+
+static const uint64_t sent_unit_ns = 4000000;
 
 const struct scan_type scan_types[SCAN_KIND_COUNT] = {
     [SCAN_SYN] = {"SYN Stealth Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
@@ -46,11 +50,14 @@ void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *
     s->again = arena_array(a, s->n_ports, sizeof *s->again);
     s->parked = arena_array(a, s->n_ports, sizeof *s->parked);
     s->tries = arena_array(a, s->n_ports, 1);
+    s->sent_at = arena_array(a, s->n_ports, sizeof *s->sent_at);
+    s->rounds = arena_array(a, s->n_ports, 1);
     s->told = arena_array(a, s->n_ports, 1);
     s->window = WINDOW_FIRST < most ? WINDOW_FIRST : most;
     if (s->window < v->plan->timing.min_window)
         s->window = v->plan->timing.min_window;
     s->threshold = THRESHOLD_FIRST;
+    s->turn.who = v;
     s->own = arena_alloc(a, s->type->method->state_size);
     if (s->type->method->open)
         s->type->method->open(v, s);
@@ -73,7 +80,8 @@ bool portscan_send(struct portscan *s, struct span packet)
 uint64_t portscan_timeout_ns(const struct portscan *s)
 {
     const struct timing *t = &s->visit->plan->timing;
-    const int64_t us = visit_timeout_us(s->visit);
+    const int64_t usual_us = visit_timeout_us(s->visit) + crowd_lag_us(s->visit->crowd);
+    const int64_t us = usual_us < t->rtt.max_us ? usual_us : t->rtt.max_us;
     return (uint64_t)(us > t->scan_delay_us ? us : t->scan_delay_us) * 1000;
 }
 
@@ -98,9 +106,15 @@ bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a)
     return a->reason != REASON_NONE;
 }
 
+// Of its ports that were asked.
+static double weight(const struct portscan *s)
+{
+    return loss_weight(s->n_received, s->next > s->n_received ? s->next - s->n_received : 0);
+}
+
 uint32_t portscan_tries(const struct portscan *s)
 {
-    const uint32_t by_loss = loss_tries(loss_share(&s->loss, s->visit->loss)) - 1;
+    const uint32_t by_loss = loss_tries(loss_share(&s->loss, s->visit->loss), weight(s)) - 1;
     const uint32_t wanted = s->best_try + 1 > by_loss ? s->best_try + 1 : by_loss;
     const uint32_t most = s->visit->plan->timing.max_retries;
     return 1 + (wanted < most ? wanted : most);
@@ -109,6 +123,7 @@ uint32_t portscan_tries(const struct portscan *s)
 void portscan_certainty(const struct portscan *s, struct scan_loss *out)
 {
     const double share = loss_share(&s->loss, s->visit->loss);
+    const double rest = LOSS_CERTAIN / weight(s);
     *out = (struct scan_loss){.proto = s->type->proto,
                               .n_asked = s->loss.n_asked,
                               .n_lost = s->loss.n_lost,
@@ -116,7 +131,7 @@ void portscan_certainty(const struct portscan *s, struct scan_loss *out)
                               .n_uncertain = s->n_withheld};
     for (uint32_t i = 0; i < s->n_ports && s->n_withheld == 0; i++)
         out->n_uncertain += s->ports[i].reason == REASON_NO_RESPONSE && s->tries[i] > 0 &&
-                            loss_rest(share, s->tries[i]) > LOSS_CERTAIN;
+                            loss_rest(share, s->tries[i]) > rest;
 }
 
 static bool is_pending(const struct portscan *s, uint32_t index)
@@ -151,7 +166,12 @@ static bool send_probe(struct portscan *s, uint32_t index)
     if (!s->type->method->send(s->visit, s, index))
         return false;
     const uint32_t at = (s->first + s->n_flights) % s->n_ports;
-    s->flights[at] = (struct flight){engine_now(s->visit->engine), index, s->tries[index]};
+    struct flight *f = &s->flights[at];
+    const uint64_t now_ns = engine_now(s->visit->engine);
+    *f = (struct flight){now_ns, index, s->tries[index], s->rounds[index]};
+    s->rounds[index] = crowd_send(s->visit->crowd, now_ns);
+    s->sent_at[index] = (uint16_t)(now_ns / sent_unit_ns);
+    turns_sent(s->visit->turns, &s->turn);
     s->n_flights++;
     s->n_active++;
     s->n_sent++;
@@ -159,25 +179,29 @@ static bool send_probe(struct portscan *s, uint32_t index)
     return true;
 }
 
-// The window is open, or more must be sent to keep the least rate.
-static bool may_send(const struct portscan *s)
+// The windows of the host and of all hosts are open, or more must be sent to keep the least rate.
+// Who is alone has no other window than its own.
+static bool may_send(struct portscan *s)
 {
-    const struct engine *e = s->visit->engine;
-    return s->n_active + 0.5 <= s->window || engine_due(e) <= engine_now(e);
+    const struct visit *v = s->visit;
+    if (engine_due(v->engine) <= engine_now(v->engine))
+        return true;
+    return s->n_active + 0.5 <= s->window &&
+           (visit_crowd(v) <= 1 || turns_may_send(v->turns, &s->turn, v->crowd));
 }
 
 // False: the scan must wait for something else than a timeout (rate, gap); wake_ns is set.
 static bool fill_window(struct portscan *s)
 {
     uint32_t index;
-    for (int i = 0; i < SEND_ROUND && may_send(s); i++) {
-        if (!next_port(s, &index))
+    for (int i = 0; i < SEND_ROUND; i++) {
+        if (!next_port(s, &index) || !may_send(s))
             return true;
         if (is_pending(s, index) && !send_probe(s, index)) // else: answered late
             return false;
         port_was_taken(s);
     }
-    if (may_send(s) && next_port(s, &index)) {
+    if (next_port(s, &index) && may_send(s)) {
         s->wake_ns = engine_now(s->visit->engine); // more to send: go on in the next round
         return false;
     }
@@ -249,8 +273,14 @@ static bool is_worth_more(const struct portscan *s)
     return false;
 }
 
+void portscan_leave(struct portscan *s)
+{
+    turns_leave(s->visit->turns, &s->turn);
+}
+
 static void finish(struct portscan *s)
 {
+    portscan_leave(s);
     for (uint32_t i = 0; i < s->n_ports; i++) {
         if (!is_pending(s, i))
             continue;
@@ -275,11 +305,15 @@ void portscan_proceed(struct portscan *s, uint64_t now_ns)
 {
     s->wake_ns = UINT64_MAX;
     drop_timed_out(s, now_ns);
-    if (!fill_window(s))
+    const bool is_full = fill_window(s);
+    if (!s->turn.is_waiting) // what it did not use of its turn is left to others
+        portscan_leave(s);
+    if (!is_full)
         return;
-    if (s->n_flights > 0) {
+    if (s->n_flights > 0 || s->turn.is_waiting) {
         const uint64_t due_ns = due(s);
-        s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s);
+        if (s->n_flights > 0)
+            s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s);
         s->wake_ns = due_ns < s->wake_ns ? due_ns : s->wake_ns;
         return;
     }
@@ -337,15 +371,49 @@ static bool is_from_icmp(const struct portscan_answer *a)
     return a->state == PORT_FILTERED || a->reason == REASON_PORT_UNREACH;
 }
 
+// Answers that come after their timeout count too: without them it would stay too short.
+static uint64_t took_ns(const struct portscan *s, const struct portscan_answer *a,
+                        const struct flight *f)
+{
+    if (f)
+        return a->time_ns > f->sent_ns ? a->time_ns - f->sent_ns : 1;
+    const uint16_t units = (uint16_t)(a->time_ns / sent_unit_ns) - s->sent_at[a->index];
+    const uint32_t n_later = s->tries[a->index] - 1u - a->try;
+    return units * sent_unit_ns + n_later * portscan_timeout_ns(s) + 1;
+}
+
+static void time_answer(struct portscan *s, const struct portscan_answer *a, const struct flight *f)
+{
+    const uint64_t took = took_ns(s, a, f);
+    if (s->least_ns == 0 || took < s->least_ns)
+        s->least_ns = took;
+    rtt_add(&s->visit->host.rtt, (int64_t)(took / 1000));
+    crowd_time(s->visit->crowd, took, s->least_ns);
+}
+
+static void tell_crowd(const struct portscan *s, const struct portscan_answer *a,
+                       const struct flight *f)
+{
+    struct crowd *c = s->visit->crowd;
+    if (a->try + 1 == s->tries[a->index])
+        crowd_tell(c, s->rounds[a->index], false);
+    if (f && f->try > 0)
+        crowd_tell(c, f->round_before, true);
+}
+
 static void count_answer(struct portscan *s, const struct portscan_answer *a)
 {
     const struct flight *flight = find_flight(s, a->index, a->try);
-    if (flight && a->time_ns > flight->sent_ns)
-        rtt_add(&s->visit->host.rtt, (int64_t)(a->time_ns - flight->sent_ns) / 1000);
+    if (a->try < s->tries[a->index])
+        time_answer(s, a, flight);
     if (flight || find_flight(s, a->index, s->tries[a->index] - 1u))
         s->n_active--;
     const bool is_held_back = a->state == PORT_CLOSED && s->visit->plan->ignores_rst_limit;
     const bool shows_loss = a->try > 0 && !is_from_icmp(a) && !is_held_back;
+    if (flight)
+        crowd_land(s->visit->crowd, flight->sent_ns);
+    if (!is_from_icmp(a) && !is_held_back)
+        tell_crowd(s, a, flight);
     if (shows_loss && flight)
         window_closes(s, flight->sent_ns, a->time_ns);
     window_opens(s);

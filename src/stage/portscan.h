@@ -6,6 +6,7 @@
 #include "stage/loss.h"
 #include "stage/pipeline.h"
 #include "stage/ports.h"
+#include "stage/turns.h"
 
 #define PORTSCAN_SILENCE_GROWTH 0.25 // of a place in the window, per timed out first probe
 
@@ -57,6 +58,7 @@ struct flight {
     uint64_t sent_ns;
     uint32_t index; // of the port
     uint8_t try;
+    uint8_t round_before; // of the crowd, in which the try before was sent
 };
 
 struct portscan {
@@ -81,11 +83,15 @@ struct portscan {
     uint32_t next;     // place in the order of what was not asked at all
     uint32_t n_active; // in flight and undecided
     uint8_t *tries;    // sent, per port
+    uint8_t *rounds;   // of the crowd, in which the last try was sent, per port
+    uint16_t *sent_at; // that try, in units of 4 ms
+    struct turn turn;
     uint8_t *told;     // enum port_state that the caller of the pipeline knows, per port
     uint32_t best_try; // highest try that brought an answer
     double window;
     double threshold;
     uint64_t last_drop_ns;
+    uint64_t least_ns; // that an answer took; 0: there was none
     uint32_t n_expected;
     uint32_t n_received;
     struct loss loss;
@@ -95,6 +101,9 @@ struct portscan {
 
 void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,
                    struct port *ports);
+
+// It gives up what it has of what all hosts share.
+void portscan_leave(struct portscan *s);
 
 // Sends what may be sent. Sets is_done or wake_ns.
 void portscan_proceed(struct portscan *s, uint64_t now_ns);
