@@ -380,7 +380,8 @@ static void lost_probes_are_sent_again(void **state)
     }
 }
 
-// More tries are allowed when a late one brought an answer: each loss teaches one more.
+// More tries are allowed when a late one brought an answer, the more so for the only one among
+// twenty that is silent: six of 25 probes were lost.
 static void loss_raises_the_number_of_tries(void **state)
 {
     (void)state;
@@ -395,7 +396,7 @@ static void loss_raises_the_number_of_tries(void **state)
         if (i != 7)
             assert_port(i, PORT_CLOSED, REASON_RESET);
     assert_port(7, PORT_FILTERED, REASON_NO_RESPONSE);
-    assert_int_equal(script[8].n_asked, 5); // the fourth probe of port 7 was answered
+    assert_int_equal(script[8].n_asked, 7);
 }
 
 // Port 990 has used its tries long before port 500 shows that packets get lost.
