@@ -60,6 +60,7 @@ expect 2 "^whorl: --nmap-quirks: must be 7.93 or 7.991: '6'" --nmap-quirks=6 10.
 expect 2 "^whorl: --nonsense: unknown option" --nonsense 10.77.1.2
 expect 2 "^whorl: -p: the value is missing" -p
 expect 2 "no target was given" -n
+expect 2 "standard output can have one report" -n -sL 10.77.1.2 -oX - -oG -
 expect 2 "^whorl: -PS: .*'99999'" -n -PS99999 10.77.1.2
 expect 2 "^whorl: -PS22: may be given once" -n -PS80 -PS22 10.77.1.2
 expect 2 "^whorl: -sO: cannot be combined" -n -sO -sS 10.77.1.2
