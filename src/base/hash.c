@@ -7,7 +7,7 @@ static uint64_t rotl(uint64_t x, int k)
     return x << k | x >> (64 - k);
 }
 
-static void sip_round(uint64_t v[4])
+static inline void sip_round(uint64_t v[4])
 {
     v[0] += v[1];
     v[1] = rotl(v[1], 13) ^ v[0];
@@ -29,7 +29,15 @@ static uint64_t load_le(const char *p, size_t n)
     return v;
 }
 
-static void absorb(uint64_t v[4], uint64_t word)
+static uint64_t load_le8(const char *p)
+{
+    const uint8_t *b = (const uint8_t *)p;
+    return (uint64_t)b[0] | (uint64_t)b[1] << 8 | (uint64_t)b[2] << 16 | (uint64_t)b[3] << 24 |
+           (uint64_t)b[4] << 32 | (uint64_t)b[5] << 40 | (uint64_t)b[6] << 48 |
+           (uint64_t)b[7] << 56;
+}
+
+static inline void absorb(uint64_t v[4], uint64_t word)
 {
     v[3] ^= word;
     sip_round(v);
@@ -43,7 +51,7 @@ uint64_t hash_keyed(const struct hash_key *key, struct span data)
                      key->k0 ^ 0x6C7967656E657261u, key->k1 ^ 0x7465646279746573u};
     size_t at = 0;
     for (; data.len - at >= 8; at += 8)
-        absorb(v, load_le(data.ptr + at, 8));
+        absorb(v, load_le8(data.ptr + at));
     absorb(v, (uint64_t)data.len << 56 | load_le(data.ptr + at, data.len - at));
     v[2] ^= 0xFF;
     for (int i = 0; i < 4; i++)

@@ -60,7 +60,7 @@ void map_put(struct map *m, const struct ip_addr *addr, void *value)
 
 void *map_get(const struct map *m, const struct ip_addr *addr)
 {
-    return m->cap ? m->slots[find(m, addr)].value : NULL;
+    return m->n ? m->slots[find(m, addr)].value : NULL;
 }
 
 // Deletion moves later members of the run back, so lookups need no tombstones.

@@ -114,8 +114,10 @@ void engine_trace(struct engine *e, const struct engine_trace *trace)
 
 static void trace_sent(const struct engine *e, bool is_frame, struct span bytes)
 {
+    if (!e->trace)
+        return;
     struct frame f = {.time_ns = engine_now(e)};
-    if (e->trace && frame_decode(is_frame ? LINK_ETHERNET : LINK_RAW, bytes, &f) == ERR_OK)
+    if (frame_decode(is_frame ? LINK_ETHERNET : LINK_RAW, bytes, &f) == ERR_OK)
         e->trace->packet(e->trace->ctx, true, &f);
 }
 
@@ -266,6 +268,16 @@ static void ask_neighbor(void *ctx, uint32_t iface, const struct ip_addr *own,
     pace_spend(&e->pace, engine_now(e));
 }
 
+// Of the rates; looking at the clock for each packet costs as much as building it.
+static void spend(struct engine *e)
+{
+    if (e->pace.gap_ns == 0 && e->floor.gap_ns == 0)
+        return;
+    const uint64_t now_ns = engine_now(e);
+    pace_spend(&e->pace, now_ns);
+    pace_spend(&e->floor, now_ns);
+}
+
 static uint16_t type_of(struct span packet)
 {
     return packet.len > 0 && (uint8_t)packet.ptr[0] >> 4 == 6 ? ETH_IP6 : ETH_IP4;
@@ -284,8 +296,7 @@ static void put_packet(void *ctx, const struct path *path, struct span packet)
         eth_encode(&b, &(struct eth_hdr){path->mac, path->own_mac, type_of(packet)});
     buf_bytes(&b, packet);
     e->stats.sent_bytes += packet.len;
-    pace_spend(&e->pace, engine_now(e));
-    pace_spend(&e->floor, engine_now(e));
+    spend(e);
 }
 
 // What becomes very many packets need not all fit at once.
@@ -302,7 +313,8 @@ bool engine_send(struct engine *e, const struct path *path, struct span packet, 
 {
     const bool is_plain = !guise_is_on(&e->guise);
     const uint32_t n = is_plain ? 1 : guise_most(&e->guise, packet.len);
-    if (!is_urgent && pace_ready(&e->pace) > engine_now(e)) {
+    const uint64_t ready_ns = pace_ready(&e->pace);
+    if (!is_urgent && ready_ns > 0 && ready_ns > engine_now(e)) {
         pace_refuse(&e->pace);
         return false;
     }

@@ -40,22 +40,21 @@ static uint32_t index_mask(const struct asked_ring *r)
     return r->cap * INDEX_PER_LINE - 1;
 }
 
-static uint32_t home(const struct asked_ring *r, const struct ip_addr *a)
+static uint32_t hash_of(const struct asked_ring *r, const struct ip_addr *a)
 {
     char bytes[20];
     memcpy(bytes, a->byte, 16);
     memcpy(bytes + 16, &a->zone, 4);
     const size_t len = a->family == IP_V4 ? 4 : sizeof bytes;
-    return (uint32_t)hash_keyed(&r->key, span_of(bytes, len)) & index_mask(r);
+    return (uint32_t)hash_keyed(&r->key, span_of(bytes, len));
 }
 
-// Where the address stands in the index, or would.
-static uint32_t seek(const struct asked_ring *r, const struct ip_addr *addr)
+static void put(struct asked_ring *r, uint64_t number, uint32_t hash)
 {
-    uint32_t i = home(r, addr);
-    while (r->index[i] && !ip_eq(&line_at(r, r->index[i] - 1)->addr, addr))
+    uint32_t i = hash & index_mask(r);
+    while (r->index[i].line)
         i = (i + 1) & index_mask(r);
-    return i;
+    r->index[i] = (struct asked_place){((uint32_t)number & (r->cap - 1)) + 1, hash};
 }
 
 static void grow(struct asked_ring *r)
@@ -69,7 +68,7 @@ static void grow(struct asked_ring *r)
     for (uint64_t i = r->first; i < r->end; i++) {
         const struct asked_line *line = asked_at(&old, i);
         memcpy(asked_at(r, i), line, r->stride);
-        r->index[seek(r, &line->addr)] = ((uint32_t)i & (r->cap - 1)) + 1;
+        put(r, i, line->hash);
     }
     vec_free(old.lines);
     vec_free(old.index);
@@ -81,40 +80,42 @@ struct asked_line *asked_push(struct asked_ring *r, const struct ip_addr *addr)
         grow(r);
     const uint64_t i = r->end++;
     struct asked_line *line = asked_at(r, i);
-    r->index[seek(r, addr)] = ((uint32_t)i & (r->cap - 1)) + 1;
     memset(line, 0, r->stride);
     line->addr = *addr;
+    line->hash = hash_of(r, addr);
+    put(r, i, line->hash);
     return line;
 }
 
 // Later members of the run move back, so that lookups need no marks of what is gone.
-static void unindex(struct asked_ring *r, const struct ip_addr *addr)
+void asked_pop(struct asked_ring *r)
 {
     const uint32_t mask = index_mask(r);
-    uint32_t hole = seek(r, addr);
-    for (uint32_t i = (hole + 1) & mask; r->index[i]; i = (i + 1) & mask) {
-        const uint32_t from_home = (i - home(r, &line_at(r, r->index[i] - 1)->addr)) & mask;
+    const uint32_t line = ((uint32_t)r->first & (r->cap - 1)) + 1;
+    uint32_t hole = asked_at(r, r->first++)->hash & mask;
+    while (r->index[hole].line != line)
+        hole = (hole + 1) & mask;
+    for (uint32_t i = (hole + 1) & mask; r->index[i].line; i = (i + 1) & mask) {
+        const uint32_t from_home = (i - r->index[i].hash) & mask;
         if (from_home >= ((i - hole) & mask)) {
             r->index[hole] = r->index[i];
             hole = i;
         }
     }
-    r->index[hole] = 0;
-}
-
-void asked_pop(struct asked_ring *r)
-{
-    unindex(r, &asked_at(r, r->first)->addr);
-    r->first++;
+    r->index[hole].line = 0;
 }
 
 struct asked_line *asked_find(const struct asked_ring *r, const struct ip_addr *addr, uint64_t *i)
 {
-    if (r->cap == 0)
+    if (r->first == r->end)
         return NULL;
-    const uint32_t found = r->index[seek(r, addr)];
-    if (!found)
-        return NULL;
-    *i = r->first + ((found - 1 - (uint32_t)r->first) & (r->cap - 1));
-    return line_at(r, found - 1);
+    const uint32_t hash = hash_of(r, addr);
+    for (uint32_t k = hash & index_mask(r); r->index[k].line; k = (k + 1) & index_mask(r)) {
+        const uint32_t place = r->index[k].line - 1;
+        if (r->index[k].hash != hash || !ip_eq(&line_at(r, place)->addr, addr))
+            continue;
+        *i = r->first + ((place - (uint32_t)r->first) & (r->cap - 1));
+        return line_at(r, place);
+    }
+    return NULL;
 }

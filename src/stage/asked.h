@@ -12,19 +12,26 @@
 
 struct asked_line {
     struct ip_addr addr;
+    uint32_t hash;    // of it
     bool is_heard;    // it has left the sweep
     bool is_unread;   // something came when there was no room for it
     uint64_t at_ns[]; // when each probe left, 0 = it did not
 };
 
+struct asked_place {
+    uint32_t line; // its place plus one, 0 = free
+    uint32_t hash;
+};
+
 struct asked_ring {
     uint8_t *lines;
-    size_t stride;   // bytes of one
-    uint32_t cap;    // lines, a power of two or 0
-    uint32_t most;   // of them
-    uint64_t first;  // number of the oldest line
-    uint64_t end;    // and of the one behind the newest
-    uint32_t *index; // open addressing: place of a line plus one, 0 = free
+    size_t stride;  // bytes of one
+    uint32_t cap;   // lines, a power of two or 0
+    uint32_t most;  // of them
+    uint64_t first; // number of the oldest line
+    uint64_t end;   // and of the one behind the newest
+    struct asked_place
+        *index; // open addressing; the hashes stand there so that lines are left alone
     struct hash_key key;
 };
 

@@ -34,7 +34,6 @@ struct discover {
     bool is_resolving;
     uint32_t rounds;                // sent
     uint32_t sent;                  // probes of this round
-    uint16_t id;                    // of ICMP queries
     uint64_t first_ns;              // when the first probe left
     uint64_t last_ns;               // when the last one did
     uint64_t *sent_ns[PING_ROUNDS]; // when each did; NULL before the round
@@ -166,7 +165,6 @@ static void admit(struct visit *v)
         decide(v, HOST_UNKNOWN, REASON_USER_SET, 0);
         return;
     }
-    d->id = ping_id(v);
     if (v->asked)
         take_over(v, d);
     const int rc = engine_path(v->engine, &v->host.addr, v->plan->iface, &v->path);
@@ -203,7 +201,7 @@ static bool send_one(struct visit *v, struct discover *d, const struct ping *p)
         visit_wake(v, ready);
         return false;
     }
-    return visit_send(v, ping_packet(v, p, d->rounds, d->id, mem), false);
+    return visit_send(v, ping_packet(v, p, d->rounds, mem), false);
 }
 
 // Many are asked and many more are still to be asked for the first time: that goes first, as only
@@ -373,7 +371,7 @@ static void on_frame(struct visit *v, const struct frame *f)
 {
     const struct discover *d = v->state;
     struct ping_answer a;
-    if ((d->rounds == 0 && d->sent == 0) || !ping_answer(v, d->id, f, &a))
+    if ((d->rounds == 0 && d->sent == 0) || !ping_answer(v, f, &a))
         return;
     if (a.is_up)
         got_sign(v, f, &a);

@@ -22,10 +22,11 @@ uint64_t ping_step_ns(const struct rtt *near)
     return ns < step_most_ns ? ns : 0;
 }
 
-uint16_t ping_id(const struct visit *v)
+// Of ICMP queries to the host.
+static uint16_t query_id(const struct visit *v, uint32_t round)
 {
     const struct span addr = span_of(v->host.addr.byte, sizeof v->host.addr.byte);
-    return (uint16_t)(1 + hash_keyed(&v->plan->key, addr) % (0xFFFF - PING_ROUNDS));
+    return (uint16_t)(1 + round + hash_keyed(&v->plan->key, addr) % (0xFFFF - PING_ROUNDS));
 }
 
 static struct span udp_packet(const struct visit *v, uint16_t port, uint32_t round, uint16_t sport,
@@ -36,28 +37,27 @@ static struct span udp_packet(const struct visit *v, uint16_t port, uint32_t rou
     return probe_udp(v, sport, port, payload, mem);
 }
 
-struct span ping_packet(const struct visit *v, const struct ping *p, uint32_t round, uint16_t id,
+struct span ping_packet(const struct visit *v, const struct ping *p, uint32_t round,
                         uint8_t mem[PROBE_UDP_MAX_LEN])
 {
     const uint16_t sport = (uint16_t)(v->plan->discovery_base + round);
-    const uint16_t query = (uint16_t)(id + round);
     switch (p->kind) {
     case PING_ECHO:
-        return probe_query(v, QUERY_ECHO, query, mem);
+        return probe_query(v, QUERY_ECHO, query_id(v, round), mem);
     case PING_SYN:
         return probe_tcp(v, TCP_SYN, sport, p->port, mem);
     case PING_ACK:
         return probe_tcp(v, TCP_ACK, sport, p->port, mem);
     case PING_STAMP:
-        return probe_query(v, QUERY_STAMP, query, mem);
+        return probe_query(v, QUERY_STAMP, query_id(v, round), mem);
     case PING_UDP:
         return udp_packet(v, p->port, round, sport, mem);
     case PING_SCTP:
         return probe_sctp(v, sport, p->port, mem);
     case PING_PROTO:
-        return probe_proto(v, (uint8_t)p->port, sport, query, mem);
+        return probe_proto(v, (uint8_t)p->port, sport, query_id(v, round), mem);
     case PING_MASK:
-        return probe_query(v, QUERY_MASK, query, mem);
+        return probe_query(v, QUERY_MASK, query_id(v, round), mem);
     }
     return SPAN("");
 }
@@ -122,7 +122,7 @@ static bool of_sctp(const struct visit *v, const struct frame *f, struct ping_an
            (find(v, PING_SCTP, f->sctp.sport, out) || find_proto(v, IP4_SCTP, out));
 }
 
-static bool of_query(const struct visit *v, uint16_t id, enum icmp_query what, uint16_t got,
+static bool of_query(const struct visit *v, enum icmp_query what, uint16_t got,
                      struct ping_answer *out)
 {
     static const struct {
@@ -133,13 +133,12 @@ static bool of_query(const struct visit *v, uint16_t id, enum icmp_query what, u
                  {PING_MASK, REASON_MASK_REPLY}};
     const uint8_t icmp = v->host.addr.family == IP_V6 ? IP6_ICMP : IP4_ICMP;
     out->reason = (enum reason)known[what].reason;
-    return of_round((uint32_t)(uint16_t)(got - id), out) &&
+    return of_round((uint32_t)(uint16_t)(got - query_id(v, 0)), out) &&
            (find(v, (enum ping_kind)known[what].kind, 0, out) || find_proto(v, icmp, out));
 }
 
 // Which probe an error quotes.
-static bool find_quoted(const struct visit *v, uint16_t id, const struct frame *f,
-                        struct ping_answer *out)
+static bool find_quoted(const struct visit *v, const struct frame *f, struct ping_answer *out)
 {
     struct frame_quote q;
     const uint8_t icmp = v->host.addr.family == IP_V6 ? IP6_ICMP : IP4_ICMP;
@@ -151,7 +150,7 @@ static bool find_quoted(const struct visit *v, uint16_t id, const struct frame *
     if (!frame_quote(f, &q))
         return false;
     if (q.proto == icmp) // type, code, checksum, id, sequence number
-        return (uint16_t)((q.seq >> 16) - id) < PING_ROUNDS &&
+        return (uint16_t)((q.seq >> 16) - query_id(v, 0)) < PING_ROUNDS &&
                (find(v, PING_ECHO, 0, out) || find(v, PING_STAMP, 0, out) ||
                 find(v, PING_MASK, 0, out) || find(v, PING_PROTO, icmp, out));
     const uint16_t base = v->plan->discovery_base;
@@ -168,11 +167,10 @@ static bool find_quoted(const struct visit *v, uint16_t id, const struct frame *
 }
 
 // Only the host itself proves with an error that it is there (scanning spec 2.3).
-static bool of_error(const struct visit *v, uint16_t id, const struct frame *f,
-                     struct ping_answer *out)
+static bool of_error(const struct visit *v, const struct frame *f, struct ping_answer *out)
 {
     out->reason = probe_error(f);
-    if (out->reason == REASON_NONE || !find_quoted(v, id, f, out))
+    if (out->reason == REASON_NONE || !find_quoted(v, f, out))
         return false;
     out->is_up = ip_eq(&f->src, &v->host.addr) &&
                  (out->reason == REASON_PORT_UNREACH || out->reason == REASON_PROTO_UNREACH ||
@@ -180,7 +178,7 @@ static bool of_error(const struct visit *v, uint16_t id, const struct frame *f,
     return true;
 }
 
-bool ping_answer(const struct visit *v, uint16_t id, const struct frame *f, struct ping_answer *out)
+bool ping_answer(const struct visit *v, const struct frame *f, struct ping_answer *out)
 {
     enum icmp_query what;
     uint16_t got;
@@ -193,9 +191,9 @@ bool ping_answer(const struct visit *v, uint16_t id, const struct frame *f, stru
     if (is_own && f->kind == FRAME_SCTP)
         return of_sctp(v, f, out);
     if (is_own && probe_query_reply(f, &what, &got))
-        return of_query(v, id, what, got, out);
+        return of_query(v, what, got, out);
     if (f->kind == FRAME_ICMP4 || f->kind == FRAME_ICMP6)
-        return of_error(v, id, f, out);
+        return of_error(v, f, out);
     return is_own && f->kind == FRAME_OTHER && find_proto(v, f->proto, out);
 }
 

@@ -21,18 +21,14 @@ uint32_t ping_rounds(const struct plan *plan);
 // 0: not known. near: what other hosts took.
 uint64_t ping_step_ns(const struct rtt *near);
 
-// Of ICMP queries to the host: this one and, in the second round, the next.
-uint16_t ping_id(const struct visit *v);
-
 // The probes for the host's family.
 const struct plan_pings *ping_list(const struct visit *v);
 
-struct span ping_packet(const struct visit *v, const struct ping *p, uint32_t round, uint16_t id,
+struct span ping_packet(const struct visit *v, const struct ping *p, uint32_t round,
                         uint8_t mem[PROBE_UDP_MAX_LEN]);
 
-// False: the packet answers none of the probes that were sent with this id.
-bool ping_answer(const struct visit *v, uint16_t id, const struct frame *f,
-                 struct ping_answer *out);
+// False: the packet answers none of the probes of the host.
+bool ping_answer(const struct visit *v, const struct frame *f, struct ping_answer *out);
 
 // Whether who forges such an answer needs nothing but the probe: a firewall may send resets for
 // hosts that do not exist.

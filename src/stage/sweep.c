@@ -94,7 +94,7 @@ static bool send(struct sweep *s, uint32_t pass)
     const struct ping *p = &ping_list(v)->ping[pass % s->n];
     if (s->n_sent >= SEND_ROUND || s->ready_ns > 0)
         return false;
-    if (engine_send(v->engine, &v->path, ping_packet(v, p, pass / s->n, ping_id(v), mem), false)) {
+    if (engine_send(v->engine, &v->path, ping_packet(v, p, pass / s->n, mem), false)) {
         s->n_sent++;
         return true;
     }
@@ -265,7 +265,7 @@ bool sweep_hears(struct sweep *s, const struct ip_addr *who, const struct frame 
     struct ping_answer a;
     uint64_t i;
     struct asked_line *line = asked_find(&s->ring, who, &i);
-    if (!line || line->is_heard || !aim(s, who) || !ping_answer(&s->one, ping_id(&s->one), f, &a))
+    if (!line || line->is_heard || !aim(s, who) || !ping_answer(&s->one, f, &a))
         return false;
     line->is_heard = has_room;
     s->n_heard += has_room;
