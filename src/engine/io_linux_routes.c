@@ -104,7 +104,7 @@ static void read_tables(struct io_linux_routes *r)
 struct route_answer *io_linux_routes_find(struct io_linux_routes *r, const struct ip_addr *dst,
                                           uint32_t iface)
 {
-    const uint64_t now_ns = io_linux_clock(CLOCK_MONOTONIC);
+    const uint64_t now_ns = io_linux_clock(CLOCK_MONOTONIC_COARSE);
     if (dst->family != IP_V4)
         return NULL;
     if (r->time_ns == 0 || now_ns - r->time_ns > age_most_ns) {

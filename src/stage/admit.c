@@ -61,15 +61,16 @@ static bool has_queue(void *ctx)
     return (!p->is_dry || p->is_held) && admit_has_room(p);
 }
 
-static void on_silent(void *ctx, const struct ip_addr *addr, uint64_t since_ns, bool is_cut)
+static void on_silent(void *ctx, const struct ip_addr *addr, uint64_t spent_ns, bool is_cut)
 {
     struct pipeline *p = ctx;
-    const uint64_t spent_ns = engine_now(p->engine) - since_ns;
+    const int64_t wall_ns = engine_wall(p->engine);
     struct host h = {
         .addr = *addr,
         .state = is_cut ? HOST_UNKNOWN : HOST_DOWN,
         .reason = is_cut ? REASON_NONE : REASON_NO_RESPONSE,
-        .started = (engine_wall(p->engine) - (int64_t)spent_ns) / 1000000000,
+        .started = (wall_ns - (int64_t)spent_ns) / 1000000000,
+        .ended = wall_ns / 1000000000,
         .is_cut_short = is_cut,
     };
     arena_init(&h.arena, "a silent host");
@@ -94,7 +95,7 @@ static bool begin(struct pipeline *p, const struct target *t)
     }
     if (!sweep_add(p->sweep))
         return false;
-    pipeline_count_begin(p, 0, engine_now(p->engine));
+    pipeline_count_begin(p, 0, p->tally.stage[0].is_begun ? 0 : engine_now(p->engine));
     return true;
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/vec.h"
 
-enum { CAP_FIRST = 256, INDEX_PER_LINE = 2 };
+enum { CAP_FIRST = 256, INDEX_PER_LINE = 2, BLOCK = 16 };
 
 void asked_init(struct asked_ring *r, uint32_t n, size_t bytes_most, struct hash_key key)
 {
@@ -40,13 +40,22 @@ static uint32_t index_mask(const struct asked_ring *r)
     return r->cap * INDEX_PER_LINE - 1;
 }
 
-static uint32_t hash_of(const struct asked_ring *r, const struct ip_addr *a)
+// The last bits of an address go into its place as they are: who is asked behind his neighbor
+// stands beside him.
+static uint32_t hash_of(struct asked_ring *r, const struct ip_addr *a)
 {
-    char bytes[20];
-    memcpy(bytes, a->byte, 16);
-    memcpy(bytes + 16, &a->zone, 4);
-    const size_t len = a->family == IP_V4 ? 4 : sizeof bytes;
-    return (uint32_t)hash_keyed(&r->key, span_of(bytes, len));
+    struct ip_addr block = *a;
+    uint8_t *const last = &block.byte[a->family == IP_V4 ? 3 : 15];
+    const uint32_t rest = *last % BLOCK;
+    *last = (uint8_t)(*last - rest);
+    if (!ip_eq(&block, &r->block)) {
+        char bytes[20];
+        memcpy(bytes, block.byte, 16);
+        memcpy(bytes + 16, &block.zone, 4);
+        r->block = block;
+        r->block_hash = (uint32_t)hash_keyed(&r->key, span_of(bytes, sizeof bytes));
+    }
+    return r->block_hash + rest;
 }
 
 static void put(struct asked_ring *r, uint64_t number, uint32_t hash)
@@ -105,7 +114,7 @@ void asked_pop(struct asked_ring *r)
     r->index[hole].line = 0;
 }
 
-struct asked_line *asked_find(const struct asked_ring *r, const struct ip_addr *addr, uint64_t *i)
+struct asked_line *asked_find(struct asked_ring *r, const struct ip_addr *addr, uint64_t *i)
 {
     if (r->first == r->end)
         return NULL;

@@ -33,6 +33,8 @@ struct asked_ring {
     struct asked_place
         *index; // open addressing; the hashes stand there so that lines are left alone
     struct hash_key key;
+    struct ip_addr block; // whose hash was needed last: many go on where another ended
+    uint32_t block_hash;
 };
 
 // Lines with room for n times; as many as fit into so many bytes.
@@ -51,4 +53,4 @@ struct asked_line *asked_push(struct asked_ring *r, const struct ip_addr *addr);
 void asked_pop(struct asked_ring *r);
 
 // NULL if it is not there; else *i is the number of its line.
-struct asked_line *asked_find(const struct asked_ring *r, const struct ip_addr *addr, uint64_t *i);
+struct asked_line *asked_find(struct asked_ring *r, const struct ip_addr *addr, uint64_t *i);

@@ -90,7 +90,8 @@ void pipeline_close(struct pipeline *p)
 
 void pipeline_hand_over(struct pipeline *p, struct host *h)
 {
-    h->ended = engine_wall(p->engine) / 1000000000;
+    if (h->ended == 0)
+        h->ended = engine_wall(p->engine) / 1000000000;
     p->tally.n_done++;
     judge_path(h);
     if (p->plan->judge)

@@ -80,7 +80,7 @@ bool sweep_has_room(const struct sweep *s)
     return !asked_is_full(&s->ring) && (s->n_most == 0 || sweep_live(s) < s->n_most);
 }
 
-bool sweep_has(const struct sweep *s, const struct ip_addr *addr)
+bool sweep_has(struct sweep *s, const struct ip_addr *addr)
 {
     uint64_t i;
     return asked_find(&s->ring, addr, &i) != NULL;
@@ -203,7 +203,7 @@ static bool end(struct sweep *s, uint64_t now_ns)
     asked_pop(&s->ring);
     s->n_heard -= is_heard;
     if (!is_heard)
-        s->calls.silent(s->calls.ctx, &addr, since_ns, false);
+        s->calls.silent(s->calls.ctx, &addr, now_ns - since_ns, false);
     return true;
 }
 
@@ -277,10 +277,11 @@ bool sweep_hears(struct sweep *s, const struct ip_addr *who, const struct frame 
 
 void sweep_cut(struct sweep *s)
 {
+    const uint64_t now_ns = engine_now(s->one.engine);
     for (; s->ring.first < s->ring.end; asked_pop(&s->ring)) {
         const struct asked_line *line = asked_at(&s->ring, s->ring.first);
         if (!line->is_heard)
-            s->calls.silent(s->calls.ctx, &line->addr, line->at_ns[0], true);
+            s->calls.silent(s->calls.ctx, &line->addr, now_ns - line->at_ns[0], true);
     }
 }
 

@@ -26,8 +26,9 @@ struct asked {
 };
 
 struct sweep_calls {
-    // Nobody was heard of at this address, or (is_cut) the run ends before that is known.
-    void (*silent)(void *ctx, const struct ip_addr *addr, uint64_t since_ns, bool is_cut);
+    // Nobody was heard of at this address in that time, or (is_cut) the run ends before that is
+    // known.
+    void (*silent)(void *ctx, const struct ip_addr *addr, uint64_t spent_ns, bool is_cut);
     // Whether targets wait for nothing but the time to begin with them.
     bool (*has_queue)(void *ctx);
     void *ctx;
@@ -44,7 +45,7 @@ bool sweep_takes(struct sweep *s, const struct target *t);
 
 bool sweep_has_room(const struct sweep *s);
 uint32_t sweep_live(const struct sweep *s);
-bool sweep_has(const struct sweep *s, const struct ip_addr *addr);
+bool sweep_has(struct sweep *s, const struct ip_addr *addr);
 
 // Begins with the target that sweep_takes was asked about last. False: not now, the way out is
 // full.
