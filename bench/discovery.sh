@@ -4,12 +4,18 @@
 # Host discovery in a /16 behind a router: whorl beside nmap (-sn), masscan (--ping) and zmap
 # (icmp_echoscan) where they are installed, in the same run. Seconds of the whole program, packets it sent,
 # hosts it found of those that are there; masscan and zmap ask by echo alone, so whorl does too once.
-# discovery.sh WHORL. LIMIT is the most seconds of one run (20).
+# discovery.sh WHORL. LIMIT is the most seconds of one run (20); WIDE=1: a /12 instead, without nmap;
+# RATE is what masscan and zmap are told to send (100,000 a second).
 set -euo pipefail
 whorl=$(realpath "$1")
 root=${WHORL_ROOT:-$(cd "$(dirname "$0")/.." && pwd)}
 tunhosts=${WHORL_BUILD:-$root/build}/lab/tunhosts
 limit=${LIMIT:-20}
+wide=${WIDE:-0}
+rate=${RATE:-100000}
+net=10.64.0.0/16
+count=65536
+if [ "$wide" = 1 ]; then net=10.64.0.0/12 count=1048576; fi
 # shellcheck source=lab/netns/lib.sh
 . "$root/lab/netns/lib.sh"
 lab_init
@@ -33,7 +39,7 @@ run() { # NAME COMMAND...: the address of each host that is up stands in the out
     timeout "$limit" ip netns exec "${LAB_PREFIX}scanner" "${first[@]}" "$@" >out 2>err </dev/null || echo "  $name: exit code $?"
     to=$(date +%s%N)
     sent=$(($(lab_in scanner cat /sys/class/net/eth0/statistics/tx_packets) - sent))
-    { grep -oE '10\.64\.[0-9]+\.[0-9]+' out || true; } | sort -u >found
+    { grep -oE '10\.(6[4-9]|7[0-9])\.[0-9]+\.[0-9]+' out || true; } | sort -u >found
     awk -v name="$name" -v ms=$(((to - from) / 1000000)) -v sent="$sent" -v want="$(sort -u there | wc -l)" \
         -v got="$(sort there | comm -12 - found | wc -l)" -v more="$(sort there | comm -13 - found | wc -l)" \
         'BEGIN { printf "  %-14s %7.2f s %8d sent   %d of %d%s\n", name, ms / 1000, sent, got, want,
@@ -43,23 +49,27 @@ scan() { # TEXT OPTIONS...: of tunhosts
     echo "$1"
     shift
     : >ready
-    lab_spawn many "${first[@]}" "$tunhosts" --db "$root/data/os.db" --key key --set 'open = 80' --count 65536 "$@" 10.64.0.0/16
+    lab_spawn many "${first[@]}" "$tunhosts" --db "$root/data/os.db" --key key --set 'open = 80' --count "$count" "$@" "$net"
     local tun_pid=$LAB_PID
     lab_until 20 lab_in many ip link show tun0 >/dev/null 2>&1
     lab_until 20 test -s key
     sleep 0.5
     cut -d' ' -f1 key | cut -f1 >there
-    run whorl "$whorl" -n -sn 10.64.0.0/16
-    run 'whorl -PE' "$whorl" -n -sn -PE 10.64.0.0/16
-    if command -v nmap >/dev/null; then run nmap nmap -n -sn -T4 10.64.0.0/16; fi
+    run whorl "$whorl" -n -sn "$net"
+    run 'whorl -PE' "$whorl" -n -sn -PE "$net"
+    if [ "$wide" = 0 ] && command -v nmap >/dev/null; then run nmap nmap -n -sn -T4 "$net"; fi
     if command -v masscan >/dev/null; then
-        run masscan masscan --ping 10.64.0.0/16 --rate 100000 --wait 2 -e eth0 --router-mac "${gateway//:/-}"
+        run masscan masscan --ping "$net" --rate "$rate" --wait 2 -e eth0 --router-mac "${gateway//:/-}"
     fi
     if command -v zmap >/dev/null; then
-        run zmap zmap -q -M icmp_echoscan -r 100000 -c 2 -i eth0 -G "$gateway" -S 10.97.0.1 -b /dev/null 10.64.0.0/16
+        run zmap zmap -q -M icmp_echoscan -r "$rate" -c 2 -i eth0 -G "$gateway" -S 10.97.0.1 -b /dev/null "$net"
     fi
     kill "$tun_pid"
     wait "$tun_pid" 2>/dev/null || true
 }
+if [ "$wide" = 1 ]; then
+    scan 'a /12 with hosts at 2 % of the addresses' --up 2
+    exit
+fi
 scan 'a /16 with hosts at 5 % of the addresses' --up 5
 scan 'a /16 full of hosts' --up 100
