@@ -200,6 +200,33 @@ static void make_ranges(struct column *c, struct arena *run)
     c->ranges = (struct range *)(void *)ranges.bytes;
 }
 
+// A sample is in the range or a bit outside; zero is in no other range than one of zero.
+static void make_samples(struct column *c, struct arena *run)
+{
+    struct samples *s = &c->samples;
+    s->n = c->first_range[c->n];
+    s->low = arena_array(run, s->n, sizeof *s->low);
+    s->high = arena_array(run, s->n, sizeof *s->high);
+    s->times = arena_array(run, s->n, sizeof *s->times);
+    s->at_zero = arena_array(run, s->n, sizeof *s->at_zero);
+    s->of = arena_array(run, s->n, sizeof *s->of);
+    s->has_any = arena_array(run, c->n, sizeof *s->has_any);
+    for (uint32_t i = 1; i < c->n; i++) {
+        const double n = c->first_range[i + 1] - c->first_range[i];
+        s->has_any[i] = n > 0;
+        for (uint32_t k = c->first_range[i]; k < c->first_range[i + 1]; k++) {
+            const struct range r = c->ranges[k];
+            const double inside = 0.98 / (r.high - r.low + 1 + c->width) / n;
+            s->low[k] = r.low;
+            s->high[k] = r.high;
+            s->of[k] = (uint16_t)i;
+            s->times[k] = r.high > 0 ? inside : 0;
+            s->at_zero[k] = (r.high > 0 ? inside : 0.98 / n) - sample_elsewhere / n;
+            s->at_zero[k] *= r.low > 0 ? 0 : 1;
+        }
+    }
+}
+
 static enum rule rule_of(int attr)
 {
     static const struct {
@@ -241,10 +268,13 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
     find_decay(c);
     make_mass(c, run);
     make_posts(c, run);
-    if (c->rule == RULE_SPREAD || c->rule == RULE_GCD || c->rule == RULE_TTL)
+    const bool has_numbers = c->rule == RULE_SPREAD || c->rule == RULE_GCD || c->rule == RULE_TTL;
+    if (has_numbers)
         make_ranges(c, run);
     else
         make_expr_mass(c, run);
+    if (c->rule == RULE_SPREAD)
+        make_samples(c, run);
 }
 
 // With the root of the mass, what a group says is told as multiples of the novelty; the bound keeps

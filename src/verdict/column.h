@@ -18,10 +18,22 @@ enum rule { RULE_WORD, RULE_ANSWER, RULE_SPREAD, RULE_GCD, RULE_TTL, RULE_GUESS,
 enum view { VIEW_PLAIN, VIEW_SHIFT, VIEW_MSS, VIEW_COUNT };
 
 enum { DECAY = 64 }; // distances at which a sample still counts
+static const double sample_elsewhere = 0.02 / 256;
 
 struct range {
     double low;
     double high;
+};
+
+// The ranges of samples side by side: what a value says under each, and of which expression it is.
+struct samples {
+    uint32_t n;
+    double *low;
+    double *high;
+    double *times;   // of how far it is, by decay
+    double *at_zero; // of zero: nothing is random
+    double *has_any; // by expression: 1, or 0
+    uint16_t *of;
 };
 
 struct column {
@@ -46,8 +58,9 @@ struct column {
     uint32_t n_open;
     uint32_t *first_range; // by expression, of numbers
     struct range *ranges;
-    double width;        // added to ranges of samples: twice the scale of their tails
-    double decay[DECAY]; // by distance
+    struct samples samples;  // RULE_SPREAD
+    double width;            // added to ranges of samples: twice the scale of their tails
+    double decay[DECAY + 1]; // by distance; the last one for all beyond
 };
 
 // Attribute `attr`, of which reference i has expression cell[i] of `expr`, 0: none.

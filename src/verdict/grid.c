@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict/grid.h"
 
-enum { PARTS_MAX = 64 };
+enum { PARTS_MAX = 64, SIDE = 8 };
 
 // Parts that wait to be joined: which, and the number of each row in it.
+struct part_at {
+    uint32_t which;
+    uint32_t n; // numbers
+    uint32_t *ids;
+};
+
 struct parts {
     uint32_t n;
-    uint32_t which[PARTS_MAX];
-    uint32_t *ids[PARTS_MAX];
+    struct part_at at[PARTS_MAX];
 };
 
 static void copy_numbers(struct join *j, const uint32_t *a, const uint32_t *b, uint32_t n,
@@ -44,42 +49,65 @@ static uint32_t *join_make(struct join *j, const uint32_t *a, const uint32_t *b,
     return ids;
 }
 
-static void join_two(struct grid *g, struct parts *p, uint32_t i, bool is_last, struct arena *run)
+// The part with the fewest different numbers, taken out.
+static struct part_at take_least(struct parts *p)
 {
-    struct join *j = &g->joins[g->n_joins];
-    const uint32_t *a = p->ids[i];
-    const uint32_t *b = i + 1 < p->n ? p->ids[i + 1] : a;
-    *j = (struct join){
-        .left = p->which[i], .right = i + 1 < p->n ? p->which[i + 1] : UINT32_MAX, .at = g->room};
-    if (is_last)
-        copy_numbers(j, a, b, g->n, run);
-    else
-        p->ids[i / 2] = join_make(j, a, b, g->n, run);
-    p->which[i / 2] = g->n_cols + g->n_joins++;
-    g->room += j->n;
+    uint32_t least = 0;
+    for (uint32_t i = 1; i < p->n; i++)
+        if (p->at[i].n < p->at[least].n)
+            least = i;
+    const struct part_at taken = p->at[least];
+    p->n--;
+    for (uint32_t i = least; i < p->n; i++)
+        p->at[i] = p->at[i + 1];
+    return taken;
 }
 
+static struct part_at join_two(struct grid *g, const struct part_at *a, const struct part_at *b,
+                               bool is_last, struct arena *run)
+{
+    struct join *j = &g->joins[g->n_joins];
+    struct part_at out = {.which = g->n_cols + g->n_joins++};
+    *j = (struct join){.left = a->which, .right = b->which, .at = g->room};
+    if (is_last)
+        copy_numbers(j, a->ids, b->ids, g->n, run);
+    else
+        out.ids = join_make(j, a->ids, b->ids, g->n, run);
+    out.n = j->n;
+    g->room += j->n;
+    return out;
+}
+
+static uint32_t count_numbers(const uint32_t *ids, uint32_t n)
+{
+    uint32_t most = 0;
+    for (uint32_t r = 0; r < n; r++)
+        most = ids[r] > most ? ids[r] : most;
+    return most + 1;
+}
+
+// Parts with few numbers are joined first, as in a code of Huffman: little is computed often.
 struct grid grid_make(struct arena *run, const uint16_t *cell, uint32_t n_cols, uint32_t n)
 {
     struct grid g = {.n_cols = n_cols, .n = n};
     struct parts p = {.n = n_cols};
     g.joins = arena_array(run, n_cols + 1, sizeof *g.joins);
     for (uint32_t c = 0; c < n_cols; c++) {
-        p.which[c] = c;
-        p.ids[c] = arena_array(run, n, sizeof *p.ids[c]);
+        p.at[c] = (struct part_at){.which = c, .ids = arena_array(run, n, sizeof(uint32_t))};
         for (uint32_t r = 0; r < n; r++)
-            p.ids[c][r] = cell[(size_t)c * n + r];
+            p.at[c].ids[r] = cell[(size_t)c * n + r];
+        p.at[c].n = count_numbers(p.at[c].ids, n);
     }
-    do {
-        const uint32_t before = p.n;
-        for (uint32_t i = 0; i + 1 < before || (i < before && before == 1); i += 2)
-            join_two(&g, &p, i, before <= 2, run);
-        if (before % 2 == 1 && before > 1) { // the odd one waits for the next round
-            p.which[before / 2] = p.which[before - 1];
-            p.ids[before / 2] = p.ids[before - 1];
-        }
-        p.n = (before + 1) / 2;
-    } while (p.n > 1);
+    if (n_cols == 1) {
+        g.joins[g.n_joins++] = (struct join){.left = 0, .right = UINT32_MAX};
+        copy_numbers(&g.joins[0], p.at[0].ids, p.at[0].ids, n, run);
+    }
+    while (p.n > 1) {
+        const struct part_at a = take_least(&p);
+        const struct part_at b = take_least(&p);
+        p.at[p.n] = join_two(&g, &a, &b, p.n == 0, run);
+        p.n++;
+    }
     return g;
 }
 
@@ -93,7 +121,11 @@ WIDE static void gather_products(const struct join *j, const float *a, const flo
 {
     const uint16_t *left = j->a;
     const uint16_t *right = j->b;
-    for (uint32_t i = 0; i < j->n; i++)
+    uint32_t i = 0;
+    for (; i + SIDE <= j->n; i += SIDE)
+        for (uint32_t k = 0; k < SIDE; k++) // side by side
+            to[i + k] = a[left[i + k]] * b[right[i + k]];
+    for (; i < j->n; i++)
         to[i] = a[left[i]] * b[right[i]];
 }
 
@@ -101,7 +133,11 @@ WIDE static void gather_sums(const struct join *j, const float *a, const float *
 {
     const uint16_t *left = j->a;
     const uint16_t *right = j->b;
-    for (uint32_t i = 0; i < j->n; i++)
+    uint32_t i = 0;
+    for (; i + SIDE <= j->n; i += SIDE)
+        for (uint32_t k = 0; k < SIDE; k++) // side by side
+            to[i + k] = a[left[i + k]] + b[right[i + k]];
+    for (; i < j->n; i++)
         to[i] = a[left[i]] + b[right[i]];
 }
 

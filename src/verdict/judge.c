@@ -149,22 +149,31 @@ static struct verdict_node rival_of(const struct verdict_model *m, const struct 
 static double p_of_any(const struct verdict_model *m, const struct verdict_scratch *s,
                        const uint32_t *taken, uint32_t n)
 {
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
     double sum = 0;
     for (uint32_t i = 0; i < n; i++)
         sum += s->p_node[VERDICT_SYSTEM][taken[i]];
-    for (uint32_t a = 0; a < s->n_alive && s->alive[a] < m->n; a++) {
-        const struct level *systems = &m->base->level[VERDICT_SYSTEM];
-        const uint32_t h = s->alive[a];
+    for (uint32_t a = 0; a < s->n_several; a++) {
+        const uint32_t ref = s->several[a];
         uint32_t times = 0;
-        if (systems->first[h + 1] - systems->first[h] < 2)
-            continue;
-        for (uint32_t k = systems->first[h]; k < systems->first[h + 1]; k++)
+        for (uint32_t k = systems->first[ref]; k < systems->first[ref + 1]; k++)
             for (uint32_t i = 0; i < n; i++)
                 times += systems->ids[k] == taken[i];
         if (times > 1)
-            sum -= (times - 1) * s->posterior[h];
+            sum -= (times - 1) * s->posterior[ref];
     }
     return sum;
+}
+
+static void find_several(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const struct level *systems = &m->base->level[VERDICT_SYSTEM];
+    s->n_several = 0;
+    for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) {
+        const uint32_t ref = s->alive[i];
+        if (systems->first[ref + 1] - systems->first[ref] > 1)
+            s->several[s->n_several++] = ref;
+    }
 }
 
 static bool is_among(const uint32_t *taken, uint32_t n, uint32_t id)
@@ -200,12 +209,12 @@ static uint32_t next_system(const struct verdict_model *m, const struct verdict_
 }
 
 // Fills node[] with the nearest systems; true if together they reach the threshold.
-static bool find_few(const struct verdict_model *m, const struct verdict_scratch *s,
-                     struct verdict *out)
+static bool find_few(const struct verdict_model *m, struct verdict_scratch *s, struct verdict *out)
 {
     uint32_t taken[VERDICT_NODES];
     out->n = 0;
     out->p = 0;
+    find_several(m, s);
     while (out->n < VERDICT_NODES && out->p < m->params->threshold) {
         const uint32_t id = next_system(m, s, taken, out->n);
         if (id == NO_NODE)
@@ -225,8 +234,7 @@ static void answer_one(struct verdict *out, enum verdict_level level)
     out->p = out->path[level].p;
 }
 
-static void decide(const struct verdict_model *m, const struct verdict_scratch *s,
-                   struct verdict *out)
+static void decide(const struct verdict_model *m, struct verdict_scratch *s, struct verdict *out)
 {
     for (int v = VERDICT_NAME; v <= VERDICT_FAMILY; v++)
         if (out->path[v].p >= m->params->threshold) {

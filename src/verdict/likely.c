@@ -88,18 +88,6 @@ static double decay(const struct column *c, double far)
     return far < DECAY ? c->decay[(int)far] : 0;
 }
 
-// Samples of a random quantity. Zero means that nothing is random.
-static double spread_in(const struct column *c, struct range r, double v)
-{
-    static const double elsewhere = 0.02 / 256;
-    const double width = r.high - r.low + 1;
-    if (r.high == 0)
-        return v == 0 ? 0.98 : elsewhere;
-    if (v == 0)
-        return r.low == 0 ? 0.98 / (width + c->width) : elsewhere;
-    return 0.98 * decay(c, distance(r, v)) / (width + c->width) + elsewhere;
-}
-
 // Small common divisors come by chance, with probability 0.6 / v^2.
 static double gcd_in(struct range r, double v)
 {
@@ -108,11 +96,6 @@ static double gcd_in(struct range r, double v)
     if (r.low == 1)
         return 1e-4;
     return distance(r, v) == 0 ? 0.9 / (r.high - r.low + 1) : 1e-4;
-}
-
-static double in_range(const struct column *c, struct range r, double v)
-{
-    return c->rule == RULE_GCD ? gcd_in(r, v) : spread_in(c, r, v);
 }
 
 static double in_ranges(const struct column *c, uint32_t i, double v)
@@ -125,11 +108,41 @@ static double in_ranges(const struct column *c, uint32_t i, double v)
         if (c->rule == RULE_TTL)
             nearest = fmin(nearest, distance(c->ranges[k], v));
         else
-            sum += in_range(c, c->ranges[k], v);
+            sum += gcd_in(c->ranges[k], v);
     }
     if (c->rule == RULE_TTL)
         return fmax(decay(c, nearest), 0.02);
     return end > first ? sum / (end - first) : c->params->eps / 256;
+}
+
+// How far ranges are from a value, DECAY at most.
+WIDE static void find_far(const double *low, const double *high, uint32_t n, double v, int32_t *far)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        const double below = low[k] - v;
+        const double above = v - high[k];
+        const double most = below > above ? below : above;
+        far[k] = (int32_t)(most < 0 ? 0 : most > DECAY ? DECAY : most);
+    }
+}
+
+// Samples of a random quantity.
+static void weigh_samples(const struct column *c, double v, double *p)
+{
+    enum { BLOCK = 64 };
+    const struct samples *s = &c->samples;
+    int32_t far[BLOCK];
+    const double bare = c->params->eps / 256;
+    for (uint32_t i = 1; i < c->n; i++)
+        p[i] = bare + s->has_any[i] * (sample_elsewhere - bare);
+    for (uint32_t k = 0; v <= 0 && k < s->n; k++)
+        p[s->of[k]] += s->at_zero[k];
+    for (uint32_t i = 0; v > 0 && i < s->n; i += BLOCK) {
+        const uint32_t n = s->n - i < BLOCK ? s->n - i : BLOCK;
+        find_far(s->low + i, s->high + i, n, v, far);
+        for (uint32_t k = 0; k < n; k++)
+            p[s->of[i + k]] += s->times[i + k] * c->decay[far[k]];
+    }
 }
 
 static void weigh_numbers(const struct column *c, struct span value, double *p)
@@ -138,6 +151,10 @@ static void weigh_numbers(const struct column *c, struct span value, double *p)
     if (!text_hex(value, &v)) {
         for (uint32_t i = 1; i < c->n; i++)
             p[i] = c->params->eps * c->unseen;
+        return;
+    }
+    if (c->rule == RULE_SPREAD) {
+        weigh_samples(c, (double)v, p);
         return;
     }
     for (uint32_t i = 1; i < c->n; i++)

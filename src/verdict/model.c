@@ -214,7 +214,7 @@ verdict_model_without(struct arena *run, const struct verdict_model *model, cons
         m->n_left += !is_left_out[i];
     count_sizes(m, run);
     table_recount(m, run);
-    share_recount(m, run);
+    share_make(m, run);
     make_priors(m, run);
     make_types(m, run);
     return m;

@@ -51,6 +51,8 @@ struct verdict_model {
     struct table table[TABLE_COUNT];
     struct blank blank[VIEW_COUNT]; // not VIEW_PLAIN
     struct part part[N_PARTS];      // GROUP_ISN stands alone
+    uint16_t *part_rows;            // of each reference, by part, and that of GROUP_ISN
+    uint16_t *rows;                 // of each reference: ROWS_WIDE of them, by table
     struct shares shares;
     uint32_t *size[VERDICT_LEVELS]; // references below each node
     // Hypotheses: references, new members of classes, systems and stacks, the unknown stack.
@@ -113,7 +115,6 @@ void table_make_all(struct verdict_model *m, struct arena *run);
 void share_make(struct verdict_model *m, struct arena *run); // shares; table[] is known
 // The same rows, but counted without what is left out.
 void table_recount(struct verdict_model *m, struct arena *run);
-void share_recount(struct verdict_model *m, struct arena *run);
 // Priors, from params and the sizes of nodes.
 void model_set_priors(struct verdict_model *m);
 

@@ -6,23 +6,36 @@
 
 #include "verdict/weigh.h"
 
-static const double hopeless = 15; // nats below the best reference
-
-static const struct share *share_of(const struct verdict_model *m, uint32_t h)
+// Sum of the rows of one table below a node.
+static float sum_shared(const struct shares *shares, const struct share *share, const float *row)
 {
-    return &m->shares.share[(size_t)(h - m->first_class) * TABLE_COUNT];
-}
-
-static double sum_of(const struct pair *pairs, uint32_t n, const float *row)
-{
+    const uint16_t *once = shares->numbers + share->first;
+    const uint16_t *more = once + share->n_once;
     float sum[4] = {0}; // side by side
     uint32_t i = 0;
-    for (; i + 4 <= n; i += 4)
+    for (; i + 4 <= share->n_once; i += 4)
         for (uint32_t k = 0; k < 4; k++)
-            sum[k] += pairs[i + k].count * row[pairs[i + k].row];
-    for (; i < n; i++)
-        sum[0] += pairs[i].count * row[pairs[i].row];
-    return (double)((sum[0] + sum[2]) + (sum[1] + sum[3]));
+            sum[k] += row[once[i + k]];
+    for (; i < share->n_once; i++)
+        sum[0] += row[once[i]];
+    for (i = 0; i < share->n_more; i++)
+        sum[i & 3] += (float)more[2 * i + 1] * row[more[2 * i]];
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+}
+
+static float sum_members(const struct verdict_model *m, uint32_t node, uint32_t table,
+                         const float *row)
+{
+    const struct shares *shares = &m->shares;
+    float sum = 0;
+    for (uint32_t i = shares->first_member[node]; i < shares->first_member[node + 1]; i++)
+        sum += row[m->rows[(uint32_t)shares->members[i] * ROWS_WIDE + table]];
+    return sum;
+}
+
+static bool has_few(const struct shares *shares, uint32_t node)
+{
+    return shares->first_member[node + 1] - shares->first_member[node] <= FEW_MEMBERS;
 }
 
 static double q_of(const struct verdict_model *m, uint32_t h)
@@ -37,13 +50,17 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
                     enum verdict_group g, uint32_t h)
 {
     const struct said *said = &s->said[g];
-    const struct share *share = share_of(m, h) + said->table;
+    const uint32_t node = h - m->first_class;
+    const float count = m->shares.count[node * ROWS_WIDE + said->table];
     const double q = q_of(m, h);
-    if (!(share->count > 0))
+    if (!(count > 0))
         return 1;
     const double sum =
-        sum_of(m->shares.pairs + share->first, share[1].first - share->first, said->row);
-    return q + (1 - q) * sum / ((double)share->count * said->background);
+        (double)(has_few(&m->shares, node)
+                     ? sum_members(m, node, said->table, said->row)
+                     : sum_shared(&m->shares, &m->shares.share[node * TABLE_COUNT + said->table],
+                                  said->row));
+    return q + (1 - q) * sum / ((double)count * said->background);
 }
 
 static void add_node(struct verdict_scratch *s, uint32_t h)
@@ -54,114 +71,119 @@ static void add_node(struct verdict_scratch *s, uint32_t h)
     s->nodes[s->n_nodes++] = h;
 }
 
-// Returns the score of the best reference.
-static float choose(const struct verdict_model *m, struct verdict_scratch *s)
+static void choose(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct base *base = m->base;
     const uint32_t n = m->unknown - m->first_class;
-    const float best = sum_largest(s->score, m->n);
     for (uint32_t i = 0; i < s->n_nodes; i++)
         s->score[s->nodes[i]] = SCORE_NONE;
     s->n_nodes = 0;
-    s->n_near = sum_above(s->score, m->n, best - (float)(hopeless / m->params->beta), s->near);
     for (uint32_t i = 0; i < s->n_near; i++)
         for (uint32_t k = base->first_place[s->near[i]]; base->places[k] < n; k++)
             add_node(s, m->first_class + base->places[k]);
-    return best;
 }
 
-// What each table says, so that a node is weighed without a question.
+// The tables of the groups that are seen, so that a node is weighed without a question.
 struct tables {
-    const float *row[TABLE_COUNT]; // some zeros where nothing is seen
-    float times[TABLE_COUNT];      // 1 / background; 0
-    bool is_quiet[TABLE_COUNT];
+    uint32_t n;
+    uint32_t n_loud; // the first ones; the rest is one observation
+    uint32_t which[GROUP_COUNT];
+    const float *row[GROUP_COUNT];
+    float times[GROUP_COUNT]; // 1 / background
 };
 
 static void find_tables(const struct verdict_model *m, const struct verdict_scratch *s,
-                        struct tables *out)
+                        bool is_quiet, struct tables *out)
 {
-    for (int t = 0; t < TABLE_COUNT; t++) {
-        out->row[t] = s->zeros;
-        out->times[t] = 0;
-        out->is_quiet[t] = false;
-    }
     for (int g = 0; g < GROUP_COUNT; g++) {
         const struct said *said = &s->said[g];
-        if (!said->is_seen)
+        if (!said->is_seen || weigh_is_quiet(m, s, (enum verdict_group)g) != is_quiet)
             continue;
-        out->row[said->table] = said->row;
-        out->times[said->table] = (float)(1 / said->background);
-        out->is_quiet[said->table] = weigh_is_quiet(m, s, (enum verdict_group)g);
+        out->which[out->n] = said->table;
+        out->row[out->n] = said->row;
+        out->times[out->n++] = (float)(1 / said->background);
     }
 }
 
-// Small nodes, which are most, in one loop; of large ones each table has its own.
-static void sum_tables(const struct pair *pairs, const struct share *share,
-                       const struct tables *tables, float *sum)
+static void sum_tables(const struct verdict_model *m, const struct tables *tables, uint32_t node,
+                       float *sum)
 {
-    enum { SMALL = 96 };
-    const uint32_t first = share[0].first;
-    const uint32_t end = share[TABLE_COUNT].first;
-    memset(sum, 0, TABLE_COUNT * sizeof *sum);
-    for (uint32_t k = first; end - first <= SMALL && k < end; k++)
-        sum[pairs[k].table] += pairs[k].count * tables->row[pairs[k].table][pairs[k].row];
-    for (int t = 0; end - first > SMALL && t < TABLE_COUNT; t++)
-        if (tables->times[t] > 0)
-            sum[t] = (float)sum_of(pairs + share[t].first, share[t + 1].first - share[t].first,
-                                   tables->row[t]);
+    const struct shares *shares = &m->shares;
+    const uint32_t n = tables->n;
+    if (!has_few(shares, node)) {
+        for (uint32_t t = 0; t < n; t++)
+            sum[t] = sum_shared(shares, &shares->share[node * TABLE_COUNT + tables->which[t]],
+                                tables->row[t]);
+        return;
+    }
+    memset(sum, 0, n * sizeof *sum);
+    for (uint32_t i = shares->first_member[node]; i < shares->first_member[node + 1]; i++) {
+        const uint16_t *row = m->rows + (size_t)shares->members[i] * ROWS_WIDE;
+        for (uint32_t t = 0; t < n; t++)
+            sum[t] += tables->row[t][row[tables->which[t]]];
+    }
 }
 
 // The factors of all groups.
 static double weigh_node(const struct verdict_model *m, const struct verdict_scratch *s,
                          const struct tables *tables, uint32_t h)
 {
-    const struct share *share = share_of(m, h);
+    const uint32_t node = h - m->first_class;
+    const float *count = m->shares.count + (size_t)node * ROWS_WIDE;
     const float q = (float)q_of(m, h);
-    float sum[TABLE_COUNT];
+    float sum[GROUP_COUNT];
     double loud = 1;
     double quiet = 1;
-    sum_tables(m->shares.pairs, share, tables, sum);
-    for (int t = 0; t < TABLE_COUNT; t++) {
-        const float mean = sum[t] * tables->times[t] / share[t].count;
-        const bool is_known = tables->times[t] > 0 && share[t].count > 0;
-        sum[t] = is_known ? q + (1 - q) * mean : 1;
+    sum_tables(m, tables, node, sum);
+    for (uint32_t t = 0; t < tables->n; t++) {
+        const float n = count[tables->which[t]];
+        const float factor = n > 0 ? q + (1 - q) * sum[t] * tables->times[t] / n : 1;
+        if (t < tables->n_loud)
+            loud *= (double)factor;
+        else
+            quiet *= (double)factor;
     }
-    for (int t = 0; t < TABLE_COUNT; t++)
-        loud *= tables->is_quiet[t] ? 1 : (double)sum[t];
-    for (int t = 0; s->n_silent > 0 && t < TABLE_COUNT; t++)
-        quiet *= tables->is_quiet[t] ? (double)sum[t] : 1;
     return s->n_silent > 0 ? loud * weigh_together(m, s, quiet) : loud;
 }
 
 // Nodes lie far apart: what the next ones need is asked for in time.
 static void fetch(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t i)
 {
-    enum { SOON = 2, LATER = 6, LINE = 64, LINES = 4 };
+    enum { SOON = 3, LATER = 8, LINE = 64 };
+    const struct shares *shares = &m->shares;
     if (i + LATER < s->n_nodes) {
-        const char *share = (const char *)share_of(m, s->nodes[i + LATER]);
+        const uint32_t node = s->nodes[i + LATER] - m->first_class;
+        const char *share = (const char *)&shares->share[node * TABLE_COUNT];
+        __builtin_prefetch(&shares->first_member[node]);
+        __builtin_prefetch(&shares->count[node * ROWS_WIDE]);
         __builtin_prefetch(share);
         __builtin_prefetch(share + LINE);
     }
-    if (i + SOON < s->n_nodes) {
-        const char *pairs =
-            (const char *)(m->shares.pairs + share_of(m, s->nodes[i + SOON])->first);
-        for (int k = 0; k < LINES; k++)
-            __builtin_prefetch(pairs + k * LINE);
-    }
+    if (i + SOON >= s->n_nodes)
+        return;
+    const uint32_t node = s->nodes[i + SOON] - m->first_class;
+    const uint16_t *numbers = shares->numbers + shares->share[node * TABLE_COUNT].first;
+    for (uint32_t k = shares->first_member[node];
+         has_few(shares, node) && k < shares->first_member[node + 1]; k++)
+        __builtin_prefetch(&m->rows[(size_t)shares->members[k] * ROWS_WIDE]);
+    for (uint32_t k = 0; !has_few(shares, node) && k < 4; k++)
+        __builtin_prefetch((const char *)numbers + (size_t)k * LINE);
 }
 
 // What cannot count beside the best reference is left out.
 void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    struct tables tables;
-    find_tables(m, s, &tables);
-    const float best = choose(m, s) + m->ref_score;
-    const float least = best - (float)(SUM_NEGLIGIBLE / m->params->beta);
+    struct tables tables = {0};
+    find_tables(m, s, false, &tables);
+    tables.n_loud = tables.n;
+    find_tables(m, s, true, &tables);
+    choose(m, s);
+    const float least = s->best + m->ref_score - (float)(SUM_NEGLIGIBLE / m->params->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
         fetch(m, s, i);
-        const float score = (float)log(weigh_node(m, s, &tables, h));
+        const float score = (float)sum_logarithm(weigh_node(m, s, &tables, h));
         const bool is_near = score + m->prior_score[h] > least;
         s->score[h] = is_near ? score : SCORE_NONE;
         s->nodes[n] = h;

@@ -73,9 +73,9 @@ static void drop(struct seen *seen, int attr)
 
 enum verdict_side verdict_side_of(int attr)
 {
-    if (attr == osdb_attr(TEST_SEQ, SPAN("CI")))
+    if (attr < first_of(TEST_OPS) && attr == osdb_attr(TEST_SEQ, SPAN("CI")))
         return SIDE_RST;
-    if (attr == osdb_attr(TEST_SEQ, SPAN("II")))
+    if (attr < first_of(TEST_OPS) && attr == osdb_attr(TEST_SEQ, SPAN("II")))
         return SIDE_ICMP;
     if (attr < first_of(TEST_T5))
         return SIDE_SYNACK;

@@ -5,107 +5,88 @@
 struct making {
     const struct verdict_model *m;
     struct shares out;
-    uint32_t n_pairs;
-    uint32_t *place[TABLE_COUNT]; // by row: 1 + its pair, if of the node at hand
-    uint32_t *owner[TABLE_COUNT]; // 1 + node
+    uint32_t n_numbers;
+    uint16_t *count; // by row, of the node and table at hand
+    uint16_t *rows;  // that have one
 };
 
-// The references below each node of a level, one node after the other.
-struct members {
-    uint32_t *first;
-    uint32_t *refs;
-};
-
-static struct members members_of(const struct verdict_model *m, enum verdict_level which,
-                                 struct arena *run)
+static void put_members(struct making *k, int kind)
 {
-    const struct level *level = &m->base->level[which];
-    struct members out = {arena_array(run, level->n + 1, sizeof(uint32_t)), NULL};
-    uint32_t *at = arena_array(run, level->n, sizeof *at);
-    for (uint32_t k = 0; k < level->n; k++) {
-        at[k] = out.first[k];
-        out.first[k + 1] = out.first[k] + m->size[which][k];
-    }
-    out.refs = arena_array(run, out.first[level->n], sizeof *out.refs);
+    const struct verdict_model *m = k->m;
+    const struct level *level = &m->base->level[model_level(kind)];
+    const uint32_t node = model_first(m, kind) - m->first_class;
+    const uint32_t *size = m->size[model_level(kind)];
+    uint32_t *first = k->out.first_member;
+    for (uint32_t id = 0; id < level->n; id++)
+        first[node + id + 2] = first[node + id + 1] + size[id];
     for (uint32_t i = 0; i < m->n; i++)
-        for (uint32_t k = level->first[i]; k < level->first[i + 1]; k++)
-            out.refs[at[level->ids[k]]++] = i;
-    return out;
+        for (uint32_t at = level->first[i]; model_has(m, i) && at < level->first[i + 1]; at++)
+            k->out.members[first[node + level->ids[at] + 1]++] = (uint16_t)i;
 }
 
-static void add_table(struct making *k, uint32_t node, int which, const uint32_t *refs, uint32_t n)
+// Rows that occur once, then rows with their counts.
+static void put_numbers(struct making *k, struct share *share, uint32_t n)
+{
+    uint16_t *to = k->out.numbers + k->n_numbers;
+    share->first = k->n_numbers;
+    for (uint32_t i = 0; i < n; i++)
+        if (k->count[k->rows[i]] == 1)
+            to[share->n_once++] = k->rows[i];
+    to += share->n_once;
+    for (uint32_t i = 0; i < n; i++) {
+        if (k->count[k->rows[i]] > 1) {
+            to[2 * share->n_more] = k->rows[i];
+            to[2 * share->n_more++ + 1] = k->count[k->rows[i]];
+        }
+        k->count[k->rows[i]] = 0;
+    }
+    k->n_numbers += share->n_once + 2u * share->n_more;
+}
+
+static void put_node(struct making *k, uint32_t node, uint32_t which)
 {
     const struct table *t = &k->m->table[which];
-    const uint32_t at = node * TABLE_COUNT + (uint32_t)which;
-    k->out.share[at].first = k->n_pairs;
-    for (uint32_t i = 0; i < n; i++) {
-        const uint32_t row = t->row_of[refs[i]];
+    const uint32_t *first = &k->out.first_member[node];
+    uint32_t n = 0;
+    for (uint32_t i = first[0]; i < first[1]; i++) {
+        const uint16_t row = t->row_of[k->out.members[i]];
         if (!t->has[row])
             continue;
-        if (k->owner[which][row] != node + 1) {
-            k->out.pairs[k->n_pairs++] = (struct pair){0, (uint16_t)row, (uint16_t)which};
-            k->place[which][row] = k->n_pairs;
-            k->owner[which][row] = node + 1;
-        }
-        k->out.pairs[k->place[which][row] - 1].count++;
-        k->out.share[at].count++;
+        k->out.count[node * ROWS_WIDE + which]++;
+        if (k->count[row]++ == 0)
+            k->rows[n++] = row;
     }
-    k->out.share[at + 1].first = k->n_pairs;
+    if (first[1] - first[0] > FEW_MEMBERS)
+        put_numbers(k, &k->out.share[node * TABLE_COUNT + which], n);
+    for (uint32_t i = 0; i < n; i++)
+        k->count[k->rows[i]] = 0;
+}
+
+static size_t count_members(const struct verdict_model *m)
+{
+    size_t n = 0;
+    for (int kind = 0; kind < NODE_KINDS; kind++)
+        for (uint32_t id = 0; id < m->base->level[model_level(kind)].n; id++)
+            n += m->size[model_level(kind)][id];
+    return n;
 }
 
 void share_make(struct verdict_model *m, struct arena *run)
 {
     const uint32_t n = m->unknown - m->first_class;
+    const size_t n_members = count_members(m);
     struct making k = {.m = m};
-    struct members members[NODE_KINDS];
-    size_t most = 0;
-    for (int kind = 0; kind < NODE_KINDS; kind++) {
-        members[kind] = members_of(m, model_level(kind), run);
-        most += members[kind].first[m->base->level[model_level(kind)].n];
-    }
-    for (int t = 0; t < TABLE_COUNT; t++) {
-        k.place[t] = arena_array(run, m->table[t].n, sizeof *k.place[t]);
-        k.owner[t] = arena_array(run, m->table[t].n, sizeof *k.owner[t]);
-    }
-    k.out.share = arena_array(run, (size_t)n * TABLE_COUNT + 1, sizeof *k.out.share);
-    k.out.pairs = arena_array(run, most * TABLE_COUNT, sizeof *k.out.pairs);
-    for (uint32_t node = 0; node < n; node++) {
-        const int kind = model_kind(m, m->first_class + node);
-        const uint32_t id = m->first_class + node - model_first(m, kind);
-        const uint32_t *first = members[kind].first;
-        for (int t = 0; t < TABLE_COUNT; t++)
-            add_table(&k, node, t, members[kind].refs + first[id], first[id + 1] - first[id]);
-    }
+    k.out.first_member = arena_array(run, (size_t)n + 2, sizeof *k.out.first_member);
+    k.out.members = arena_array(run, n_members, sizeof *k.out.members);
+    k.out.count = arena_array(run, (size_t)n * ROWS_WIDE, sizeof *k.out.count);
+    k.out.share = arena_array(run, (size_t)n * TABLE_COUNT, sizeof *k.out.share);
+    k.out.numbers = arena_array(run, n_members * TABLE_COUNT, sizeof *k.out.numbers);
+    k.count = arena_array(run, (size_t)m->n + 1, sizeof *k.count);
+    k.rows = arena_array(run, (size_t)m->n + 1, sizeof *k.rows);
+    for (int kind = 0; kind < NODE_KINDS; kind++)
+        put_members(&k, kind);
+    for (uint32_t node = 0; node < n; node++)
+        for (uint32_t t = 0; t < TABLE_COUNT; t++)
+            put_node(&k, node, t);
     m->shares = k.out;
-}
-
-// Takes one reference from the counts of a node.
-static void drop(const struct verdict_model *m, uint32_t node, uint32_t ref)
-{
-    for (uint32_t t = 0; t < TABLE_COUNT; t++) {
-        const uint32_t at = node * TABLE_COUNT + t;
-        const uint32_t row = m->table[t].row_of[ref];
-        if (!m->table[t].has[row])
-            continue;
-        m->shares.share[at].count--;
-        for (uint32_t k = m->shares.share[at].first; k < m->shares.share[at + 1].first; k++)
-            if (m->shares.pairs[k].row == row)
-                m->shares.pairs[k].count--;
-    }
-}
-
-void share_recount(struct verdict_model *m, struct arena *run)
-{
-    const struct shares all = m->shares;
-    const size_t n = (size_t)(m->unknown - m->first_class) * TABLE_COUNT;
-    m->shares.share = arena_array(run, n + 1, sizeof *all.share);
-    m->shares.pairs = arena_array(run, all.share[n].first, sizeof *all.pairs);
-    memcpy(m->shares.share, all.share, (n + 1) * sizeof *all.share);
-    memcpy(m->shares.pairs, all.pairs, all.share[n].first * sizeof *all.pairs);
-    for (uint32_t i = 0; i < m->n; i++)
-        for (int kind = 0; kind < NODE_KINDS && !model_has(m, i); kind++) {
-            const struct level *level = &m->base->level[model_level(kind)];
-            for (uint32_t k = level->first[i]; k < level->first[i + 1]; k++)
-                drop(m, model_first(m, kind) - m->first_class + level->ids[k], i);
-        }
 }

@@ -57,7 +57,9 @@ static double weigh_port(const struct verdict_model *m, const struct osdb_subjec
     const uint32_t n = model_hypotheses(m);
     seen_read(subject, 1, &s->seen);
     seen_keep_port(&s->seen);
+    s->is_whole = true;
     weigh_all(m, s);
+    s->is_whole = false;
     for (uint32_t h = 0; h < n; h++)
         score[h] = s->score[h] + (float)s->common;
     return sum_of_scores(m, score);

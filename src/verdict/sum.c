@@ -23,6 +23,19 @@ static inline float logarithm(float x)
     return t * (2 + u * (2.0F / 3 + u * (2.0F / 5 + u * (2.0F / 7)))) + e * 0.69314718F;
 }
 
+double sum_logarithm(double x)
+{
+    const uint64_t mantissa = UINT64_C(0x000FFFFFFFFFFFFF);
+    const uint64_t one = UINT64_C(0x3FF0000000000000);
+    uint64_t bits;
+    double m;
+    memcpy(&bits, &x, sizeof bits);
+    const double e = (double)((int)(bits >> 52) - 1023);
+    bits = (bits & mantissa) | one;
+    memcpy(&m, &bits, sizeof m);
+    return e * 0.69314718055994531 + (double)logarithm((float)m);
+}
+
 // e^x to 1e-7 for -87 < x < 87; what is beyond is taken for these.
 static inline float small_exponential(float x)
 {
@@ -118,19 +131,24 @@ WIDE void sum_mixtures(float *v, uint32_t n, float more, float plus)
         v[i] = logarithm(plus + small_exponential(v[i] + more));
 }
 
-uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out)
+WIDE uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out)
 {
-    enum { BLOCK = 64 };
     uint32_t n_out = 0;
-    for (uint32_t i = 0; i < n; i += BLOCK) {
-        const uint32_t end = i + BLOCK < n ? i + BLOCK : n;
-        if (sum_largest(v + i, end - i) <= least)
-            continue;
-        for (uint32_t k = i; k < end; k++) {
+    uint32_t i = 0;
+    lanes next;
+    uint64_t any[4];
+    for (; i + LANES <= n; i += LANES) {
+        memcpy(&next, v + i, sizeof next);
+        const masks is_more = next > least;
+        memcpy(any, &is_more, sizeof any);
+        for (uint32_t k = i; (any[0] | any[1] | any[2] | any[3]) != 0 && k < i + LANES; k++) {
             out[n_out] = k;
             n_out += v[k] > least;
         }
     }
+    for (; i < n; i++)
+        if (v[i] > least)
+            out[n_out++] = i;
     return n_out;
 }
 
@@ -161,28 +179,30 @@ static void add_alive(const struct verdict_model *m, struct verdict_scratch *s, 
 
 static double best_value(const struct verdict_model *m, const struct verdict_scratch *s)
 {
-    double best = value_of(m, s, m->unknown);
-    for (uint32_t i = 0; i < s->n_near; i++)
-        best = fmax(best, value_of(m, s, s->near[i]));
-    for (uint32_t i = 0; i < s->n_nodes; i++)
-        best = fmax(best, value_of(m, s, s->nodes[i]));
-    return best;
+    const double unknown = value_of(m, s, m->unknown);
+    float best = s->n_near > 0 ? s->best + m->ref_score : -HUGE_VALF;
+    for (uint32_t i = 0; i < s->n_nodes; i++) {
+        const float v = s->score[s->nodes[i]] + m->prior_score[s->nodes[i]];
+        best = v > best ? v : best;
+    }
+    return unknown > (double)best ? unknown : (double)best;
 }
 
 double sum_posterior(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const double beta = m->params->beta;
     const double top = best_value(m, s);
+    float *p = s->kept;
     double sum = 0;
     bury(s);
     add_alive(m, s, top - SUM_NEGLIGIBLE / beta);
-    for (uint32_t i = 0; i < s->n_alive; i++) {
-        const uint32_t h = s->alive[i];
-        s->posterior[h] = exponential(beta * (value_of(m, s, h) - top));
-        sum += s->posterior[h];
-    }
     for (uint32_t i = 0; i < s->n_alive; i++)
-        s->posterior[s->alive[i]] /= sum;
+        p[i] = (float)(beta * (value_of(m, s, s->alive[i]) - top));
+    sum_exponentials(p, s->n_alive, 0);
+    for (uint32_t i = 0; i < s->n_alive; i++)
+        sum += (double)p[i];
+    for (uint32_t i = 0; i < s->n_alive; i++)
+        s->posterior[s->alive[i]] = (double)p[i] / sum;
     return beta * (top + s->common) + log(sum);
 }
 

@@ -94,15 +94,16 @@ static void make_blank(struct verdict_model *m, enum view view, struct arena *ru
 }
 
 // Rows of the groups of a part, once each.
-static void make_part(struct verdict_model *m, struct part *part, struct arena *run)
+static void make_part(struct verdict_model *m, int which, struct arena *run)
 {
+    struct part *part = &m->part[which];
     struct intern rows = intern_new(run, sizeof(uint32_t));
     uint32_t key[GROUP_COUNT];
-    part->row_of = arena_array(run, m->n, sizeof *part->row_of);
     for (uint32_t i = 0; i < m->n; i++) {
         for (uint32_t c = 0; c < part->n; c++)
             key[c] = m->table[part->table[c]].row_of[i];
-        part->row_of[i] = (uint16_t)intern_add(&rows, key, part->n * sizeof *key);
+        m->part_rows[i * (N_PARTS + 1) + (uint32_t)which] =
+            (uint16_t)intern_add(&rows, key, part->n * sizeof *key);
     }
     uint16_t *cell = arena_array(run, (size_t)rows.n * part->n, sizeof *cell);
     for (uint32_t r = 0; r < rows.n; r++) {
@@ -119,12 +120,14 @@ static void make_parts(struct verdict_model *m, struct arena *run)
         [PART_OPTIONS] = {.n = 2, .table = {GROUP_OPT, TABLE_WIN_BY_OPT}},
         [PART_TTL] = {.n = 2, .table = {GROUP_TTL, GROUP_DF}},
         [PART_IDS] = {.n = 3, .table = {GROUP_IPID, GROUP_TS, GROUP_SYNACK}},
-        [PART_SILENT] = {.n = 5, .table = {GROUP_ODD, GROUP_ACK, GROUP_CLOSED, GROUP_U1, GROUP_IE}},
     };
+    m->part_rows = arena_array(run, (size_t)m->n * (N_PARTS + 1), sizeof *m->part_rows);
     for (int i = 0; i < N_PARTS; i++) {
         m->part[i] = parts[i];
-        make_part(m, &m->part[i], run);
+        make_part(m, i, run);
     }
+    for (uint32_t i = 0; i < m->n; i++)
+        m->part_rows[i * (N_PARTS + 1) + N_PARTS] = m->table[GROUP_ISN].row_of[i];
 }
 
 static void make_lists(struct table *t, const struct verdict_model *m, struct arena *run)
@@ -153,6 +156,10 @@ void table_make_all(struct verdict_model *m, struct arena *run)
     make_blank(m, VIEW_SHIFT, run);
     make_blank(m, VIEW_MSS, run);
     make_parts(m, run);
+    m->rows = arena_array(run, (size_t)m->n * ROWS_WIDE, sizeof *m->rows);
+    for (uint32_t i = 0; i < m->n; i++)
+        for (int t = 0; t < TABLE_COUNT; t++)
+            m->rows[i * ROWS_WIDE + (uint32_t)t] = m->table[t].row_of[i];
 }
 
 void table_recount(struct verdict_model *m, struct arena *run)

@@ -10,28 +10,30 @@ enum {
     TABLE_WIDEST = 24,
     TABLE_WIN_BY_OPT = GROUP_COUNT, // rows of GROUP_WIN for each row of GROUP_OPT
     TABLE_COUNT,
+    ROWS_WIDE = 16, // of a reference: one of each table, and some room
     ROW_ABSENT = 0, // none of the attributes
 };
 
 // Nodes that may have members which are not in the database.
 enum { NODES_CLASS, NODES_SYSTEM, NODES_STACK, NODE_KINDS };
 
-struct pair {
-    float count;
-    uint16_t row;
-    uint16_t table;
-};
-
+// Rows of one table below a node: first those that occur once, then each with its count.
 struct share {
-    uint32_t first; // of pairs; the next share begins where this one ends
-    float count;    // references below that have any of the attributes
+    uint32_t first; // of numbers
+    uint16_t n_once;
+    uint16_t n_more;
 };
 
-// How often the rows of each table occur below each node: one node after the other (by hypothesis
-// from first_class), its tables one after the other, since a node is read as a whole.
+// What is below each node, by hypothesis from first_class. Of few members the rows are read from
+// the references; of more those that they share are read once, table after table.
+enum { FEW_MEMBERS = 6 };
+
 struct shares {
-    struct share *share; // by node * TABLE_COUNT + table, and one more
-    struct pair *pairs;
+    uint32_t *first_member;
+    uint16_t *members;
+    float *count;        // references that have any of the attributes, by node * ROWS_WIDE + table
+    struct share *share; // by node * TABLE_COUNT + table; only of nodes with more than few members
+    uint16_t *numbers;
 };
 
 struct table {
@@ -55,13 +57,11 @@ struct blank {
     uint16_t *row_of; // by row of GROUP_OPT
 };
 
-// Groups whose rows go together: what many references have in common is multiplied once. The last
-// ones are those that are one observation if all are silent.
-enum { PART_OPTIONS, PART_TTL, PART_IDS, PART_SILENT, N_PARTS };
+// Groups whose rows go together: what many references have in common is added once.
+enum { PART_OPTIONS, PART_TTL, PART_IDS, N_PARTS };
 
 struct part {
     uint32_t n;
     int table[GROUP_COUNT];
     struct grid grid; // over rows of these tables
-    uint16_t *row_of; // by reference of the model
 };

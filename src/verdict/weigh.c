@@ -8,7 +8,12 @@
 
 #include "base/buf.h"
 
-enum { SILENT_LEAST = 3 };
+enum { SILENT_LEAST = 3, N_SILENT = 5, AHEAD = 12 };
+
+static const enum verdict_group silent[N_SILENT] = {GROUP_ODD, GROUP_ACK, GROUP_CLOSED, GROUP_U1,
+                                                    GROUP_IE};
+
+static const double hopeless = 15; // nats below the best reference
 
 static size_t room_of(const struct verdict_model *m)
 {
@@ -94,9 +99,11 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     s->hits = arena_array(run, 2 * (size_t)most_expressions(m) + 1, sizeof *s->hits);
     s->score = arena_array(run, h, sizeof *s->score);
     s->near = arena_array(run, (size_t)m->n + 1, sizeof *s->near);
+    s->silent = arena_array(run, m->n, sizeof *s->silent);
     s->nodes = arena_array(run, h, sizeof *s->nodes);
     s->posterior = arena_array(run, h, sizeof *s->posterior);
     s->alive = arena_array(run, h, sizeof *s->alive);
+    s->several = arena_array(run, m->n, sizeof *s->several);
     s->kept = arena_array(run, 2 * (size_t)h, sizeof *s->kept);
     for (uint32_t k = m->first_class; k < h; k++)
         s->score[k] = SCORE_NONE;
@@ -171,7 +178,6 @@ static void find_background(const struct verdict_params *p, const struct table *
 {
     const double somebody = t->n_has > 0 ? sum_products(t->count, said->row, t->n) / t->n_has : 0;
     const double unknown = (1 - p->nu_unknown) * somebody + p->nu_unknown * said->novelty;
-    said->most = (double)sum_largest(said->row, t->n);
     said->background = (1 - p->nu) * somebody + p->nu * said->novelty;
     said->unknown = unknown / said->background;
 }
@@ -179,8 +185,10 @@ static void find_background(const struct verdict_params *p, const struct table *
 static void find_factors(const struct table *t, double q, struct said *said)
 {
     sum_logarithms(said->row, t->n, (float)((1 - q) / said->background), (float)q, said->factor);
-    for (uint32_t i = 0; i < t->n_bare; i++)
+    for (uint32_t i = 0; i < t->n_bare; i++) {
         said->factor[t->bare[i]] = 0;
+        said->row[t->bare[i]] = 0; // of none
+    }
 }
 
 static void weigh_anew(const struct verdict_model *m, struct verdict_scratch *s,
@@ -203,6 +211,7 @@ static void weigh_anew(const struct verdict_model *m, struct verdict_scratch *s,
         said->row[r] = (float)(phi * said->scale) + (float)(1 - phi) * said->row[r];
     find_background(m->params, t, said);
     find_factors(t, m->params->q[g], said);
+    said->most = phi > 0 ? sum_largest(said->factor, t->n) : 0;
 }
 
 // All values of a group as one text; false if they are too long.
@@ -300,28 +309,84 @@ bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch 
     return s->n_silent > 0 && m->params->phi[g] > 0;
 }
 
-WIDE static void add_references(const struct verdict_model *m, struct verdict_scratch *s)
+// All groups but those that may be silent.
+static void add_parts(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    const struct part *p = m->part;
-    const uint16_t *options = p[PART_OPTIONS].row_of;
-    const uint16_t *ttl = p[PART_TTL].row_of;
-    const uint16_t *ids = p[PART_IDS].row_of;
-    const uint16_t *silent = p[PART_SILENT].row_of;
-    const uint16_t *isn = m->table[GROUP_ISN].row_of;
+    const uint16_t *row = m->part_rows;
     const float *of_options = s->part[PART_OPTIONS];
     const float *of_ttl = s->part[PART_TTL];
     const float *of_ids = s->part[PART_IDS];
-    const float *of_silent = s->part[PART_SILENT];
-    const float *of_isn = s->said[GROUP_ISN].factor;
+    const float *of_isn = s->said[GROUP_ISN].is_seen ? s->said[GROUP_ISN].factor : s->zeros;
     float *score = s->score;
-    for (uint32_t i = 0; i < m->n; i++)
-        score[i] =
-            of_options[options[i]] + of_ttl[ttl[i]] + (of_ids[ids[i]] + of_silent[silent[i]]);
-    for (uint32_t i = 0; s->said[GROUP_ISN].is_seen && i < m->n; i++)
-        score[i] += of_isn[isn[i]];
-    for (uint32_t i = 0; m->is_left_out && i < m->n; i++)
+    const uint32_t n = m->n;
+    for (uint32_t i = 0; i < n; i++, row += N_PARTS + 1)
+        score[i] = of_options[row[PART_OPTIONS]] + of_ttl[row[PART_TTL]] +
+                   (of_ids[row[PART_IDS]] + of_isn[row[N_PARTS]]);
+    for (uint32_t i = 0; m->is_left_out && i < n; i++)
         if (m->is_left_out[i])
             score[i] = SCORE_NONE;
+}
+
+// What the groups that may be silent say of some references.
+static void weigh_silent(const struct verdict_model *m, const struct verdict_scratch *s,
+                         const uint32_t *refs, uint32_t n, float *out)
+{
+    const float *of[N_SILENT];
+    for (int k = 0; k < N_SILENT; k++)
+        of[k] = s->said[silent[k]].is_seen ? s->said[silent[k]].factor : s->zeros;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint16_t *row = m->rows + (size_t)refs[i] * ROWS_WIDE;
+        __builtin_prefetch(m->rows + (size_t)refs[i + AHEAD < n ? i + AHEAD : i] * ROWS_WIDE);
+        out[i] = of[0][row[GROUP_ODD]] + of[1][row[GROUP_ACK]] + of[2][row[GROUP_CLOSED]] +
+                 (of[3][row[GROUP_U1]] + of[4][row[GROUP_IE]]);
+    }
+    if (s->n_silent > 0)
+        sum_mixtures(out, n, (float)log((1 - m->params->w_silent) * s->quiet),
+                     (float)m->params->w_silent);
+}
+
+// The most that they say of any.
+static float most_silent(const struct verdict_model *m, const struct verdict_scratch *s)
+{
+    double sum = 0;
+    for (int k = 0; k < N_SILENT; k++)
+        sum += s->said[silent[k]].is_seen ? (double)s->said[silent[k]].most : 0;
+    return (float)(s->n_silent > 0 ? log(weigh_together(m, s, exp(sum))) : sum);
+}
+
+// The best of some references that are good without the silent groups: with these, none is worse.
+static float find_bound(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    enum { NEXT = 1, SOME = 128 };
+    const float top = sum_largest(s->score, m->n);
+    uint32_t n = sum_above(s->score, m->n, top - NEXT, s->near);
+    n = n < SOME ? n : SOME;
+    weigh_silent(m, s, s->near, n, s->silent);
+    float best = SCORE_NONE;
+    for (uint32_t i = 0; i < n; i++)
+        best =
+            s->score[s->near[i]] + s->silent[i] > best ? s->score[s->near[i]] + s->silent[i] : best;
+    return best;
+}
+
+// References that are not hopelessly far from the best: only for these all is added.
+static void find_near(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    const float reach = (float)(hopeless / m->params->beta);
+    const float least = find_bound(m, s) - reach - most_silent(m, s);
+    const uint32_t n = sum_above(s->score, m->n, s->is_whole ? 2 * SCORE_NONE : least, s->near);
+    weigh_silent(m, s, s->near, n, s->silent);
+    s->best = SCORE_NONE;
+    for (uint32_t i = 0; i < n; i++) {
+        s->score[s->near[i]] += s->silent[i];
+        s->best = s->score[s->near[i]] > s->best ? s->score[s->near[i]] : s->best;
+    }
+    s->n_near = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t ref = s->near[i];
+        s->near[s->n_near] = ref;
+        s->n_near += s->score[ref] > s->best - reach;
+    }
 }
 
 static double unknown_score(const struct verdict_model *m, const struct verdict_scratch *s)
@@ -331,15 +396,6 @@ static double unknown_score(const struct verdict_model *m, const struct verdict_
         if (s->said[g].is_seen && !weigh_is_quiet(m, s, (enum verdict_group)g))
             product *= s->said[g].unknown;
     return log(s->n_silent > 0 ? product * weigh_silence(m, s, m->unknown) : product);
-}
-
-// The same as weigh_together of all rows.
-static void join_silent(const struct verdict_model *m, struct verdict_scratch *s)
-{
-    const double w = m->params->w_silent;
-    if (s->n_silent > 0)
-        sum_mixtures(s->part[PART_SILENT], m->part[PART_SILENT].grid.n,
-                     (float)log((1 - w) * s->quiet), (float)w);
 }
 
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
@@ -362,8 +418,8 @@ void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
     }
     for (int i = 0; i < N_PARTS; i++)
         weigh_part(m, s, i);
-    join_silent(m, s);
-    add_references(m, s);
+    add_parts(m, s);
+    find_near(m, s);
     nodes_weigh(m, s);
     s->score[m->unknown] = (float)unknown_score(m, s);
 }

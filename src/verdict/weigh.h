@@ -6,6 +6,7 @@
 #include "verdict/fuse.h"
 #include "verdict/memo.h"
 #include "verdict/model.h"
+#include "verdict/sum.h"
 
 enum { TRIES_MAX = 8 }; // of the SEQ test that are averaged
 
@@ -25,7 +26,7 @@ struct said {
     float *row;        // L of each row
     float *factor;     // of each row, logarithm
     double scale;      // product of the scales of the values
-    double most;       // L of any row
+    float most;        // factor of any row; only of groups that may be silent
     double novelty;    // N: root of the product of the masses of the values
     double background; // B
     double unknown;    // factor of the unknown stack
@@ -66,14 +67,19 @@ struct verdict_scratch {
     uint32_t n_silent;    // groups that are one observation
     double common;        // logarithm of the background of all others
     double quiet;         // background of these, or 1
-    float *score;         // sum of the logarithms of all factors, by hypothesis
+    float *score;         // sum of the logarithms of all factors, by hypothesis; of references near
+    bool is_whole;        // all references have a score
     uint32_t *near;       // references that are not far below the best
     uint32_t n_near;
+    float *silent;   // of groups that may be silent, by near
+    float best;      // score of any reference
     uint32_t *nodes; // classes, systems and stacks that matter
     uint32_t n_nodes;
     double *posterior; // by hypothesis; 0: negligible
     uint32_t *alive;   // hypotheses that are not, references first
     uint32_t n_alive;
+    uint32_t *several; // references among them that are of several systems
+    uint32_t n_several;
     double vote[KIN_COUNT];         // how much the votes make of each kin
     float *kept;                    // room for the scores of two ports
     double *p_place;                // probability of each node
@@ -89,7 +95,7 @@ void seen_keep(struct seen *seen, uint32_t sides);
 // What one more open port shows for itself.
 void seen_keep_port(struct seen *seen);
 
-// Fills said, score, near and common from seen.
+// Fills said, score, near, best and common from seen.
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s);
 
 #define SCORE_NONE (-1e4F) // of nodes that do not matter
@@ -100,16 +106,6 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
                     enum verdict_group g, uint32_t hypothesis);
 
 enum { SUM_NEGLIGIBLE = 14 }; // nats below the best
-float sum_largest(const float *v, uint32_t n);
-double sum_products(const float *a, const float *b, uint32_t n);
-// Adds times * the logarithms of v; v = exp(v + more).
-void sum_add_logarithms(const float *v, uint32_t n, float times, float *to);
-void sum_exponentials(float *v, uint32_t n, float more);
-// Logarithms of plus + times * v; and of plus + exp(v + more).
-void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out);
-void sum_mixtures(float *v, uint32_t n, float more, float plus);
-// Numbers of those above a bound, in order; returns how many. out: room for 1 more.
-uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out);
 
 // What the votes make of a hypothesis (vote.c).
 double vote_of(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t hypothesis);
