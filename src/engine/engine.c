@@ -24,6 +24,7 @@ enum {
     FLOOR_SLACK_NS = 1000000000, // what was missed of the least rate is made up for
     LATE_SLACK_NS = 100000000,
     ROOM_LEAST = 2048, // bytes: more than any probe
+    GATHER_NS = 50000, // urgent packets due at the same moment share a system call
 };
 
 struct engine {
@@ -40,7 +41,8 @@ struct engine {
     uint32_t n_ifaces;
     struct io_packet queue[QUEUE_PACKETS];
     uint32_t n_queued;
-    uint8_t *bytes; // of the queued packets
+    uint64_t urgent_ns; // when the first urgent one of them was queued; 0: there is none
+    uint8_t *bytes;     // of the queued packets
     size_t n_bytes;
     struct ip_addr *captured; // addresses for which a capture runs
     size_t n_captured;
@@ -205,6 +207,7 @@ static void flush(struct engine *e)
     const uint32_t left = e->n_queued - done;
     memmove(e->queue, e->queue + done, left * sizeof *e->queue);
     e->n_queued = left;
+    e->urgent_ns = 0;
     if (left == 0)
         e->n_bytes = 0;
 }
@@ -309,6 +312,16 @@ static bool has_room(struct engine *e, uint32_t n, size_t len)
     return e->n_queued + n <= QUEUE_PACKETS && QUEUE_BYTES - e->n_bytes >= bytes;
 }
 
+// Timers that fire together send together; the first one waits no longer than a wake-up takes.
+static void gather(struct engine *e)
+{
+    const uint64_t now = engine_now(e);
+    if (e->urgent_ns == 0)
+        e->urgent_ns = now;
+    else if (now >= e->urgent_ns + GATHER_NS)
+        flush(e);
+}
+
 bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent)
 {
     const bool is_plain = !guise_is_on(&e->guise);
@@ -326,7 +339,7 @@ bool engine_send(struct engine *e, const struct path *path, struct span packet, 
     else
         guise_each(&e->guise, path, packet, put_packet, e);
     if (is_urgent)
-        flush(e);
+        gather(e);
     return true;
 }
 

@@ -82,7 +82,8 @@ uint32_t engine_line(const struct engine *e);
 void path_use_kernel(struct path *p);
 
 // Queues one IP packet. False if the rate limit or a full queue forbids it now: try again at
-// engine_ready. Urgent packets ignore the rate limit but count in it.
+// engine_ready. Urgent packets ignore the rate limit but count in it; those of timers that fire
+// together leave together, about 50 us after the first one at most.
 bool engine_send(struct engine *e, const struct path *path, struct span packet, bool is_urgent);
 uint64_t engine_ready(const struct engine *e);
 

@@ -215,10 +215,15 @@ static void packets_wait_for_the_end_of_the_round(void **state)
     const struct path p = kernel_path();
     assert_true(engine_send(engine, &p, SPAN("a"), false));
     assert_int_equal(fake.n_sent, 0);
-    assert_true(engine_send(engine, &p, SPAN("b"), true)); // urgent: at once, in order
-    assert_int_equal(fake.n_sent, 2);
-    assert_int_equal(fake.sent[0].bytes[0], 'a');
-    assert_int_equal(fake.sent[1].bytes[0], 'b');
+    assert_true(engine_send(engine, &p, SPAN("b"), true)); // urgent: with what is due as well
+    fake.now_ns += 49999;
+    assert_true(engine_send(engine, &p, SPAN("c"), true));
+    assert_int_equal(fake.n_sent, 0);
+    fake.now_ns += 1;
+    assert_true(engine_send(engine, &p, SPAN("d"), true)); // but no later; in order
+    assert_int_equal(fake.n_sent, 4);
+    for (uint32_t i = 0; i < 4; i++)
+        assert_int_equal(fake.sent[i].bytes[0], 'a' + i);
     assert_false(fake.sent[0].is_frame);
 }
 
