@@ -13,7 +13,11 @@ enum {
     RATES_MIN = 4,                    // samples
     RATES_DELAY_MAX_US = 1000 * 1000, // scan delay beyond which rates mean nothing
     GCD_SMALL = 9,                    // not divided out up to here
+    GAP_US = 100 * 1000,              // of the train
+    GAP_ERROR_US = 5000,
 };
+
+#define BY_TIME 0.8 // of a deviation that five gaps an error of 5 % may take away by chance
 
 static uint32_t mdiff(uint32_t a, uint32_t b)
 {
@@ -89,33 +93,75 @@ static bool is_noise(const struct obs *o, const struct seq_result *r, double rat
     return r->gcd > GCD_SMALL || isn_may_follow_time(o, r->gcd, rate); // others step by both
 }
 
-static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
+struct rates {
+    double mean;
+    double deviation; // of what was divided by `scale`
+};
+
+// From steps and gaps between the samples.
+static struct rates rates_of(const uint32_t *step, const double *gap, uint32_t n, double scale)
 {
     double rate[OBS_SEQ];
-    double sum = 0;
-    if (r->n < RATES_MIN || env->scan_delay_us > RATES_DELAY_MAX_US)
-        return;
-    const uint32_t n = r->n - 1;
+    double sum = 0, squares = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const uint32_t step = isn_step(o, r, i);
-        rate[i] = (double)(float)(step * 1000000.0 / gap_us(o, r, i)); // spec 3.2: 32-bit float
+        rate[i] = (double)(float)(step[i] * 1000000.0 / gap[i]); // spec 3.2: 32-bit float
         sum += rate[i];
-        r->gcd = gcd(step, r->gcd);
     }
-    r->has_rates = true;
-    if (r->gcd == 0)
-        return;
     const double mean = sum / n;
-    const double scale = r->gcd > GCD_SMALL ? r->gcd : 1;
-    double squares = 0;
     for (uint32_t i = 0; i < n; i++) {
         const double off = rate[i] / scale - mean / scale;
         squares += off * off;
     }
-    r->isr = log_scale(mean);
-    const double deviation = sqrt(squares / (n - 1));
-    r->sp = log_scale(deviation);
-    r->is_sp_noise = env->quirks == QUIRKS_NONE && is_noise(o, r, mean / scale, deviation);
+    return (struct rates){mean, sqrt(squares / (n - 1))};
+}
+
+// The gaps as they should have been. False: one was far from it.
+static bool ideal_gaps(const struct seq_result *r, const double *gap, uint32_t n, double *out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] = (r->slot[i + 1] - r->slot[i]) * GAP_US;
+        if (fabs(gap[i] - out[i]) > GAP_ERROR_US)
+            return false;
+    }
+    return true;
+}
+
+// A host that steps by connection does not know when they come: what its steps differ by is its
+// own, and dividing by uneven gaps would add ours. Only where that explains the steps better do
+// they follow the time.
+static struct rates own_rates(const struct seq_result *r, const uint32_t *step, const double *gap,
+                              uint32_t n, double scale)
+{
+    double ideal[OBS_SEQ];
+    const struct rates by_time = rates_of(step, gap, n, scale);
+    if (!ideal_gaps(r, gap, n, ideal))
+        return by_time;
+    const struct rates by_connection = rates_of(step, ideal, n, scale);
+    return by_time.deviation < BY_TIME * by_connection.deviation ? by_time : by_connection;
+}
+
+static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
+{
+    uint32_t step[OBS_SEQ];
+    double gap[OBS_SEQ];
+    const bool is_own = env->quirks == QUIRKS_NONE;
+    if (r->n < RATES_MIN || env->scan_delay_us > RATES_DELAY_MAX_US)
+        return;
+    const uint32_t n = r->n - 1;
+    for (uint32_t i = 0; i < n; i++) {
+        step[i] = isn_step(o, r, i);
+        gap[i] = gap_us(o, r, i);
+        r->gcd = gcd(step[i], r->gcd);
+    }
+    r->has_rates = true;
+    if (r->gcd == 0)
+        return;
+    const double scale = r->gcd > GCD_SMALL ? r->gcd : 1;
+    const struct rates v =
+        is_own ? own_rates(r, step, gap, n, scale) : rates_of(step, gap, n, scale);
+    r->isr = log_scale(v.mean);
+    r->sp = log_scale(v.deviation);
+    r->is_sp_noise = is_own && is_noise(o, r, v.mean / scale, v.deviation);
 }
 
 enum {

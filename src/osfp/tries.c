@@ -307,12 +307,12 @@ void try_finish(struct osfp *fp)
     fp->n_over++;
 }
 
-// Something is missing that was lost rather than never there.
+// Something is missing that was lost rather than never there, or the numbers are not the host's.
 static bool has_losses(const struct osfp *fp)
 {
     const struct train *t = &fp->best.how;
-    const bool is_broken = t->n_answered > 0 && (t->n_answered < OBS_SEQ || t->is_mixed);
-    return is_broken || is_echo_torn(fp) || is_path_lossy(fp);
+    const bool is_broken = t->n_answered < OBS_SEQ || t->is_mixed || t->is_disturbed;
+    return (t->n_answered > 0 && is_broken) || is_echo_torn(fp) || is_path_lossy(fp);
 }
 
 // Other replies of the train are missing than before: that is loss, a filter would eat the same.

@@ -77,6 +77,28 @@ static void rates_of_simple_generators(void **state)
     }
 }
 
+// Uneven gaps are ours, not the host's: steps by connection stay what they are, also near a bound;
+// steps by time are told by going along.
+static void uneven_gaps_do_not_count(void **state)
+{
+    static const uint32_t late_ms[] = {0, 2, 0, 3, 1, 4};
+    static const uint32_t by_connection[] = {64000, 64000, 128000, 64000, 128000};
+    static const uint32_t by_time[] = {1020000, 980000, 1030000, 980000, 1030000};
+    (void)state;
+    for (int is_time = 0; is_time < 2; is_time++) {
+        struct obs o = samples(5, is_time ? by_time : by_connection);
+        const struct seq_result even = evaluate(&o, &own);
+        for (int k = 0; k < OBS_SEQ; k++)
+            o.probe[k].sent_ns += late_ms[k] * HOST_MS;
+        const struct seq_result r = evaluate(&o, &own);
+        assert_int_equal(r.isr, even.isr);
+        assert_int_equal(r.sp, is_time ? 0 : 0x14);
+        assert_int_equal(evaluate(&o, &reference).sp, is_time ? 0 : 0x13);
+        o.probe[5].sent_ns += 10 * HOST_MS; // too late for it to be a train
+        assert_int_equal(evaluate(&o, &own).sp, evaluate(&o, &reference).sp);
+    }
+}
+
 static void four_samples_are_needed(void **state)
 {
     static const uint32_t step[] = {1000, 1000, 1000, 1000, 1000};
@@ -369,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(worked_example),
         cmocka_unit_test(rates_of_simple_generators),
+        cmocka_unit_test(uneven_gaps_do_not_count),
         cmocka_unit_test(four_samples_are_needed),
         cmocka_unit_test(ipid_classes_in_their_order),
         cmocka_unit_test(wrap_is_an_increment_for_us),
