@@ -31,10 +31,8 @@ static struct slot *admit(struct pipeline *p, const struct target *t, const stru
         know(&v->host, t->known);
     map_put(&p->by_addr, &v->host.addr, s);
     v->at = 0;
-    if (p->plan->lists_only) {
-        *(p->list_first ? &p->list_last->next : &p->list_first) = s;
-        p->list_last = s;
-    }
+    if (p->plan->lists_only)
+        queue_put(&p->listed, s);
     v->asked = asked;
     pipeline_begin(p, v);
     v->asked = NULL;
@@ -51,7 +49,7 @@ static bool has_place(const struct pipeline *p)
 bool admit_has_room(const struct pipeline *p)
 {
     const uint32_t kept = sweep_live(p->sweep) > 0 ? p->most_live / 2 : 0;
-    return p->n_live + kept < p->most_live && p->n_at_gate < GATE_ROOM && !p->hall_first &&
+    return p->n_live + kept < p->most_live && p->at_gate.n < GATE_ROOM && !p->hall.first &&
            engine_line(p->engine) < LINE_ROOM && sweep_has_room(p->sweep);
 }
 

@@ -27,6 +27,7 @@ struct os {
     struct os_projection projection; // IPv6 and -O1
     bool is_unreliable;
     bool is_stopped;
+    bool is_put_off; // a try is over, to be matched
 };
 
 int32_t os_lowest_port(const struct host *h, enum proto proto, enum port_state state)
@@ -280,6 +281,12 @@ static void proceed(struct visit *v, uint64_t now_ns)
 {
     struct os *s = v->state;
     enum osfp_state state = osfp_tick(s->fp, now_ns);
+    if (state == OSFP_TRY_OVER && !s->is_put_off) {
+        s->is_put_off = true;
+        visit_put_off(v);
+        return;
+    }
+    s->is_put_off = false;
     while (state == OSFP_TRY_OVER) {
         match_try(v, s);
         osfp_note_loss(s->fp, loss_share(v->loss, v->loss));
@@ -312,6 +319,8 @@ static void on_close(struct visit *v)
     struct os *s = v->state;
     if (!s->fp)
         return;
+    if (s->is_put_off)
+        match_try(v, s);
     const bool has_verdict = s->matched > 0;
     osfp_stop(s->fp);
     if (!has_verdict)

@@ -93,6 +93,8 @@ void pipeline_hand_over(struct pipeline *p, struct host *h)
     if (h->ended == 0)
         h->ended = engine_wall(p->engine) / 1000000000;
     p->tally.n_done++;
+    if (h->os)
+        gate_note_done(&p->gate);
     judge_path(h);
     if (p->plan->judge)
         judge_host(p->plan->judge, h);
@@ -117,11 +119,19 @@ static void retire(struct pipeline *p, struct slot *s)
 // A list keeps the order of the targets, whatever names come first.
 static void retire_listed(struct pipeline *p)
 {
-    while (p->list_first && p->list_first->is_waiting && !p->list_first->is_naming) {
-        struct slot *s = p->list_first;
-        p->list_first = s->next;
+    while (p->listed.first && p->listed.first->is_waiting && !p->listed.first->is_naming)
+        retire(p, queue_take(&p->listed));
+}
+
+// Putting a name to a system takes as long as sending to many hosts: that waits for its turn.
+static void leave(struct pipeline *p, struct slot *s)
+{
+    if (!p->plan->judge || !s->visit.host.os) {
         retire(p, s);
+        return;
     }
+    s->is_waiting = true;
+    visit_put_off(&s->visit);
 }
 
 static void finish(struct pipeline *p, struct slot *s)
@@ -135,7 +145,7 @@ static void finish(struct pipeline *p, struct slot *s)
     if (p->plan->lists_only)
         retire_listed(p);
     else if (!s->is_waiting)
-        retire(p, s);
+        leave(p, s);
 }
 
 static bool wants_name(const struct pipeline *p, const struct host *h)
@@ -304,13 +314,10 @@ static bool move_on(struct pipeline *p, struct slot *s)
 // False: the host waits in the line at the gate.
 static bool enter(struct pipeline *p, struct slot *s)
 {
-    if (!p->gate_first && gate_enter(&p->gate, engine_now(p->engine)))
+    if (!p->at_gate.first && gate_enter(&p->gate, p->chores.n, engine_now(p->engine)))
         return true;
-    s->next = NULL;
     s->is_at_gate = true;
-    *(p->gate_first ? &p->gate_last->next : &p->gate_first) = s;
-    p->gate_last = s;
-    p->n_at_gate++;
+    queue_put(&p->at_gate, s);
     timer_set(engine_timers(p->engine), &p->gate_timer, p->gate.next_ns);
     return false;
 }
@@ -324,14 +331,12 @@ static void count_past(struct pipeline *p, struct slot *s)
 // Behind discovery. False: so many hosts are scanned that this one waits in the hall.
 static bool leave_discovery(struct pipeline *p, struct slot *s)
 {
-    if (!p->hall_first && p->n_past < p->most_past) {
+    if (!p->hall.first && p->n_past < p->most_past) {
         count_past(p, s);
         return true;
     }
-    s->next = NULL;
     s->is_at_gate = true;
-    *(p->hall_first ? &p->hall_last->next : &p->hall_first) = s;
-    p->hall_last = s;
+    queue_put(&p->hall, s);
     return false;
 }
 
@@ -357,9 +362,8 @@ void pipeline_walk(struct pipeline *p, struct slot *s)
 // Others are finished: who waits in the hall may go on.
 static void empty_hall(struct pipeline *p)
 {
-    while (p->hall_first && p->n_past < p->most_past) {
-        struct slot *s = p->hall_first;
-        p->hall_first = s->next;
+    while (p->hall.first && p->n_past < p->most_past) {
+        struct slot *s = queue_take(&p->hall);
         s->is_at_gate = false;
         count_past(p, s);
         if (stages[s->visit.at]->is_timed && !enter(p, s))
@@ -373,15 +377,13 @@ static void empty_hall(struct pipeline *p)
 static void on_gate(void *ctx, uint64_t now_ns)
 {
     struct pipeline *p = ctx;
-    while (p->gate_first && gate_enter(&p->gate, now_ns)) {
-        struct slot *s = p->gate_first;
-        p->gate_first = s->next;
-        p->n_at_gate--;
+    while (p->at_gate.first && gate_enter(&p->gate, p->chores.n, now_ns)) {
+        struct slot *s = queue_take(&p->at_gate);
         s->is_at_gate = false;
         pipeline_begin(p, &s->visit);
         pipeline_walk(p, s);
     }
-    if (p->gate_first)
+    if (p->at_gate.first)
         timer_set(engine_timers(p->engine), &p->gate_timer, p->gate.next_ns);
 }
 
@@ -395,17 +397,36 @@ static void look_at_gate(struct pipeline *p, const struct slot *s)
     if (!gate_is_due(&p->gate, now_ns))
         return;
     engine_stats(p->engine, &stats);
-    gate_review(&p->gate, stats.dropped, now_ns);
+    gate_review(&p->gate, stats.dropped, p->chores.n, now_ns);
+}
+
+static void tick(struct pipeline *p, struct slot *s, uint64_t now_ns)
+{
+    s->moved_ns = now_ns;
+    stages[s->visit.at]->tick(&s->visit, now_ns);
+    pipeline_walk(p, s);
 }
 
 static void on_timer(void *ctx, uint64_t now_ns)
 {
     struct slot *s = ctx;
-    s->moved_ns = now_ns;
     tally_late(&s->visit.pipeline->tally, now_ns - s->visit.timer.at_ns);
     look_at_gate(s->visit.pipeline, s);
-    stages[s->visit.at]->tick(&s->visit, now_ns);
-    pipeline_walk(s->visit.pipeline, s);
+    tick(s->visit.pipeline, s, now_ns);
+}
+
+// One of what was put off. False: there is nothing.
+static bool do_chore(struct pipeline *p)
+{
+    struct slot *s = queue_take(&p->chores);
+    if (!s)
+        return false;
+    s->is_put_off = false;
+    if (s->is_waiting)
+        retire(p, s);
+    else
+        tick(p, s, engine_now(p->engine));
+    return true;
 }
 
 static void cut_off(struct pipeline *p, struct slot *s)
@@ -497,7 +518,7 @@ static void on_frame(void *ctx, const struct frame *f)
     struct slot *s = map_get(&p->by_addr, &who);
     if (!s)
         s = admit_hear(p, &who, f);
-    if (!s || s->is_waiting || s->is_at_gate)
+    if (!s || s->is_waiting || s->is_at_gate || s->is_put_off)
         return;
     s->moved_ns = engine_now(p->engine);
     stages[s->visit.at]->frame(&s->visit, f);
@@ -511,7 +532,7 @@ static void end_phases(struct pipeline *p)
         return;
     for (uint32_t i = 0; i < STAGE_COUNT && tally_live(&p->tally, i) == 0; i++) {
         struct stage_tally *t = &p->tally.stage[i];
-        if ((stages[i]->is_timed && p->n_at_gate > 0) || (i > 0 && p->hall_first))
+        if ((stages[i]->is_timed && p->at_gate.n > 0) || (i > 0 && p->hall.first))
             return;
         if (t->is_begun && !t->is_over)
             tell_phase(p, i, true, engine_now(p->engine));
@@ -573,6 +594,8 @@ static void cut_short(struct pipeline *p)
     }
     sweep_cut(p->sweep);
     retire_listed(p);
+    while (do_chore(p))
+        ;
     while (p->n_live > 0) {
         struct slot *s = p->live[0];
         if (!s->is_waiting && !s->is_at_gate)
@@ -581,6 +604,7 @@ static void cut_short(struct pipeline *p)
         s->is_naming = false;
         s->n_hop_names = 0;
         finish(p, s);
+        do_chore(p);
     }
 }
 
@@ -601,6 +625,8 @@ static uint64_t let_go_on(struct pipeline *p)
 static uint64_t next_ns(struct pipeline *p)
 {
     const uint64_t room_ns = let_go_on(p);
+    if (p->chores.n > 0)
+        return 0;
     const uint64_t swept_ns = earlier(sweep_next_ns(p->sweep), room_ns);
     if (p->is_dry || p->is_held || !admit_has_room(p) || swept_ns < p->retry_ns)
         return swept_ns;
@@ -623,6 +649,7 @@ int pipeline_run(struct pipeline *p)
         if (rc < 0 && rc != -EINTR)
             break;
         rc = 0;
+        do_chore(p);
         empty_hall(p);
         sweep_run(p->sweep);
         admit_refill(p);

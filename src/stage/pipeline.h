@@ -121,6 +121,8 @@ void pipeline_progress(struct pipeline *p, uint64_t n_more, struct progress *out
 void visit_wake(struct visit *v, uint64_t at_ns);
 void visit_pass(struct visit *v); // the stage is done with the host; nothing may follow
 void visit_drop(struct visit *v); // the host needs no further stage
+// What comes next takes long: tick is called again when no timer is due, frame is not until then.
+void visit_put_off(struct visit *v);
 void visit_note(struct visit *v, int verbosity, struct span text);
 void visit_port(struct visit *v, const struct port *port);     // it is found open
 void visit_ports(struct visit *v, const struct host *decided); // its other ports
@@ -137,11 +139,9 @@ int64_t visit_timeout_us(const struct visit *v);
 // When the gap between probes to this host allows the next one.
 uint64_t visit_ready(const struct visit *v);
 
-// When to try again what could not be sent.
-uint64_t visit_retry(const struct visit *v);
+uint64_t visit_retry(const struct visit *v); // when to try again what could not be sent
 
-// How many hosts are under way.
-uint32_t visit_crowd(const struct visit *v);
+uint32_t visit_crowd(const struct visit *v); // how many hosts are under way
 
 // Whether targets wait for nothing but the time to begin with them.
 bool visit_has_queue(const struct visit *v);

@@ -15,7 +15,7 @@
 
 struct slot {
     struct visit visit;
-    struct slot *next; // in the free list or at the gate
+    struct slot *next; // in the free list or in a queue
     bool is_live;
     bool is_leaving; // visit_pass or visit_drop was called
     bool is_dropped;
@@ -23,12 +23,22 @@ struct slot {
     bool is_past;           // behind discovery, and counted there
     uint32_t n_hop_names;   // of routers on its way that were asked for
     bool is_naming;         // the reverse name was asked for
-    bool is_waiting;        // finished but for that name
+    bool is_waiting;        // finished but for that name, or for its chore
+    bool is_put_off;        // a chore of it waits
     uint32_t live_at;       // place in pipeline.live
     uint64_t moved_ns;      // when something last happened to it
     struct timer limit;     // of time after discovery
     uint64_t limit_left_ns; // of it; time in line at the gate does not count
 };
+
+struct queue {
+    struct slot *first;
+    struct slot *last;
+    uint32_t n;
+};
+
+void queue_put(struct queue *l, struct slot *s);
+struct slot *queue_take(struct queue *l); // NULL: nobody waits
 
 struct pipeline {
     struct engine *engine;
@@ -43,9 +53,11 @@ struct pipeline {
     uint32_t most_live; // hosts
     uint32_t n_past;    // of them, those that are scanned
     uint32_t most_past;
-    struct slot *hall_first; // found to be up while that many are scanned
-    struct slot *hall_last;
-    struct target held; // its address is still in flight, or it cannot be asked now
+    struct queue hall;    // found to be up while that many are scanned
+    struct queue at_gate; // of a timed stage
+    struct queue chores;  // what takes long: one at a time, when no timer is due
+    struct queue listed;  // -sL: hosts in the order of the targets, not reported yet
+    struct target held;   // its address is still in flight, or it cannot be asked now
     bool is_held;
     bool is_dry;
     uint64_t retry_ns; // when to ask for targets again
@@ -59,12 +71,7 @@ struct pipeline {
     struct rtt near;    // of the hosts that were scanned
     struct gate gate;
     struct timer gate_timer;
-    struct timer watch;      // for hosts that nothing happens to
-    struct slot *gate_first; // who waits there
-    struct slot *gate_last;
-    struct slot *list_first; // -sL: hosts in the order of the targets, not reported yet
-    struct slot *list_last;
-    uint32_t n_at_gate;
+    struct timer watch; // for hosts that nothing happens to
 };
 
 // For admit.c.

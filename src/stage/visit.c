@@ -25,6 +25,14 @@ void visit_drop(struct visit *v)
     slot_of(v)->is_dropped = true;
 }
 
+void visit_put_off(struct visit *v)
+{
+    struct slot *s = slot_of(v);
+    if (!s->is_put_off)
+        queue_put(&v->pipeline->chores, s);
+    s->is_put_off = true;
+}
+
 void visit_note(struct visit *v, int verbosity, struct span text)
 {
     v->pipeline->calls.note(v->pipeline->calls.ctx, verbosity, text);
@@ -78,7 +86,7 @@ uint32_t visit_crowd(const struct visit *v)
 bool visit_has_queue(const struct visit *v)
 {
     const struct pipeline *p = v->pipeline;
-    return !p->is_dry && p->n_live < p->most_live && !p->hall_first;
+    return !p->is_dry && p->n_live < p->most_live && !p->hall.first;
 }
 
 uint64_t visit_retry(const struct visit *v)
