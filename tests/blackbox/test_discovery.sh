@@ -15,24 +15,26 @@ done
 . "$root/lab/netns/lib.sh"
 lab_init
 
+# Two networks alike, one for each program, so that both work at the same time.
 # scanner --- router --- hosts: one namespace with many addresses, each behind a filter of its own
-for name in scanner router hosts; do lab_ns "$name"; done
-lab_join scanner eth0 router eth0
-lab_join router eth1 hosts eth0
-lab_addr scanner eth0 10.98.0.1/24 fd98::1/64
-lab_addr router eth0 10.98.0.254/24 fd98::fe/64
-lab_addr router eth1 10.99.0.254/24 fd99::fe/64
-lab_addr hosts eth0 10.99.0.{1..12}/24 fd99::{1..12}/64
-lab_sysctl router net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-lab_sysctl hosts net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-lab_route scanner default 10.98.0.254
-lab_in scanner ip -6 route add default via fd98::fe
-lab_route hosts default 10.99.0.254
-lab_in hosts ip -6 route add default via fd99::fe
-lab_listen hosts 22
 # Which host lets in what: 1 all, 2 nothing, 3 echo, 4 timestamp, 5 SYN to 443, 6 bare ACK, 7 UDP, 8 other
 # protocols, 9 SYN to 22, 10 rejects as a firewall does, 11 resets everything.
-lab_in hosts nft -f - <<'NFT'
+net() { # NUMBER
+    for name in scanner router hosts; do lab_ns "$name$1"; done
+    lab_join "scanner$1" eth0 "router$1" eth0
+    lab_join "router$1" eth1 "hosts$1" eth0
+    lab_addr "scanner$1" eth0 10.98.0.1/24 fd98::1/64
+    lab_addr "router$1" eth0 10.98.0.254/24 fd98::fe/64
+    lab_addr "router$1" eth1 10.99.0.254/24 fd99::fe/64
+    lab_addr "hosts$1" eth0 10.99.0.{1..12}/24 fd99::{1..12}/64
+    lab_sysctl "router$1" net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+    lab_sysctl "hosts$1" net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+    lab_route "scanner$1" default 10.98.0.254
+    lab_in "scanner$1" ip -6 route add default via fd98::fe
+    lab_route "hosts$1" default 10.99.0.254
+    lab_in "hosts$1" ip -6 route add default via fd99::fe
+    lab_listen "hosts$1" 22
+    lab_in "hosts$1" nft -f - <<'NFT'
 table inet f {
   chain i {
     type filter hook input priority 0; policy drop
@@ -57,6 +59,9 @@ table inet f {
   }
 }
 NFT
+}
+net 1
+net 2
 
 bad=0 good=0
 differs() { # WHAT: files nmap and whorl in LAB_DIR
@@ -78,19 +83,25 @@ forms() { # PCAP
         s/init tag: [0-9]+/init tag/; s/init TSN: [0-9]+/init TSN/; s/gaddr [0-9.]+/gaddr/
         s/ip-proto-([0-9]+) [0-9]+/ip-proto-\1/; s/[[:blank:]]+/ /g; s/ +$//' | sort -u
 }
+leave() { # NUMBER PROGRAM FILTER OPTION...: the forms of packets that leave, into a file of that name
+    local n=$1 who=$2 filter=$3 to=$LAB_DIR/$(basename "$2") dump
+    shift 3
+    ip netns exec "${LAB_PREFIX}router$n" tcpdump -i eth0 -w "$to.pcap" -U --immediate-mode "$filter" >>"$LAB_DIR/log" 2>&1 &
+    dump=$!
+    for ((i = 0; i < 50; i++)); do [ -s "$to.pcap" ] && break; sleep 0.1; done
+    lab_in "scanner$n" "$who" -n -sn "$@" >/dev/null 2>&1 </dev/null || true
+    sleep 0.2
+    kill "$dump" && wait "$dump" 2>/dev/null || true
+    forms "$to.pcap" >"$to"
+    rm -f "$to.pcap"
+}
 probes() { # FILTER OPTION... TARGET: the probes of both for a host that is silent
-    local filter=$1 who
+    local filter=$1 other
     shift
-    for who in nmap "$whorl"; do
-        lab_spawn router tcpdump -i eth0 -w "$LAB_DIR/pcap" -U --immediate-mode "$filter"
-        local dump=$LAB_PID
-        for ((i = 0; i < 50; i++)); do [ -s "$LAB_DIR/pcap" ] && break; sleep 0.1; done
-        lab_in scanner "$who" -n -sn "$@" >/dev/null 2>&1 </dev/null || true
-        sleep 0.2
-        kill "$dump" && wait "$dump" 2>/dev/null || true
-        forms "$LAB_DIR/pcap" >"$LAB_DIR/$(basename "$who")"
-        rm -f "$LAB_DIR/pcap"
-    done
+    leave 1 nmap "$filter" "$@" &
+    other=$!
+    leave 2 "$whorl" "$filter" "$@"
+    wait "$other"
     differs "probes of $*"
 }
 four='dst host 10.99.0.2' six='dst host fd99::2'
@@ -111,8 +122,11 @@ reasons() { # nmap's own form, without times
         paste -d' ' - - | sort
 }
 hosts() { # OPTION... TARGETS
-    lab_in scanner nmap -n -sn --reason "$@" 2>/dev/null </dev/null | reasons >"$LAB_DIR/nmap" || true
-    lab_in scanner "$whorl" -n -sn --reason "$@" 2>/dev/null | reasons >"$LAB_DIR/whorl" || true
+    local other
+    { lab_in scanner1 nmap -n -sn --reason "$@" 2>/dev/null </dev/null || true; } | reasons >"$LAB_DIR/nmap" &
+    other=$!
+    { lab_in scanner2 "$whorl" -n -sn --reason "$@" 2>/dev/null || true; } | reasons >"$LAB_DIR/whorl"
+    wait "$other"
     differs "hosts by $*"
 }
 all=10.99.0.1-12

@@ -17,15 +17,17 @@ done
 lab_init
 plain=10.97.0.2 wall=10.97.1.2
 
-for i in 0 1; do
-    name=host$i
-    [ "$i" = 1 ] || lab_ns scanner
-    lab_ns "$name"
-    lab_join scanner "v$i" "$name" eth0
-    lab_addr scanner "v$i" "10.97.$i.1/24" "fd97:$i::1/64"
-    lab_addr "$name" eth0 "10.97.$i.2/24" "fd97:$i::2/64"
-    lab_sysctl "$name" net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-    lab_spawn "$name" python3 -c '
+# Two networks alike, one for each program, so that both work at the same time.
+net() { # NUMBER
+    for i in 0 1; do
+        name=host$i$1
+        [ "$i" = 1 ] || lab_ns "scanner$1"
+        lab_ns "$name"
+        lab_join "scanner$1" "v$i" "$name" eth0
+        lab_addr "scanner$1" "v$i" "10.97.$i.1/24" "fd97:$i::1/64"
+        lab_addr "$name" eth0 "10.97.$i.2/24" "fd97:$i::2/64"
+        lab_sysctl "$name" net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+        lab_spawn "$name" python3 -c '
 import socket, threading
 def tcp(port):
     s = socket.socket(socket.AF_INET6) # both families
@@ -46,8 +48,8 @@ for port in 22, 80:
 for port in 53, 7777:
     threading.Thread(target=udp, args=(port, True)).start()
 threading.Thread(target=udp, args=(514, False)).start()'
-done
-lab_in host1 nft -f - <<'NFT'
+    done
+    lab_in "host1$1" nft -f - <<'NFT'
 table inet f {
   chain i {
     type filter hook input priority 0; policy drop
@@ -78,16 +80,23 @@ table inet f {
   }
 }
 NFT
-for ((i = 0; i < 50; i++)); do # until the services listen
-    lab_in host1 ss -ltn | grep -q ':22 ' && lab_in host0 ss -ltn | grep -q ':22 ' && break
-    sleep 0.1
-done
+}
+net 1
+net 2
+listen() { # until the services do
+    local name
+    for name in host01 host02 host11 host12; do lab_in "$name" ss -ltn | grep -q ':22 ' || return 1; done
+}
+lab_until 10 listen
 
 bad=0 good=0
 rows() { grep -E '^[0-9]+(/(tcp|udp|sctp))? ' | tr -s ' '; }
 compare() { # OPTION...
-    lab_in scanner nmap -n -d --reason "$@" 2>/dev/null </dev/null | rows >"$LAB_DIR/nmap" || true
-    lab_in scanner "$whorl" -n -d --reason "$@" 2>/dev/null | rows >"$LAB_DIR/whorl" || true
+    local other
+    { lab_in scanner1 nmap -n -d --reason "$@" 2>/dev/null </dev/null | rows || true; } >"$LAB_DIR/nmap" &
+    other=$!
+    lab_in scanner2 "$whorl" -n -d --reason "$@" 2>/dev/null | rows >"$LAB_DIR/whorl" || true
+    wait "$other"
     if [ -s "$LAB_DIR/nmap" ] && diff -u "$LAB_DIR/nmap" "$LAB_DIR/whorl" >"$LAB_DIR/diff"; then
         good=$((good + 1))
     else
