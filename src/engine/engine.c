@@ -18,7 +18,7 @@ enum {
     QUEUE_BYTES = 256 * 1024,
     IFACES_MAX = 64,
     RECEIVE_ROUND = 1024, // frames between two looks at the timers
-    SEND_ROUND = 512,     // packets in answer to them, and as many of timers
+    SEND_ROUND = 256, // packets in answer to them, and as many of timers: half, so that it drains
     BUSY_RETRY_NS = 200000,
     CROWD_NS = 50000000,         // senders that wait do not all come back at once
     FLOOR_SLACK_NS = 1000000000, // what was missed of the least rate is made up for

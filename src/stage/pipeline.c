@@ -286,7 +286,8 @@ static void look_ahead(const struct visit *v, bool has_begun, uint64_t now_ns, s
 static void end_stage(struct pipeline *p, struct visit *v)
 {
     const uint64_t now_ns = engine_now(p->engine);
-    limit_pause(p, slot_of(v), now_ns - v->stage_since_ns);
+    visit_line(v, false);
+    limit_pause(p, slot_of(v), now_ns - v->stage_since_ns - v->line_ns);
     struct outlook o;
     look_ahead(v, true, now_ns, &o);
     tally_end(&p->tally, v->at, now_ns - v->stage_since_ns, o.units_done);
@@ -455,8 +456,14 @@ static void give_up(struct pipeline *p, struct slot *s, int verbosity, const cha
 static void on_limit(void *ctx, uint64_t now_ns)
 {
     struct slot *s = ctx;
-    (void)now_ns;
-    give_up(s->visit.pipeline, s, 1, " timed out during ");
+    struct visit *v = &s->visit;
+    visit_line(v, v->line_since_ns > 0);
+    const uint64_t more_ns = v->line_ns - s->limit_line_ns;
+    s->limit_line_ns = v->line_ns;
+    if (more_ns > 0)
+        timer_set(engine_timers(v->engine), &s->limit, now_ns + more_ns);
+    else
+        give_up(v->pipeline, s, 1, " timed out during ");
 }
 
 // Every wait of a stage has a time set, and names come or do not. A host that waits for nothing,

@@ -57,16 +57,17 @@ struct visit {
     const struct port *listed;  // of the target
     uint32_t n_listed;
     struct rng *rng;
-    struct twins *twins;     // of all hosts
-    struct routes *routes;   // of all hosts
-    struct loss *loss;       // of all hosts
-    struct crowd *crowd;     // likewise
-    struct turns *turns;     // likewise
+    struct twins *twins;   // of all hosts
+    struct routes *routes; // of all hosts
+    struct loss *loss;     // of all hosts
+    struct crowd *crowd;
+    struct turns *turns;
     struct ping sign;        // the probe whose answer showed that the host is up,
     enum reason sign_reason; // and what it was; REASON_NONE: there was none
     struct timer timer;
     uint32_t at; // index of the current stage
     uint64_t stage_since_ns;
+    uint64_t line_since_ns, line_ns; // it waits for room among all hosts (0 = not); all such time
 };
 
 // Where hosts come from.
@@ -138,10 +139,9 @@ int64_t visit_timeout_us(const struct visit *v);
 
 // When the gap between probes to this host allows the next one.
 uint64_t visit_ready(const struct visit *v);
-
-uint64_t visit_retry(const struct visit *v); // when to try again what could not be sent
-
-uint32_t visit_crowd(const struct visit *v); // how many hosts are under way
+uint64_t visit_retry(const struct visit *v);       // when to try again what could not be sent
+uint32_t visit_crowd(const struct visit *v);       // how many hosts are under way
+void visit_line(struct visit *v, bool is_waiting); // for room among all hosts
 
 // Whether targets wait for nothing but the time to begin with them.
 bool visit_has_queue(const struct visit *v);

@@ -28,7 +28,8 @@ struct slot {
     uint32_t live_at;       // place in pipeline.live
     uint64_t moved_ns;      // when something last happened to it
     struct timer limit;     // of time after discovery
-    uint64_t limit_left_ns; // of it; time in line at the gate does not count
+    uint64_t limit_left_ns; // of it; time in line does not count
+    uint64_t limit_line_ns; // of visit.line_ns, by which it was put off
 };
 
 struct queue {

@@ -17,8 +17,6 @@ enum {
     SEND_ROUND = 64, // probes to one host between two looks at the world
 };
 
-static const uint64_t sent_unit_ns = 4000000;
-
 const struct scan_type scan_types[SCAN_KIND_COUNT] = {
     [SCAN_SYN] = {"SYN Stealth Scan", PROTO_TCP, PORT_FILTERED, &scan_method_tcp},
     [SCAN_CONNECT] = {"Connect Scan", PROTO_TCP, PORT_FILTERED, &scan_method_connect},
@@ -168,10 +166,7 @@ static bool send_probe(struct portscan *s, uint32_t index)
     const uint32_t at = (s->first + s->n_flights) % s->n_ports;
     struct flight *f = &s->flights[at];
     const uint64_t now_ns = engine_now(s->visit->engine);
-    *f = (struct flight){now_ns, index, s->tries[index], s->rounds[index]};
-    s->rounds[index] = crowd_send(s->visit->crowd, now_ns);
-    s->sent_at[index] = (uint16_t)(now_ns / sent_unit_ns);
-    turns_sent(s->visit->turns, &s->turn);
+    *f = (struct flight){now_ns, index, s->tries[index], portscan_embark(s, index, now_ns)};
     s->n_flights++;
     s->n_active++;
     s->n_sent++;
@@ -180,14 +175,11 @@ static bool send_probe(struct portscan *s, uint32_t index)
 }
 
 // The windows of the host and of all hosts are open, or more must be sent to keep the least rate.
-// Who is alone has no other window than its own.
 static bool may_send(struct portscan *s)
 {
-    const struct visit *v = s->visit;
-    if (engine_due(v->engine) <= engine_now(v->engine))
-        return true;
-    return s->n_active + 0.5 <= s->window &&
-           (visit_crowd(v) <= 1 || turns_may_send(v->turns, &s->turn, v->crowd));
+    const struct engine *e = s->visit->engine;
+    return engine_due(e) <= engine_now(e) ||
+           (s->n_active + 0.5 <= s->window && portscan_has_room(s));
 }
 
 // False: the scan must wait for something else than a timeout (rate, gap); wake_ns is set.
@@ -273,11 +265,6 @@ static bool is_worth_more(const struct portscan *s)
     return false;
 }
 
-void portscan_leave(struct portscan *s)
-{
-    turns_leave(s->visit->turns, &s->turn);
-}
-
 static void finish(struct portscan *s)
 {
     portscan_leave(s);
@@ -306,8 +293,7 @@ void portscan_proceed(struct portscan *s, uint64_t now_ns)
     s->wake_ns = UINT64_MAX;
     drop_timed_out(s, now_ns);
     const bool is_full = fill_window(s);
-    if (!s->turn.is_waiting) // what it did not use of its turn is left to others
-        portscan_leave(s);
+    portscan_end_turn(s);
     if (!is_full)
         return;
     if (s->n_flights > 0 || s->turn.is_waiting) {
@@ -371,49 +357,14 @@ static bool is_from_icmp(const struct portscan_answer *a)
     return a->state == PORT_FILTERED || a->reason == REASON_PORT_UNREACH;
 }
 
-// Answers that come after their timeout count too: without them it would stay too short.
-static uint64_t took_ns(const struct portscan *s, const struct portscan_answer *a,
-                        const struct flight *f)
-{
-    if (f)
-        return a->time_ns > f->sent_ns ? a->time_ns - f->sent_ns : 1;
-    const uint16_t units = (uint16_t)(a->time_ns / sent_unit_ns) - s->sent_at[a->index];
-    const uint32_t n_later = s->tries[a->index] - 1u - a->try;
-    return units * sent_unit_ns + n_later * portscan_timeout_ns(s) + 1;
-}
-
-static void time_answer(struct portscan *s, const struct portscan_answer *a, const struct flight *f)
-{
-    const uint64_t took = took_ns(s, a, f);
-    if (s->least_ns == 0 || took < s->least_ns)
-        s->least_ns = took;
-    rtt_add(&s->visit->host.rtt, (int64_t)(took / 1000));
-    crowd_time(s->visit->crowd, took, s->least_ns);
-}
-
-static void tell_crowd(const struct portscan *s, const struct portscan_answer *a,
-                       const struct flight *f)
-{
-    struct crowd *c = s->visit->crowd;
-    if (a->try + 1 == s->tries[a->index])
-        crowd_tell(c, s->rounds[a->index], false);
-    if (f && f->try > 0)
-        crowd_tell(c, f->round_before, true);
-}
-
 static void count_answer(struct portscan *s, const struct portscan_answer *a)
 {
     const struct flight *flight = find_flight(s, a->index, a->try);
-    if (a->try < s->tries[a->index])
-        time_answer(s, a, flight);
     if (flight || find_flight(s, a->index, s->tries[a->index] - 1u))
         s->n_active--;
     const bool is_held_back = a->state == PORT_CLOSED && s->visit->plan->ignores_rst_limit;
     const bool shows_loss = a->try > 0 && !is_from_icmp(a) && !is_held_back;
-    if (flight)
-        crowd_land(s->visit->crowd, flight->sent_ns);
-    if (!is_from_icmp(a) && !is_held_back)
-        tell_crowd(s, a, flight);
+    portscan_land(s, a, flight, !is_from_icmp(a) && !is_held_back);
     if (shows_loss && flight)
         window_closes(s, flight->sent_ns, a->time_ns);
     window_opens(s);

@@ -102,8 +102,15 @@ struct portscan {
 void portscan_init(struct visit *v, struct portscan *s, const struct plan_scan *plan,
                    struct port *ports);
 
-// It gives up what it has of what all hosts share.
+// What all hosts share: whether there is room for one more probe (else the scan waits in line for
+// it); the round of the try before that of one that is sent; what an answer tells, f: if its probe
+// has not timed out; a place in line is given up, or only the rest of a turn.
+bool portscan_has_room(struct portscan *s);
+uint8_t portscan_embark(struct portscan *s, uint32_t index, uint64_t now_ns);
+void portscan_land(struct portscan *s, const struct portscan_answer *a, const struct flight *f,
+                   bool tells_loss);
 void portscan_leave(struct portscan *s);
+void portscan_end_turn(struct portscan *s);
 
 // Sends what may be sent. Sets is_done or wake_ns.
 void portscan_proceed(struct portscan *s, uint64_t now_ns);

@@ -83,6 +83,14 @@ uint32_t visit_crowd(const struct visit *v)
     return v->pipeline->n_live;
 }
 
+void visit_line(struct visit *v, bool is_waiting)
+{
+    const uint64_t now_ns = engine_now(v->engine);
+    if (v->line_since_ns > 0)
+        v->line_ns += now_ns - v->line_since_ns;
+    v->line_since_ns = is_waiting ? now_ns : 0;
+}
+
 bool visit_has_queue(const struct visit *v)
 {
     const struct pipeline *p = v->pipeline;
