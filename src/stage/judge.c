@@ -169,12 +169,18 @@ static void put_part(struct buf *b, const struct verdict_node *n)
     buf_str(b, "%)");
 }
 
+// Nothing single is named, and no entry is like the host in every test: one that is explains all.
+static bool is_open(const struct host *h)
+{
+    return h->os->verdict->answer.level >= VERDICT_ONE_OF && h->os->n_perfect == 0;
+}
+
 // Two systems that explain what can be rewritten and what cannot better than one explains both.
 static bool judge_mask(struct judge *j, struct host *h)
 {
     struct verdict_disguise d;
     struct buf b;
-    if (h->os->verdict->answer.level < VERDICT_ONE_OF)
+    if (!is_open(h))
         return false;
     verdict_unmask(j->model, h->os->subjects, h->os->n_subjects, j->scratch, &d);
     const enum kin surface = kin_of_system(d.surface.vendor, d.surface.family);
@@ -199,10 +205,9 @@ static void judge_machines(struct judge *j, struct host *h)
         [SIDE_RST] = "resets are another machine's: a filter answers for closed ports",
         [SIDE_ICMP] = "ICMP is another machine's: a router or NAT answers",
     };
-    const struct os_verdict *v = h->os->verdict;
     struct verdict_machines k;
     struct buf b;
-    if (v->answer.level < VERDICT_ONE_OF && !v->contradicts)
+    if (!is_open(h) && !h->os->verdict->contradicts)
         return;
     verdict_split(j->model, h->os->subjects, h->os->n_subjects, j->scratch, &k);
     if (!k.is_known || k.k < several)

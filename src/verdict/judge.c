@@ -274,7 +274,7 @@ void verdict_judge_all(const struct verdict_model *m, const struct osdb_subject 
     uint32_t best[VERDICT_LEVELS];
     seen_read(tries, n, &s->seen);
     weigh_all(m, s);
-    (void)sum_posterior(m, s);
+    s->evidence = sum_posterior(m, s);
     const bool contradicts = !vote_apply(m, s, votes);
     *out = (struct verdict){.unknown = s->posterior[m->unknown], .contradicts = contradicts};
     add_references(m, s);

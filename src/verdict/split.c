@@ -106,9 +106,7 @@ static double weigh_part(const struct parts *p, struct verdict_node *best)
     struct verdict v;
     verdict_judge(p->m, p->tries, p->n, p->s, &v);
     *best = v.path[VERDICT_SYSTEM];
-    seen_read(p->tries, p->n, &p->s->seen);
-    weigh_all(p->m, p->s);
-    return sum_posterior(p->m, p->s);
+    return p->s->evidence;
 }
 
 void verdict_unmask(const struct verdict_model *m, const struct osdb_subject *tries, uint32_t n,

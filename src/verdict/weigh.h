@@ -76,6 +76,7 @@ struct verdict_scratch {
     uint32_t *nodes; // classes, systems and stacks that matter
     uint32_t n_nodes;
     double *posterior; // by hypothesis; 0: negligible
+    double evidence;   // ln Z of what was judged last
     uint32_t *alive;   // hypotheses that are not, references first
     uint32_t n_alive;
     uint32_t *several; // references among them that are of several systems
