@@ -126,18 +126,42 @@ static bool ideal_gaps(const struct seq_result *r, const double *gap, uint32_t n
     return true;
 }
 
+// The gaps as the answers came. False: the way has changed one by much.
+static bool answered_gaps(const struct obs *o, const struct seq_result *r, const double *gap,
+                          uint32_t n, double *out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const uint64_t from = o->probe[PROBE_SEQ + r->slot[i]].reply.rx_ns / 1000;
+        const uint64_t to = o->probe[PROBE_SEQ + r->slot[i + 1]].reply.rx_ns / 1000;
+        out[i] = to > from ? (double)(to - from) : 1.0;
+        if (fabs(gap[i] - out[i]) > GAP_ERROR_US)
+            return false;
+    }
+    return true;
+}
+
 // A host that steps by connection does not know when they come: what its steps differ by is its
 // own, and dividing by uneven gaps would add ours. Only where that explains the steps better do
-// they follow the time.
-static struct rates own_rates(const struct seq_result *r, const uint32_t *step, const double *gap,
-                              uint32_t n, double scale)
+// they follow the time. When an answer came the kernel tells, when a probe left a busy scanner only
+// about: who follows the time may be seen better by the answers.
+static struct rates own_rates(const struct obs *o, const struct seq_result *r, const uint32_t *step,
+                              const double *gap, double scale)
 {
-    double ideal[OBS_SEQ];
+    double other[OBS_SEQ];
+    const uint32_t n = r->n - 1;
     const struct rates by_time = rates_of(step, gap, n, scale);
-    if (!ideal_gaps(r, gap, n, ideal))
-        return by_time;
-    const struct rates by_connection = rates_of(step, ideal, n, scale);
-    return by_time.deviation < BY_TIME * by_connection.deviation ? by_time : by_connection;
+    struct rates best = by_time;
+    if (ideal_gaps(r, gap, n, other)) {
+        const struct rates by_connection = rates_of(step, other, n, scale);
+        if (by_time.deviation >= BY_TIME * by_connection.deviation)
+            best = by_connection;
+    }
+    if (answered_gaps(o, r, gap, n, other)) {
+        const struct rates by_answers = rates_of(step, other, n, scale);
+        if (by_answers.deviation < BY_TIME * best.deviation)
+            best = by_answers;
+    }
+    return best;
 }
 
 static void evaluate_rates(const struct obs *o, const struct seq_env *env, struct seq_result *r)
@@ -158,7 +182,7 @@ static void evaluate_rates(const struct obs *o, const struct seq_env *env, struc
         return;
     const double scale = r->gcd > GCD_SMALL ? r->gcd : 1;
     const struct rates v =
-        is_own ? own_rates(r, step, gap, n, scale) : rates_of(step, gap, n, scale);
+        is_own ? own_rates(o, r, step, gap, scale) : rates_of(step, gap, n, scale);
     r->isr = log_scale(v.mean);
     r->sp = log_scale(v.deviation);
     r->is_sp_noise = is_own && is_noise(o, r, v.mean / scale, v.deviation);

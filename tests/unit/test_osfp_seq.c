@@ -99,6 +99,33 @@ static void uneven_gaps_do_not_count(void **state)
     }
 }
 
+// A busy scanner knows only about when its probes left. Who follows the time is seen by his
+// answers; for who does not, or over a way that shifts them, these change nothing.
+static void answers_tell_the_time_too(void **state)
+{
+    static const uint64_t left_us[] = {0, 701, 203, 907, 104, 611}; // later than is known
+    static const uint32_t by_connection[] = {64000, 64000, 128000, 64000, 128000};
+    uint32_t by_time[5];
+    (void)state;
+    for (int k = 0; k < 5; k++)
+        by_time[k] = (uint32_t)(7 * (100000 + left_us[k + 1] - left_us[k]));
+    struct obs o = samples(5, by_time);
+    struct obs other = samples(5, by_connection);
+    const struct seq_result unknown = evaluate(&o, &own);
+    const struct seq_result steps = evaluate(&other, &own);
+    for (int k = 0; k < OBS_SEQ; k++) {
+        o.probe[k].reply.rx_ns = o.probe[k].sent_ns + (100 + left_us[k]) * 1000;
+        other.probe[k].reply.rx_ns = o.probe[k].reply.rx_ns;
+    }
+    assert_in_range(unknown.sp, 0x70, 0x80);
+    assert_int_equal(evaluate(&o, &own).sp, 0);
+    assert_int_equal(evaluate(&o, &own).isr, unknown.isr);
+    assert_int_equal(evaluate(&o, &reference).sp, unknown.sp);
+    assert_int_equal(evaluate(&other, &own).sp, steps.sp);
+    o.probe[3].reply.rx_ns += 6 * HOST_MS;
+    assert_int_equal(evaluate(&o, &own).sp, unknown.sp);
+}
+
 static void four_samples_are_needed(void **state)
 {
     static const uint32_t step[] = {1000, 1000, 1000, 1000, 1000};
@@ -392,6 +419,7 @@ int main(void)
         cmocka_unit_test(worked_example),
         cmocka_unit_test(rates_of_simple_generators),
         cmocka_unit_test(uneven_gaps_do_not_count),
+        cmocka_unit_test(answers_tell_the_time_too),
         cmocka_unit_test(four_samples_are_needed),
         cmocka_unit_test(ipid_classes_in_their_order),
         cmocka_unit_test(wrap_is_an_increment_for_us),
