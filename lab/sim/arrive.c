@@ -78,19 +78,39 @@ static struct fate fate_of(struct world_host *h, enum probe probe)
     return fate;
 }
 
+// Over most_ns what was not used goes.
+static bool may_spend(struct world_tokens *t, uint32_t rate, uint64_t most_ns, uint64_t now_ns)
+{
+    if (rate == 0)
+        return true;
+    const uint64_t cost_ns = second_ns / rate;
+    t->left_ns += now_ns - t->at_ns;
+    t->at_ns = now_ns;
+    if (t->left_ns > most_ns)
+        t->left_ns = most_ns;
+    if (t->left_ns < cost_ns)
+        return false;
+    t->left_ns -= cost_ns;
+    return true;
+}
+
 bool world_may_complain(struct world_host *h, uint64_t now_ns)
 {
-    if (h->entry->icmp_rate == 0)
-        return true;
-    const uint64_t cost_ns = second_ns / h->entry->icmp_rate;
-    h->tokens_ns += now_ns - h->tokens_at_ns;
-    h->tokens_at_ns = now_ns;
-    if (h->tokens_ns > second_ns)
-        h->tokens_ns = second_ns;
-    if (h->tokens_ns < cost_ns)
-        return false;
-    h->tokens_ns -= cost_ns;
-    return true;
+    return may_spend(&h->complaints, h->entry->icmp_rate, second_ns, now_ns);
+}
+
+static bool may_reset(struct world_host *h, uint64_t now_ns)
+{
+    enum { BURST = 6 };
+    const uint32_t rate = h->entry->rst_rate;
+    return may_spend(&h->resets, rate, rate > 0 ? BURST * second_ns / rate : 0, now_ns);
+}
+
+static bool is_reset_packet(struct span packet)
+{
+    const uint8_t *p = (const uint8_t *)packet.ptr;
+    return packet.len >= IP4_HDR_LEN + TCP_HDR_LEN && p[9] == IP4_TCP &&
+           (p[IP4_HDR_LEN + 13] & TCP_RST);
 }
 
 static bool is_error_packet(struct span packet)
@@ -127,6 +147,8 @@ static void answer(struct sim *sim, struct world_host *h, const struct frame *f,
     for (uint32_t i = 0; i < n; i++) {
         const struct span packet = buf_span(&out[i]);
         if (is_error_packet(packet) && !world_may_complain(h, sim->now_ns))
+            continue;
+        if (is_reset_packet(packet) && !may_reset(h, sim->now_ns))
             continue;
         if (!h->entry->is_garbage && !age(space[i], hops))
             continue;

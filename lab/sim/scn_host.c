@@ -127,14 +127,19 @@ static bool *flag_of(struct sim_host *h, struct span key)
     return span_eq(key, SPAN("router-unreach")) ? &h->is_unreachable : NULL;
 }
 
-static enum err read_small(struct scn_reader *r, struct sim_host *h, bool is_hops)
+static enum err read_hops(struct scn_reader *r, struct sim_host *h)
 {
     uint64_t v = 0;
-    const enum err err = scn_number(r, is_hops ? 60 : 1000000, &v);
-    if (is_hops)
-        h->hops = (uint8_t)v;
-    else
-        h->icmp_rate = (uint32_t)v;
+    const enum err err = scn_number(r, 60, &v);
+    h->hops = (uint8_t)v;
+    return err;
+}
+
+static enum err read_rate(struct scn_reader *r, uint32_t *rate)
+{
+    uint64_t v = 0;
+    const enum err err = scn_number(r, 1000000, &v);
+    *rate = (uint32_t)v;
     return err;
 }
 
@@ -159,8 +164,12 @@ static enum err read_item(struct scn_reader *r, struct sim_host *h, const struct
         return scn_read_service(r, h);
     if (span_eq(key->text, SPAN("forward")))
         return read_forward(r, h);
-    if (span_eq(key->text, SPAN("hops")) || span_eq(key->text, SPAN("icmp-rate")))
-        return read_small(r, h, key->text.ptr[0] == 'h');
+    if (span_eq(key->text, SPAN("hops")))
+        return read_hops(r, h);
+    if (span_eq(key->text, SPAN("icmp-rate")))
+        return read_rate(r, &h->icmp_rate);
+    if (span_eq(key->text, SPAN("rst-rate")))
+        return read_rate(r, &h->rst_rate);
     const enum err err = scn_link_item(r, key->text, &h->link, &is_link);
     h->has_link = h->has_link || is_link;
     return err || is_link ? err : scn_fail(r, ERR_SYNTAX, "unknown keyword", key);

@@ -58,6 +58,7 @@ struct sim_host {
     bool is_unreachable;  // a router says so
     uint8_t hops;         // routers on the way; on the link there are none
     uint32_t icmp_rate;   // ICMP unreachables per second, 0 = no limit
+    uint32_t rst_rate;    // resets likewise
     struct sim_link link; // if has_link, instead of the network's
     bool has_link;
     struct sim_mishap mishap[SIM_MISHAPS];

@@ -79,7 +79,7 @@ struct world_host *world_host(struct sim *sim, uint32_t addr)
     h = arena_alloc(&sim->arena, sizeof *h);
     h->entry = entry;
     h->addr = addr;
-    h->tokens_ns = second_ns;
+    h->complaints.left_ns = second_ns;
     rng_seed(&h->rng, sim->config.seed * 0x9E3779B97F4A7C15u + addr);
     if (entry->personality) {
         personality_start(&h->stack, entry->personality, rng_u64(&h->rng));

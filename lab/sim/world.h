@@ -10,14 +10,20 @@ struct streams;
 enum { WORLD_LO = 1, WORLD_FIRST = 2 }; // interface indexes
 
 // A host that has been talked to.
+// What may be sent of a kind, as time saved up.
+struct world_tokens {
+    uint64_t left_ns;
+    uint64_t at_ns;
+};
+
 struct world_host {
     const struct sim_host *entry;
     uint32_t addr;
     struct personality_state stack;
     struct rng rng;                 // fates of its packets
     uint16_t befallen[SIM_MISHAPS]; // transmissions that suffered each mishap
-    uint64_t tokens_ns;             // ICMP budget, as time saved up
-    uint64_t tokens_at_ns;
+    struct world_tokens complaints;
+    struct world_tokens resets;
 };
 
 struct sim {

@@ -15,6 +15,9 @@ enum {
     THRESHOLD_FIRST = 75,
     RATIO_MAX = 50,
     SEND_ROUND = 64, // probes to one host between two looks at the world
+    KEPT_TRIES = 3,  // for the end, of KEEP_FROM or more
+    KEEP_FROM = 8,
+    FEW_LEFT = 8, // of so many ports that answered one did not
 };
 
 const struct scan_type scan_types[SCAN_KIND_COUNT] = {
@@ -171,6 +174,7 @@ static bool send_probe(struct portscan *s, uint32_t index)
     s->n_active++;
     s->n_sent++;
     s->tries[index]++;
+    s->calm_at_ns = now_ns + s->calm_ns;
     return true;
 }
 
@@ -182,6 +186,11 @@ static bool may_send(struct portscan *s)
            (s->n_active + 0.5 <= s->window && portscan_has_room(s));
 }
 
+static bool is_calm(const struct portscan *s, uint64_t now_ns)
+{
+    return s->calm_ns == 0 || now_ns >= s->calm_at_ns;
+}
+
 // False: the scan must wait for something else than a timeout (rate, gap); wake_ns is set.
 static bool fill_window(struct portscan *s)
 {
@@ -189,6 +198,10 @@ static bool fill_window(struct portscan *s)
     for (int i = 0; i < SEND_ROUND; i++) {
         if (!next_port(s, &index) || !may_send(s))
             return true;
+        if (!is_calm(s, engine_now(s->visit->engine))) {
+            s->wake_ns = s->calm_at_ns;
+            return false;
+        }
         if (is_pending(s, index) && !send_probe(s, index)) // else: answered late
             return false;
         port_was_taken(s);
@@ -200,6 +213,26 @@ static bool fill_window(struct portscan *s)
     return true;
 }
 
+// Where much is lost the last tries are kept until all others are through: most often it is a
+// limit of the host (resets a second), and then what is lost is what was asked too fast.
+static uint32_t tries_now(const struct portscan *s)
+{
+    const uint32_t n = portscan_tries(s);
+    return s->is_last || n < KEEP_FROM ? n : n - KEPT_TRIES;
+}
+
+// The few that are left are asked at half the rate at which the others have answered.
+static bool begin_last(struct portscan *s, uint64_t now_ns)
+{
+    if (s->is_last || s->n_parked == 0 || portscan_tries(s) == tries_now(s))
+        return false;
+    s->is_last = true;
+    if (s->n_parked * FEW_LEFT <= s->n_received)
+        s->calm_ns = 2 * (now_ns - s->visit->stage_since_ns) / s->n_received;
+    s->calm_at_ns = now_ns + s->calm_ns;
+    return true;
+}
+
 static void ask_again(struct portscan *s, uint32_t index)
 {
     s->again[(s->again_first + s->n_again) % s->n_ports] = index;
@@ -208,7 +241,7 @@ static void ask_again(struct portscan *s, uint32_t index)
 
 static void ask_again_or_park(struct portscan *s, uint32_t index)
 {
-    if (s->tries[index] < portscan_tries(s))
+    if (s->tries[index] < tries_now(s))
         ask_again(s, index);
     else
         s->parked[s->n_parked++] = index;
@@ -258,7 +291,7 @@ static void unpark(struct portscan *s)
 // Meanwhile more may be known of the loss: it may be worth more tries than it was.
 static bool is_worth_more(const struct portscan *s)
 {
-    const uint32_t tries = portscan_tries(s);
+    const uint32_t tries = tries_now(s);
     for (uint32_t i = 0; i < s->n_parked; i++)
         if (is_pending(s, s->parked[i]) && s->tries[s->parked[i]] < tries)
             return true;
@@ -303,7 +336,7 @@ void portscan_proceed(struct portscan *s, uint64_t now_ns)
         s->wake_ns = due_ns < s->wake_ns ? due_ns : s->wake_ns;
         return;
     }
-    if (is_worth_more(s)) {
+    if (is_worth_more(s) || begin_last(s, now_ns)) {
         unpark(s);
         s->wake_ns = engine_now(s->visit->engine);
         return;

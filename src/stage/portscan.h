@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the port scan: one scan of one host. The machinery (portscan.c) knows windows, tries
-// and timeouts; a method knows packets. Each scan of a host has a slice of its ports.
+// Private to the port scan: one scan of one host, of a slice of its ports. The machinery knows
+// windows, tries and timeouts (portscan.c), a method knows packets.
 #pragma once
 
 #include "stage/loss.h"
@@ -95,6 +95,9 @@ struct portscan {
     uint32_t n_expected;
     uint32_t n_received;
     struct loss loss;
+    bool is_last;        // what tries were kept for the end may be used
+    uint64_t calm_ns;    // then: the least time between two probes,
+    uint64_t calm_at_ns; // and when the next one may leave
     uint32_t n_withheld; // ports whose silence an error that was held back may explain
     uint32_t n_sent;     // probes, repeated ones too
 };
@@ -141,8 +144,5 @@ void portscan_outlook(const struct portscan *s, uint64_t now_ns, struct outlook 
 // State and reason of an ICMP error about a port; false if it says nothing.
 bool portscan_of_icmp(const struct frame *f, struct portscan_answer *a);
 
-extern const struct scan_method scan_method_tcp;
-extern const struct scan_method scan_method_udp;
-extern const struct scan_method scan_method_sctp;
-extern const struct scan_method scan_method_ip;
-extern const struct scan_method scan_method_connect;
+extern const struct scan_method scan_method_tcp, scan_method_udp, scan_method_sctp, scan_method_ip,
+    scan_method_connect;
