@@ -17,7 +17,7 @@ enum {
     SEND_ROUND = 64, // probes to one host between two looks at the world
     KEPT_TRIES = 3,  // for the end, of KEEP_FROM or more
     KEEP_FROM = 8,
-    FEW_LEFT = 8, // of so many ports that answered one did not
+    MANY_LEFT = 2, // times as many as have answered
 };
 
 const struct scan_type scan_types[SCAN_KIND_COUNT] = {
@@ -221,14 +221,16 @@ static uint32_t tries_now(const struct portscan *s)
     return s->is_last || n < KEEP_FROM ? n : n - KEPT_TRIES;
 }
 
-// The few that are left are asked at half the rate at which the others have answered.
+// Those that are left are asked no faster than the others have answered, few of them half as fast;
+// unless that would take much longer than all has taken.
 static bool begin_last(struct portscan *s, uint64_t now_ns)
 {
     if (s->is_last || s->n_parked == 0 || portscan_tries(s) == tries_now(s))
         return false;
     s->is_last = true;
-    if (s->n_parked * FEW_LEFT <= s->n_received)
-        s->calm_ns = 2 * (now_ns - s->visit->stage_since_ns) / s->n_received;
+    const uint64_t spent_ns = now_ns - s->visit->stage_since_ns;
+    if (s->n_parked <= s->n_received * MANY_LEFT)
+        s->calm_ns = spent_ns / s->n_received * (s->n_parked * 2 <= s->n_received ? 2 : 1);
     s->calm_at_ns = now_ns + s->calm_ns;
     return true;
 }
