@@ -36,12 +36,22 @@ static uint32_t gcd(uint32_t a, uint32_t b)
     return a;
 }
 
+static double between_us(uint64_t from_ns, uint64_t to_ns)
+{
+    const uint64_t from = from_ns / 1000;
+    const uint64_t to = to_ns / 1000;
+    return to > from ? (double)(to - from) : 1.0;
+}
+
+static const struct obs_probe *probe_of(const struct obs *o, const struct seq_result *r, uint32_t i)
+{
+    return &o->probe[PROBE_SEQ + r->slot[i]];
+}
+
 // Microseconds between the sends of sample i and the next one.
 static double gap_us(const struct obs *o, const struct seq_result *r, uint32_t i)
 {
-    const uint64_t from = o->probe[PROBE_SEQ + r->slot[i]].sent_ns / 1000;
-    const uint64_t to = o->probe[PROBE_SEQ + r->slot[i + 1]].sent_ns / 1000;
-    return to > from ? (double)(to - from) : 1.0;
+    return between_us(probe_of(o, r, i)->sent_ns, probe_of(o, r, i + 1)->sent_ns);
 }
 
 static uint32_t isn_step(const struct obs *o, const struct seq_result *r, uint32_t i)
@@ -61,7 +71,7 @@ double seq_unsteadiness_us(const struct obs *o, const struct seq_result *r)
     double trip[OBS_SEQ];
     double mean = 0, squares = 0;
     for (uint32_t i = 0; i < r->n; i++) {
-        const struct obs_probe *p = &o->probe[PROBE_SEQ + r->slot[i]];
+        const struct obs_probe *p = probe_of(o, r, i);
         trip[i] = p->reply.rx_ns > p->sent_ns ? (double)(p->reply.rx_ns - p->sent_ns) / 1000 : 0;
         mean += trip[i] / r->n;
     }
@@ -131,9 +141,7 @@ static bool answered_gaps(const struct obs *o, const struct seq_result *r, const
                           uint32_t n, double *out)
 {
     for (uint32_t i = 0; i < n; i++) {
-        const uint64_t from = o->probe[PROBE_SEQ + r->slot[i]].reply.rx_ns / 1000;
-        const uint64_t to = o->probe[PROBE_SEQ + r->slot[i + 1]].reply.rx_ns / 1000;
-        out[i] = to > from ? (double)(to - from) : 1.0;
+        out[i] = between_us(probe_of(o, r, i)->reply.rx_ns, probe_of(o, r, i + 1)->reply.rx_ns);
         if (fabs(gap[i] - out[i]) > GAP_ERROR_US)
             return false;
     }

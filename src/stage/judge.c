@@ -170,7 +170,7 @@ static void put_part(struct buf *b, const struct verdict_node *n)
 }
 
 // Nothing single is named, and no entry is like the host in every test: one that is explains all.
-static bool is_open(const struct host *h)
+static bool is_undecided(const struct host *h)
 {
     return h->os->verdict->answer.level >= VERDICT_ONE_OF && h->os->n_perfect == 0;
 }
@@ -180,7 +180,7 @@ static bool judge_mask(struct judge *j, struct host *h)
 {
     struct verdict_disguise d;
     struct buf b;
-    if (!is_open(h))
+    if (!is_undecided(h))
         return false;
     verdict_unmask(j->model, h->os->subjects, h->os->n_subjects, j->scratch, &d);
     const enum kin surface = kin_of_system(d.surface.vendor, d.surface.family);
@@ -207,7 +207,7 @@ static void judge_machines(struct judge *j, struct host *h)
     };
     struct verdict_machines k;
     struct buf b;
-    if (!is_open(h) && !h->os->verdict->contradicts)
+    if (!is_undecided(h) && !h->os->verdict->contradicts)
         return;
     verdict_split(j->model, h->os->subjects, h->os->n_subjects, j->scratch, &k);
     if (!k.is_known || k.k < several)

@@ -186,9 +186,11 @@ static bool may_send(struct portscan *s)
            (s->n_active + 0.5 <= s->window && portscan_has_room(s));
 }
 
-static bool is_calm(const struct portscan *s, uint64_t now_ns)
+// The least rate goes before the pause between the last tries.
+static bool is_calm(const struct portscan *s)
 {
-    return s->calm_ns == 0 || now_ns >= s->calm_at_ns;
+    const struct engine *e = s->visit->engine;
+    return s->calm_ns == 0 || engine_now(e) >= s->calm_at_ns || engine_due(e) <= engine_now(e);
 }
 
 // False: the scan must wait for something else than a timeout (rate, gap); wake_ns is set.
@@ -198,7 +200,7 @@ static bool fill_window(struct portscan *s)
     for (int i = 0; i < SEND_ROUND; i++) {
         if (!next_port(s, &index) || !may_send(s))
             return true;
-        if (!is_calm(s, engine_now(s->visit->engine))) {
+        if (!is_calm(s)) {
             s->wake_ns = s->calm_at_ns;
             return false;
         }
