@@ -8,6 +8,7 @@
 #include "model/host.h"
 #include "model/result.h"
 #include "model/service.h"
+#include "report/certainty.h"
 #include "report/json.h"
 #include "report/notshown.h"
 #include "report/osview.h"
@@ -232,14 +233,28 @@ static void mac_key(struct json *j, const struct host *host)
     json_some_text(j, "w", host->vendor);
 }
 
-static void findings_key(struct json *j, const struct host *host)
+static struct span certainty_of(const struct host *host, char mem[CERTAINTY_TEXT_MAX])
 {
-    if (host->n_findings == 0)
+    struct buf b;
+    buf_init(&b, mem, CERTAINTY_TEXT_MAX);
+    if (certainty_is_worth_telling(host))
+        certainty_title(&b, host);
+    return buf_span(&b);
+}
+
+// What people are to know of the host as a whole.
+static void remarks_key(struct json *j, const struct host *host)
+{
+    char text[CERTAINTY_TEXT_MAX];
+    const struct span certainty = certainty_of(host, text);
+    if (host->n_findings == 0 && certainty.len == 0)
         return;
     json_key(j, "f");
     json_open(j, '[');
     for (uint32_t i = 0; i < host->n_findings; i++)
         json_text(j, host->findings[i].text);
+    if (certainty.len > 0)
+        json_text(j, certainty);
     json_close(j, ']');
 }
 
@@ -303,7 +318,7 @@ void htmlhost_data(struct json *j, const struct scan *scan, const struct host *h
     json_some_bool(j, "c", host->is_cut_short);
     if (host->has_ports)
         ports_keys(j, scan, host);
-    findings_key(j, host);
+    remarks_key(j, host);
     scripts_rows(j, host);
     if (host->route)
         hops_rows(j, host->route);
@@ -346,6 +361,18 @@ static void system_write(struct writer *w, const struct scan *scan, const struct
     }
 }
 
+static void remarks_write(struct writer *w, const struct host *host)
+{
+    char text[CERTAINTY_TEXT_MAX];
+    const struct span certainty = certainty_of(host, text);
+    for (uint32_t i = 0; i < host->n_findings; i++) {
+        writer_str(w, "<br>");
+        xml_text(w, host->findings[i].text);
+    }
+    writer_str(w, certainty.len > 0 ? "<br>" : "");
+    xml_text(w, certainty);
+}
+
 static void open_write(struct writer *w, const struct scan *scan, const struct host *host)
 {
     struct serviceview v;
@@ -376,10 +403,7 @@ void htmlhost_cells(struct writer *w, const struct scan *scan, const struct host
     writer_str(w, "<td>");
     if (host->os)
         system_write(w, scan, host->os);
-    for (uint32_t i = 0; i < host->n_findings; i++) {
-        writer_str(w, "<br>");
-        xml_text(w, host->findings[i].text);
-    }
+    remarks_write(w, host);
     writer_str(w, "<td>");
     if (host->state != HOST_UP)
         writer_str(w, "down");

@@ -10,6 +10,7 @@
 
 #include "model/host.h"
 #include "model/scan.h"
+#include "report/certainty.h"
 #include "report/notshown.h"
 #include "report/report.h"
 #include "report/route.h"
@@ -199,6 +200,7 @@ static void live_write(struct writer *w, const struct scan *scan, const struct h
                       "Incomplete: the scan of this host was cut short; what follows is not all");
     if (host->has_ports)
         ports_write(w, scan, host);
+    certainty_line(w, host);
     if (scan->does_services)
         services_write(w, scan, host);
     mac_write(w, host);

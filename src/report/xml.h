@@ -17,7 +17,7 @@ struct writer;
 // <ports> and what is in it.
 void xml_ports_write(struct writer *w, const struct scan *scan, const struct host *host);
 
-// <hostscript> with what stands in between and the verdict, if there is any of it.
+// <hostscript> with what stands in between, what was lost and the verdict, if there is any of it.
 void xml_scripts_write(struct writer *w, const struct host *host);
 void xml_verdict_write(struct writer *w, const struct os_verdict *v);
 

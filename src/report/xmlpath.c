@@ -3,6 +3,7 @@
 // verdict. One line of the output is one finding; the tables, in the same order, tell its kind and
 // ports.
 #include "model/host.h"
+#include "report/certainty.h"
 #include "report/script.h"
 #include "report/writer.h"
 #include "report/xml.h"
@@ -29,11 +30,14 @@ static void findings_write(struct writer *w, const struct host *host)
 void xml_scripts_write(struct writer *w, const struct host *host)
 {
     const bool has_verdict = host->os && host->os->verdict;
-    if (!has_verdict && host->n_findings == 0 && scripts_of_host(host) == 0)
+    const bool has_losses = certainty_is_worth_telling(host);
+    if (!has_verdict && !has_losses && host->n_findings == 0 && scripts_of_host(host) == 0)
         return;
     writer_str(w, "<hostscript>");
     if (host->n_findings > 0)
         findings_write(w, host);
+    if (has_losses)
+        certainty_xml(w, host);
     scripts_xml_write(w, host, NULL);
     if (has_verdict)
         xml_verdict_write(w, host->os->verdict);

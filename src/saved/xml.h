@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "model/finding.h"
+#include "model/host.h"
 #include "model/verdict.h"
 #include "saved/reader.h"
 
@@ -36,6 +37,16 @@ struct xml_path {
     struct finding finding[LIMIT_FINDINGS];
     uint32_t n;
     uint32_t at; // the table that is being read, from 1
+    char key[XML_KEY];
+    size_t n_key;
+};
+
+// Inside of the script that holds what port scans lost.
+struct xml_loss {
+    bool is_in;
+    bool has_room; // the table that is being read is kept
+    struct scan_loss scan[HOST_SCANS_MAX];
+    uint32_t n;
     char key[XML_KEY];
     size_t n_key;
 };
@@ -73,6 +84,7 @@ struct xml {
     struct span fingerprint;
     struct xml_verdict verdict;
     struct xml_path path;
+    struct xml_loss loss;
     struct xml_script script;
     struct scripts scan_scripts; // of the whole scan, before or after
     char text[XML_TEXT];
@@ -109,6 +121,9 @@ void xml_verdict_close(struct xml *x, struct span name);
 void xml_path_element(struct xml *x, struct span name, const struct attrs *a);
 void xml_path_close(struct xml *x, struct span name);
 void xml_path_remark(struct xml *x, const struct attrs *a); // of the whole scan
+
+void xml_loss_element(struct xml *x, struct span name, const struct attrs *a);
+void xml_loss_close(struct xml *x, struct span name);
 
 void xml_script_element(struct xml *x, struct span name, const struct attrs *a);
 void xml_script_close(struct xml *x, struct span name);

@@ -212,6 +212,7 @@ void xml_host_element(struct xml *x, struct span name, const struct attrs *a)
         return;
     xml_verdict_element(x, name, a);
     xml_path_element(x, name, a);
+    xml_loss_element(x, name, a);
     xml_script_element(x, name, a);
 }
 
@@ -235,6 +236,7 @@ void xml_host_close(struct xml *x, struct span name)
         xml_os_close(x, name);
     xml_verdict_close(x, name);
     xml_path_close(x, name);
+    xml_loss_close(x, name);
     xml_script_close(x, name);
 }
 

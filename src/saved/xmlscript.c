@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results of scripts in XML: <script> of a port, a host or, before and after, of the whole scan,
 // with what they hold as <table> and <elem>. What whorl writes in that form itself (its verdict,
-// what stands in between) is read in xmlverdict.c and xmlpath.c.
+// what stands in between, what was lost) is read in xmlverdict.c, xmlpath.c and xmlloss.c.
 #include "saved/xml.h"
 
 static struct arena *arena_of(struct xml *x)

@@ -29,6 +29,8 @@ static inline void sample_ports(struct arena *a, struct host *h)
     findings[1] = (struct finding){FINDING_ANOTHER, {NULL, 0}, SPAN("another")};
     h->findings = findings;
     h->n_findings = 2;
+    h->losses[h->n_losses++] = (struct scan_loss){PROTO_TCP, 1100, 200, 300, 12};
+    h->losses[h->n_losses++] = (struct scan_loss){PROTO_UDP, 2, 0, 3, 0};
     h->has_ports = true;
     h->ports = p;
     h->n_ports = n;

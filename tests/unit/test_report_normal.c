@@ -226,6 +226,33 @@ static void open_only_folds_the_rest_and_hides_hosts(void **state)
                                      "\n");
 }
 
+static bool is_certainty(const char *line)
+{
+    const char *text = strstr(host_text(), "Certainty: ");
+    return text ? strncmp(text, line, strlen(line)) == 0 : line[0] == '\0';
+}
+
+static void what_was_lost_is_told_where_it_matters(void **state)
+{
+    (void)state;
+    struct scan_loss *tcp = &host.losses[0];
+    add(22, PROTO_TCP, PORT_OPEN, REASON_SYN_ACK, 64);
+    assert_true(is_certainty(""));
+    host.losses[0] = (struct scan_loss){PROTO_TCP, 1000, 0, 1000, 0};
+    host.losses[1] = (struct scan_loss){PROTO_UDP, 0, 0, 100, 0};
+    host.n_losses = 2;
+    assert_true(is_certainty(""));
+    tcp->n_lost = 182;
+    assert_true(
+        is_certainty("Certainty: tcp 182 of 1000 probes lost, 0 of 1000 ports uncertain\n"));
+    assert_non_null(strstr(host_text(), "\n22/tcp open  ssh\nCertainty: "));
+    host.losses[1] = (struct scan_loss){PROTO_IP, 0, 0, 256, 30};
+    assert_true(is_certainty("Certainty: tcp 182 of 1000 probes lost, 0 of 1000 ports uncertain; "
+                             "ip 0 of 0 probes lost, 30 of 256 protocols uncertain\n"));
+    tcp->n_lost = 0;
+    assert_true(is_certainty("Certainty: ip 0 of 0 probes lost, 30 of 256 protocols uncertain\n"));
+}
+
 static void names_of_a_host_are_told(void **state)
 {
     (void)state;
@@ -406,6 +433,7 @@ int main(void)
         CASE(folding_begins_at_a_level),
         CASE(all_ports_may_be_folded),
         CASE(open_only_folds_the_rest_and_hides_hosts),
+        CASE(what_was_lost_is_told_where_it_matters),
         CASE(names_of_a_host_are_told),
         CASE(hosts_that_are_down_need_verbosity),
         CASE(detail_adds_times),
