@@ -15,8 +15,10 @@
 #include "cli/say.h"
 #include "cli/zone.h"
 #include "engine/io_linux.h"
+#include "engine/resolve.h"
 #include "report/table.h"
 #include "report/writer.h"
+#include "stage/targets.h"
 
 enum { IFACES_MAX = 256, CELL = 80, ROUTES_MAX = 1 << 20 };
 
@@ -232,24 +234,84 @@ static const struct io_iface *iface_of(const struct io_iface *list, int n, uint3
     return NULL;
 }
 
-// 0 or -errno; -EINVAL: that is no address.
-static int tell_way(struct arena *run, struct io *io, struct span to, struct writer *w)
+// What it is done with.
+struct net {
+    struct io *io;
+    bool has_names; // of the world outside
+    struct resolver *resolver;
+    struct writer out;
+    struct writer *err;
+};
+
+static uint64_t now_of(void *ctx)
+{
+    struct io *io = ctx;
+    return io->ops->now(io);
+}
+
+static uint32_t resolve(void *ctx, struct span name, struct ip_addr *out, uint32_t max)
+{
+    const struct net *net = ctx;
+    const uint32_t n = net->resolver ? resolver_forward(net->resolver, name, out, max) : 0;
+    if (n == 0)
+        say_about(net->err, name, "this name could not be resolved");
+    return n;
+}
+
+// The one address that is meant; else the exit code, and it was told.
+static int find_target(struct arena *run, const struct opts *opts, struct net *net,
+                       struct ip_addr *out)
+{
+    const struct span to = opts->packet.way_to;
+    struct targets *t = targets_new(run, resolve, net);
+    struct target target;
+    struct err_at at = {0};
+    targets_set_six(t, opts->prefers_six, zone_of);
+    if (targets_add(t, to, &at) != ERR_OK) {
+        say_error(net->err, to, &at);
+        return EXIT_USAGE;
+    }
+    if (!targets_resolve(t))
+        return EXIT_FAILED;
+    if (targets_left(t) != 1 || !targets_next(t, &target)) {
+        say_about(net->err, to, "must be one address or name");
+        return EXIT_USAGE;
+    }
+    *out = target.addr;
+    return EXIT_DONE;
+}
+
+static int find_address(struct arena *run, const struct opts *opts, struct net *net,
+                        struct ip_addr *out)
+{
+    struct timers timers = {0};
+    const struct resolver_config cfg = {
+        .timers = &timers,
+        .now = now_of,
+        .now_ctx = net->io,
+        .servers = opts->hosts.dns_servers.ptr,
+        .is_system = opts->hosts.system_dns,
+    };
+    net->resolver = net->has_names ? resolver_open(run, &cfg) : NULL;
+    const int code = find_target(run, opts, net, out);
+    if (net->resolver)
+        resolver_close(net->resolver);
+    timers_fini(&timers);
+    return code;
+}
+
+// 0 or -errno.
+static int tell_way(struct arena *run, struct io *io, const struct ip_addr *to, struct writer *w)
 {
     char text[IP_TEXT_MAX];
     struct io_iface *list = arena_array(run, IFACES_MAX, sizeof *list);
     struct io_route route;
-    struct ip_addr addr;
-    const size_t percent = span_find(to, '%');
-    if (!ip_parse(span_head(to, percent), &addr))
-        return -EINVAL;
-    if (percent < to.len && (addr.zone = zone_of(NULL, span_from(to, percent + 1))) == 0)
-        return -ENODEV;
-    const int rc = io->ops->route(io, &addr, 0, &route);
+    const int rc = io->ops->route(io, to, 0, &route);
     if (rc < 0)
         return rc;
     const struct io_iface *i = iface_of(list, io->ops->ifaces(io, list, IFACES_MAX), route.iface);
     const char *dev = i ? i->name : "?";
-    writer_line(w, ip_text(&addr, text));
+    writer_line(w, ip_text(to, text));
     writer_str(w, dev);
     writer_str(w, " ");
     writer_str(w, dev);
@@ -261,26 +323,37 @@ static int tell_way(struct arena *run, struct io *io, struct span to, struct wri
     return writer_flush(w) ? 0 : -EIO;
 }
 
+static int failed(struct writer *err, struct span what, int rc)
+{
+    say_sys(err, what, rc);
+    return EXIT_FAILED;
+}
+
+static int find_and_tell(struct arena *run, const struct opts *opts, struct net *net)
+{
+    struct ip_addr to;
+    const int code = find_address(run, opts, net, &to);
+    if (code != EXIT_DONE)
+        return code;
+    const int rc = tell_way(run, net->io, &to, &net->out);
+    return rc < 0 ? failed(net->err, opts->packet.way_to, rc) : EXIT_DONE;
+}
+
 int netview_run(struct arena *run, const struct opts *opts, const struct cli_env *env,
                 struct writer *err)
 {
-    const struct span to = opts->packet.way_to;
     struct span what = SPAN("");
-    struct io *io = env->io;
-    struct writer w;
-    writer_init(&w, env->out);
-    int rc = io ? 0 : io_linux_open_streams(&io, &what);
-    if (rc == 0 && opts->packet.list_ways && !list_ways(run, io, &w))
-        rc = -EIO;
-    if (rc == 0 && !span_is_absent(to)) {
-        rc = tell_way(run, io, to, &w);
-        what = to;
-    }
-    if (io && io != env->io)
-        io->ops->close(io);
-    if (rc == -EINVAL)
-        say_about(err, to, "must be an address");
-    else if (rc < 0)
-        say_sys(err, what, rc);
-    return rc == -EINVAL ? EXIT_USAGE : rc < 0 ? EXIT_FAILED : EXIT_DONE;
+    struct net net = {.io = env->io, .has_names = !env->io, .err = err};
+    const int rc = net.io ? 0 : io_linux_open_streams(&net.io, &what);
+    int code = EXIT_DONE;
+    writer_init(&net.out, env->out);
+    if (rc < 0)
+        return failed(err, what, rc);
+    if (opts->packet.list_ways && !list_ways(run, net.io, &net.out))
+        code = failed(err, what, -EIO);
+    if (code == EXIT_DONE && !span_is_absent(opts->packet.way_to))
+        code = find_and_tell(run, opts, &net);
+    if (net.io != env->io)
+        net.io->ops->close(net.io);
+    return code;
 }

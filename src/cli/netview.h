@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // --iflist and --route-dst (scanning spec 9): what this machine can send through, and which way to
-// an address. No target is scanned.
+// an address or name. No target is scanned.
 #pragma once
 
 #include "base/arena.h"

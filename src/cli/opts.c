@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Long options take one dash or two and any unambiguous beginning; values follow "=" or stand in
 // the next argument. Short ones take their value attached or next; counters may repeat (-vv) or
-// carry a number (-v3). What is no option is a target.
+// carry a number (-v3). What is no option is a target, and what follows "--".
 #include "cli/opts.h"
 
 #include "base/text.h"
@@ -12,6 +12,7 @@ struct args {
     int argc;
     char **argv;
     int at;
+    bool is_over; // of options: "--" was there
     struct err_at *err;
 };
 
@@ -167,10 +168,13 @@ static enum err parse_short(struct args *a, struct opts *o, struct span arg, str
 static enum err parse_one(struct args *a, struct opts *o)
 {
     const struct span arg = span_str(a->argv[a->at]);
-    if (arg.len < 2 || arg.ptr[0] != '-') {
+    if (a->is_over || arg.len < 2 || arg.ptr[0] != '-') {
         o->targets[o->n_targets++] = arg;
         return ERR_OK;
     }
+    a->is_over = arg.len == 2 && arg.ptr[1] == '-';
+    if (a->is_over)
+        return ERR_OK;
     if (span_starts(arg, SPAN("--")))
         return parse_long(a, o, arg, span_from(arg, 2));
     return parse_short(a, o, arg, span_from(arg, 1));
@@ -178,7 +182,7 @@ static enum err parse_one(struct args *a, struct opts *o)
 
 enum err opts_parse(struct opts *o, struct arena *run, int argc, char **argv, struct err_at *at)
 {
-    struct args a = {o->table, argc, argv, 1, at};
+    struct args a = {.table = o->table, .argc = argc, .argv = argv, .at = 1, .err = at};
     *at = (struct err_at){0};
     o->targets = arena_array(run, (size_t)argc, sizeof *o->targets);
     for (; a.at < argc; a.at++) {

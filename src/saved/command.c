@@ -75,6 +75,6 @@ static void flag_of(struct span arg, struct scan *scan)
 void command_flags(struct scan *scan)
 {
     scan->version_intensity = 7;
-    for (uint32_t i = 1; i < scan->n_arguments; i++)
+    for (uint32_t i = 1; i < scan->n_arguments && !span_eq(scan->arguments[i], SPAN("--")); i++)
         flag_of(scan->arguments[i], scan);
 }

@@ -157,7 +157,15 @@ expect 0 '' --route-dst 192.0.2.9
 said '^eth0 eth0 srcaddr 10\.77\.1\.1 nexthop 10\.77\.1\.254$'
 expect 0 '' --route-dst 10.77.1.2
 said '^eth0 eth0 srcaddr 10\.77\.1\.1 direct$'
-expect 2 '^whorl: nowhere: must be an address' --route-dst nowhere
+expect 0 '' --route-dst localhost
+said '^127\.0\.0\.1$'
+said '^lo lo srcaddr 127\.0\.0\.1 direct$'
+expect 1 '^whorl: no\.such\.name\.invalid: this name could not be resolved' --route-dst no.such.name.invalid
+expect 2 '^whorl: 10\.77\.1\.0/30: must be one address or name' --route-dst 10.77.1.0/30
+expect 2 '^whorl: 10\.77\.1\.300: not an IPv4 address' --route-dst 10.77.1.300
+expect 2 '^whorl: -v: not an address, range or host name' -n -sn -- -v 10.77.1.2
+expect 0 '' -n -sn -- 10.77.1.2
+said '^Nmap scan report for 10\.77\.1\.2$'
 expect 0 '' -n -sn 10.77.1.2 -oX - --stylesheet my.xsl
 said '^<.xml-stylesheet href="my.xsl" type="text/xsl".>$'
 expect 0 '' -n -sn 10.77.1.2 -oX - --no-stylesheet

@@ -326,8 +326,23 @@ static void missing_and_unwanted_values(void **state)
     refused("a --seed", ERR_SYNTAX, "--seed", 2);
     refused("--open=1", ERR_SYNTAX, "--open=1", 1);
     refused("--help=", ERR_SYNTAX, "--help=", 1);
-    refused("--", ERR_SYNTAX, "--", 1);
     refused("--=1", ERR_SYNTAX, "--=1", 1);
+}
+
+static void two_dashes_end_the_options(void **state)
+{
+    (void)state;
+    accepted("-O -- -v 10.0.0.1 -- --open");
+    assert_true(o.os && !o.verbose && !o.open_only);
+    assert_int_equal(o.n_targets, 4);
+    assert_text(o.targets[0], "-v");
+    assert_text(o.targets[2], "--");
+    assert_text(o.targets[3], "--open");
+    accepted("--");
+    assert_int_equal(o.n_targets, 0);
+    accepted("-p -- 10.0.0.1"); // a value like any other
+    assert_text(o.ports, "--");
+    assert_int_equal(o.n_targets, 1);
 }
 
 static void targets_stand_anywhere(void **state)
@@ -379,6 +394,7 @@ int main(void)
         CASE(abbreviations_must_be_unambiguous),
         CASE(one_dash_serves_long_names),
         CASE(missing_and_unwanted_values),
+        CASE(two_dashes_end_the_options),
         CASE(targets_stand_anywhere),
         CASE(the_help_names_every_option),
     };
