@@ -106,9 +106,7 @@ bool chosen_open(struct arena *run, const struct opts *o, const struct plan *pla
     if (o->prefers_six && o->hosts.wants_four)
         targets_take_both(targets);
     const bool knows_all = span_is_absent(o->input_list) && !o->hosts.has_random; // else mix.c
-    if (o->random_hosts && knows_all && !targets_shuffle(targets, chosen_seed(o, plan))) {
-        say(err, "--randomize-hosts: these are too many addresses; leave it out");
-        return false;
-    }
+    if (o->random_hosts && knows_all)
+        targets_shuffle(targets, chosen_seed(o, plan));
     return true;
 }

@@ -9,11 +9,11 @@
 
 enum { ROUNDS = 4 };
 
-void shuffle_init(struct shuffle *s, uint64_t n, uint64_t seed)
+void shuffle_init(struct shuffle *s, struct wide n, uint64_t seed)
 {
     struct rng rng;
     unsigned bits = 0;
-    while (bits < 62 && ((n - 1) >> bits) > 0)
+    while (bits < 128 && wide_less(wide_power(bits), n))
         bits++;
     rng_seed(&rng, seed);
     *s = (struct shuffle){.n = n, .half_bits = bits / 2 + bits % 2};
@@ -27,25 +27,28 @@ static uint64_t round_of(const struct shuffle *s, uint32_t round, uint64_t half)
     return hash_keyed(&s->key, span_of(text, sizeof text));
 }
 
-static uint64_t pass(const struct shuffle *s, uint64_t i)
+// half_bits from 1 to 64.
+static struct wide pass(const struct shuffle *s, struct wide i)
 {
-    const uint64_t mask = (UINT64_C(1) << s->half_bits) - 1;
-    uint64_t left = i >> s->half_bits;
-    uint64_t right = i & mask;
+    const unsigned half = s->half_bits, rest = 64 - half;
+    const uint64_t mask = UINT64_MAX >> rest;
+    uint64_t left = rest > 0 ? (i.hi << rest | i.lo >> half) & mask : i.hi;
+    uint64_t right = i.lo & mask;
     for (uint32_t round = 0; round < ROUNDS; round++) {
         const uint64_t next = left ^ (round_of(s, round, right) & mask);
         left = right;
         right = next;
     }
-    return left << s->half_bits | right;
+    return rest > 0 ? (struct wide){left >> rest, left << half | right}
+                    : (struct wide){left, right};
 }
 
-uint64_t shuffle_at(const struct shuffle *s, uint64_t i)
+struct wide shuffle_at(const struct shuffle *s, struct wide i)
 {
     if (s->half_bits == 0)
         return i;
     do
         i = pass(s, i);
-    while (i >= s->n);
+    while (!wide_less(i, s->n));
     return i;
 }

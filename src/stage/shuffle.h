@@ -5,17 +5,16 @@
 #include <stdint.h>
 
 #include "base/hash.h"
+#include "base/wide.h"
 
 struct shuffle {
-    uint64_t n;
+    struct wide n;
     unsigned half_bits;
     struct hash_key key;
 };
 
-#define SHUFFLE_MOST (UINT64_C(1) << 62)
-
-// n from 1 to SHUFFLE_MOST.
-void shuffle_init(struct shuffle *s, uint64_t n, uint64_t seed);
+// n from 1.
+void shuffle_init(struct shuffle *s, struct wide n, uint64_t seed);
 
 // Where i < n goes.
-uint64_t shuffle_at(const struct shuffle *s, uint64_t i);
+struct wide shuffle_at(const struct shuffle *s, struct wide i);

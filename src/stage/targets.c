@@ -27,15 +27,15 @@ struct targets {
     struct spec **by_place; // shuffled: all that have addresses
     uint32_t n_by_place;
     struct shuffle shuffle;
-    uint64_t n_given; // shuffled
-    bool draws;       // random addresses, behind all others
+    struct wide n_given; // shuffled
+    bool draws;          // random addresses, behind all others
     bool is_endless;
     uint64_t n_to_draw;
     struct rng rng;
     uint32_t n_unresolved;
     struct span unresolved;
     struct target_index *index;
-    uint64_t n_left; // a name counts as one until it is resolved
+    struct wide n_left; // a name counts as one until it is resolved
 };
 
 struct targets *targets_new(struct arena *run, targets_resolve_fn *resolve, void *ctx)
@@ -74,7 +74,7 @@ enum err targets_add(struct targets *t, struct span text, struct err_at *at)
         t->now = s;
     if (!t->first)
         t->first = s;
-    t->n_left += span_is_absent(s->name) ? spec_count(s) : 1;
+    t->n_left = wide_add(t->n_left, span_is_absent(s->name) ? spec_count(s) : wide_of(1));
     return ERR_OK;
 }
 
@@ -104,7 +104,7 @@ static void add_others(struct targets *t, struct spec *s, const struct ip_addr *
         spec_settle(more, &found[i]);
         s->next = more;
         t->last = t->last == s ? more : t->last;
-        t->n_left += spec_count(more);
+        t->n_left = wide_add(t->n_left, spec_count(more));
     }
 }
 
@@ -143,11 +143,11 @@ static bool look_up(struct targets *t, struct spec *s)
 {
     if (span_is_absent(s->name) || s->is_done || s->is_unknown)
         return !s->is_unknown;
-    t->n_left--;
+    t->n_left = wide_minus(t->n_left, wide_of(1));
     s->is_unknown = !begin_name(t, s);
     if (s->is_unknown)
         return false;
-    t->n_left += spec_count(s);
+    t->n_left = wide_add(t->n_left, spec_count(s));
     return true;
 }
 
@@ -189,29 +189,25 @@ void targets_take_both(struct targets *t)
     t->takes_both = true;
 }
 
-bool targets_shuffle(struct targets *t, uint64_t seed)
+void targets_shuffle(struct targets *t, uint64_t seed)
 {
-    uint64_t total = 0;
+    struct wide total = wide_of(0);
     uint32_t n = 0;
     (void)targets_resolve(t);
     for (struct spec *s = t->first; s; s = s->next)
         n += !spec_is_empty(s);
     t->by_place = arena_array(t->run, n, sizeof(struct spec *));
     for (struct spec *s = t->first; s; s = s->next) {
-        const uint64_t more = spec_is_empty(s) ? 0 : spec_count(s);
-        if (more > SHUFFLE_MOST - total)
-            return false;
-        if (more == 0)
+        if (spec_is_empty(s))
             continue;
         s->behind = total;
-        total += more;
+        total = wide_add(total, spec_count(s));
         t->by_place[t->n_by_place++] = s;
     }
     t->n_left = total;
     t->is_shuffled = true;
-    if (total > 0)
+    if (n > 0)
         shuffle_init(&t->shuffle, total, seed);
-    return true;
 }
 
 // The first specification has been enumerated.
@@ -256,23 +252,29 @@ static bool next_drawn(struct targets *t, struct target *out)
     return true;
 }
 
+static void pass_over(struct targets *t, uint64_t n)
+{
+    t->n_given = wide_add(t->n_given, wide_of(n));
+    t->n_left = wide_minus(t->n_left, wide_of(n));
+}
+
 static bool next_shuffled(struct targets *t, struct target *out)
 {
-    if (t->n_left == 0)
+    if (wide_narrow(t->n_left) == 0)
         return next_drawn(t, out);
-    const uint64_t at = shuffle_at(&t->shuffle, t->n_given++);
+    const struct wide at = shuffle_at(&t->shuffle, t->n_given);
     uint32_t lo = 0, hi = t->n_by_place;
     while (hi - lo > 1) {
         const uint32_t mid = lo + (hi - lo) / 2;
-        if (t->by_place[mid]->behind <= at)
-            lo = mid;
-        else
+        if (wide_less(at, t->by_place[mid]->behind))
             hi = mid;
+        else
+            lo = mid;
     }
     const struct spec *s = t->by_place[lo];
-    const struct ip_addr addr = spec_address(s, at - s->behind);
+    const struct ip_addr addr = spec_address(s, wide_minus(at, s->behind));
     give(s, &addr, out);
-    t->n_left--;
+    pass_over(t, 1);
     return true;
 }
 
@@ -280,9 +282,9 @@ uint64_t targets_skip(struct targets *t, uint64_t n)
 {
     if (!t->is_shuffled)
         return 0;
-    n = n < t->n_left ? n : t->n_left;
-    t->n_given += n;
-    t->n_left -= n;
+    const uint64_t left = wide_narrow(t->n_left);
+    n = n < left ? n : left;
+    pass_over(t, n);
     return n;
 }
 
@@ -306,7 +308,7 @@ bool targets_next(struct targets *t, struct target *out)
     }
     if (!t->now)
         return next_drawn(t, out);
-    t->n_left--;
+    t->n_left = wide_minus(t->n_left, wide_of(1));
     const struct ip_addr addr = spec_current(t->now, &t->cursor);
     give(t->now, &addr, out);
     return true;
@@ -329,7 +331,7 @@ bool targets_have(const struct targets *t, const struct ip_addr *addr)
 
 uint64_t targets_left(const struct targets *t)
 {
-    return t->is_endless ? UINT64_MAX : t->n_left + t->n_to_draw;
+    return t->is_endless ? UINT64_MAX : wide_narrow(wide_add(t->n_left, wide_of(t->n_to_draw)));
 }
 
 uint32_t targets_unresolved(const struct targets *t, struct span *name)

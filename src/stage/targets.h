@@ -31,7 +31,8 @@ void targets_draw(struct targets *t, uint64_t n, uint64_t seed);
 // Passes over up to n targets where that costs nothing; returns how many it was.
 uint64_t targets_skip(struct targets *t, uint64_t n);
 
-// Targets that have not come yet; UINT64_MAX = without end. A name counts as one.
+// Targets that have not come yet; UINT64_MAX = without end, or as good as that. A name counts as
+// one.
 uint64_t targets_left(const struct targets *t);
 
 // The next target; false when there is none left. Order: as given, addresses ascending.
@@ -47,8 +48,8 @@ void targets_take_all(struct targets *t);
 void targets_take_both(struct targets *t);
 
 // From now on in a random order, the same for the same seed and specifications. Names are resolved
-// at once. False if these are too many addresses (SHUFFLE_MOST).
-bool targets_shuffle(struct targets *t, uint64_t seed);
+// at once.
+void targets_shuffle(struct targets *t, uint64_t seed);
 
 // Resolves all names now. False if one is unknown.
 bool targets_resolve(struct targets *t);

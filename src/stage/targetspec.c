@@ -130,21 +130,14 @@ static enum err parse_six(const struct zones *zones, struct span text, struct sp
 }
 
 // The address `n` places behind the first.
-static struct ip_addr six_address(const struct ip_addr *first, uint64_t n)
+static struct ip_addr six_address(const struct ip_addr *first, struct wide n)
 {
     struct ip_addr a = *first;
-    for (size_t i = sizeof a.byte; i-- > 0 && n > 0;) {
-        n += a.byte[i];
-        a.byte[i] = (uint8_t)n;
-        n >>= 8;
+    for (size_t i = 0; i < 8; i++) { // the low bits of a block are zero
+        a.byte[i] |= (uint8_t)(n.hi >> (56 - 8 * i));
+        a.byte[8 + i] |= (uint8_t)(n.lo >> (56 - 8 * i));
     }
     return a;
-}
-
-static uint64_t six_count(const struct spec *s)
-{
-    const unsigned host_bits = 128 - s->bits;
-    return host_bits > 63 ? UINT64_MAX : UINT64_C(1) << host_bits;
 }
 
 enum err spec_parse(const struct zones *zones, struct span text, struct spec *out,
@@ -213,14 +206,17 @@ static uint32_t octet_at(const struct octets *o, uint32_t k)
     return 64 * i + (uint32_t)__builtin_ctzll(left);
 }
 
-uint64_t spec_count(const struct spec *s)
+static uint64_t four_count(const struct spec *s)
 {
     uint64_t n = 1;
-    if (s->six.family == IP_V6)
-        return six_count(s);
     for (int i = 0; i < 4; i++)
         n *= octet_count(&s->part[i]);
     return n;
+}
+
+struct wide spec_count(const struct spec *s)
+{
+    return s->six.family == IP_V6 ? wide_power(128 - s->bits) : wide_of(four_count(s));
 }
 
 void spec_settle(struct spec *s, const struct ip_addr *addr)
@@ -246,17 +242,20 @@ bool spec_is_empty(const struct spec *s)
     return !span_is_absent(s->name) && !s->is_done;
 }
 
-struct ip_addr spec_address(const struct spec *s, uint64_t place)
+static struct ip_addr four_address(const struct spec *s, uint64_t place)
 {
     uint32_t addr = 0;
-    if (s->six.family == IP_V6)
-        return six_address(&s->six, place);
     for (int i = 3; i >= 0; i--) {
         const uint32_t n = octet_count(&s->part[i]);
         addr |= octet_at(&s->part[i], (uint32_t)(place % n)) << (24 - 8 * i);
         place /= n;
     }
     return ip_v4(addr);
+}
+
+struct ip_addr spec_address(const struct spec *s, struct wide place)
+{
+    return s->six.family == IP_V6 ? six_address(&s->six, place) : four_address(s, place.lo);
 }
 
 bool spec_run(const struct spec *s, struct ip_addr *first, struct ip_addr *last)
@@ -267,9 +266,9 @@ bool spec_run(const struct spec *s, struct ip_addr *first, struct ip_addr *last)
             last->byte[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
         return true;
     }
-    const uint64_t n = spec_count(s);
-    *first = spec_address(s, 0);
-    *last = spec_address(s, n - 1);
+    const uint64_t n = four_count(s);
+    *first = four_address(s, 0);
+    *last = four_address(s, n - 1);
     return n == (uint64_t)ip_v4_u32(last) - ip_v4_u32(first) + 1;
 }
 
@@ -294,13 +293,15 @@ void spec_begin(const struct spec *s, struct spec_cursor *c)
 {
     for (int i = 0; i < 4; i++)
         first_octet(&s->part[i], 0, &c->at[i]);
-    c->six_at = 0;
+    c->six_at = wide_of(0);
 }
 
 bool spec_step(const struct spec *s, struct spec_cursor *c)
 {
-    if (s->six.family == IP_V6)
-        return ++c->six_at < six_count(s);
+    if (s->six.family == IP_V6) {
+        c->six_at = wide_add(c->six_at, wide_of(1));
+        return wide_less(c->six_at, spec_count(s));
+    }
     for (int i = 3; i >= 0; i--) {
         if (first_octet(&s->part[i], c->at[i] + 1u, &c->at[i]))
             return true;

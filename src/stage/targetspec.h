@@ -3,6 +3,7 @@
 // octets (IPv4), a block (IPv6), or a name until its address is known.
 #pragma once
 
+#include "base/wide.h"
 #include "stage/targets.h"
 
 struct octets {
@@ -18,9 +19,9 @@ struct spec {
     struct ip_addr resolved; // of a name: the address that carries it
     const struct ip_addr *others;
     uint32_t n_others;
-    bool is_done;    // a name, and its address is known
-    bool is_unknown; // a name that has none
-    uint64_t behind; // shuffled: how many addresses come before this one's
+    bool is_done;       // a name, and its address is known
+    bool is_unknown;    // a name that has none
+    struct wide behind; // shuffled: how many addresses come before this one's
 };
 
 // Names of interfaces.
@@ -39,10 +40,10 @@ void spec_settle(struct spec *s, const struct ip_addr *addr);
 // A name without an address.
 bool spec_is_empty(const struct spec *s);
 
-uint64_t spec_count(const struct spec *s);
+struct wide spec_count(const struct spec *s);
 
 // The address at a place below the count, last octet fastest.
-struct ip_addr spec_address(const struct spec *s, uint64_t place);
+struct ip_addr spec_address(const struct spec *s, struct wide place);
 
 // The first and the last of them if all between are among them too; else false.
 bool spec_run(const struct spec *s, struct ip_addr *first, struct ip_addr *last);
@@ -52,7 +53,7 @@ bool spec_has(const struct spec *s, const struct ip_addr *addr);
 // Where an enumeration stands.
 struct spec_cursor {
     uint8_t at[4];
-    uint64_t six_at; // place in an IPv6 block
+    struct wide six_at; // place in an IPv6 block
 };
 
 void spec_begin(const struct spec *s, struct spec_cursor *c);

@@ -1,10 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Permutations are permutations; parts are exactly the whole, whatever the order and the excludes.
 #include "check.h"
+
+#include <stdlib.h>
+
 #include "cli/shard.h"
 #include "stage/choose.h"
 #include "stage/shuffle.h"
 #include "stage/targets.h"
+
+static uint64_t narrow_at(const struct shuffle *s, uint64_t i)
+{
+    const struct wide at = shuffle_at(s, wide_of(i));
+    assert_int_equal(at.hi, 0);
+    return at.lo;
+}
 
 static void every_number_once(void **state)
 {
@@ -13,9 +23,9 @@ static void every_number_once(void **state)
         uint8_t seen[4096] = {0};
         struct shuffle s;
         uint64_t n_fixed = 0;
-        shuffle_init(&s, n, n);
+        shuffle_init(&s, wide_of(n), n);
         for (uint64_t i = 0; i < n; i++) {
-            const uint64_t at = shuffle_at(&s, i);
+            const uint64_t at = narrow_at(&s, i);
             assert_true(at < n);
             assert_int_equal(seen[at]++, 0);
             n_fixed += at == i;
@@ -29,16 +39,36 @@ static void seeds_differ_and_repeat(void **state)
     (void)state;
     struct shuffle a, b, c;
     uint32_t n_same = 0;
-    shuffle_init(&a, 1 << 24, 1);
-    shuffle_init(&b, 1 << 24, 1);
-    shuffle_init(&c, 1 << 24, 2);
+    shuffle_init(&a, wide_of(1 << 24), 1);
+    shuffle_init(&b, wide_of(1 << 24), 1);
+    shuffle_init(&c, wide_of(1 << 24), 2);
     for (uint64_t i = 0; i < 1000; i++) {
-        assert_int_equal(shuffle_at(&a, i), shuffle_at(&b, i));
-        n_same += shuffle_at(&a, i) == shuffle_at(&c, i);
+        assert_int_equal(narrow_at(&a, i), narrow_at(&b, i));
+        n_same += narrow_at(&a, i) == narrow_at(&c, i);
     }
     assert_true(n_same < 3);
-    shuffle_init(&a, SHUFFLE_MOST, 1);
-    assert_true(shuffle_at(&a, SHUFFLE_MOST - 1) < SHUFFLE_MOST);
+}
+
+// At the ends of the range, where nothing can be counted: inside, and another one for each.
+static void large_ranges(void **state)
+{
+    (void)state;
+    for (unsigned bits = 60; bits <= 128; bits++) {
+        const struct wide sizes[] = {wide_minus(wide_power(bits), wide_of(1)), wide_power(bits),
+                                     wide_add(wide_power(bits), wide_of(1))};
+        for (size_t k = 0; k < COUNT_OF(sizes); k++) {
+            struct wide got[200];
+            struct shuffle s;
+            shuffle_init(&s, sizes[k], bits);
+            for (uint64_t i = 0; i < COUNT_OF(got); i++) {
+                const struct wide at = i % 2 == 0 ? wide_of(i) : wide_minus(sizes[k], wide_of(i));
+                got[i] = shuffle_at(&s, at);
+                assert_true(wide_less(got[i], sizes[k]));
+                for (uint64_t j = 0; j < i; j++)
+                    assert_true(wide_less(got[i], got[j]) || wide_less(got[j], got[i]));
+            }
+        }
+    }
 }
 
 static struct targets *make(struct arena *a, const char *const *specs, size_t n)
@@ -70,7 +100,8 @@ static uint32_t count_parts(uint32_t n_shards, bool is_shuffled, uint8_t *seen)
         c.excluded = make(&a, left_out, COUNT_OF(left_out));
         c.shard = i;
         c.n_shards = n_shards;
-        assert_true(!is_shuffled || targets_shuffle(targets, 42));
+        if (is_shuffled)
+            targets_shuffle(targets, 42);
         while (targets_next(targets, &t)) {
             if (!choose_takes(&c, &t.addr))
                 continue;
@@ -112,7 +143,7 @@ static void order_is_random(void **state)
     uint32_t n_up = 0, last = 0;
     arena_init(&a, "test");
     struct targets *targets = make(&a, (const char *const[]){"10.0.0.0/8"}, 1);
-    assert_true(targets_shuffle(targets, 1));
+    targets_shuffle(targets, 1);
     const size_t before = a.total;
     for (int i = 0; i < 10000; i++) {
         assert_true(targets_next(targets, &t));
@@ -124,6 +155,92 @@ static void order_is_random(void **state)
     assert_in_range(n_up, 4700, 5300);
     assert_int_equal(a.total, before);
     arena_fini(&a);
+}
+
+static int order_addresses(const void *a, const void *b)
+{
+    const struct ip_addr *x = a, *y = b;
+    return memcmp(x->byte, y->byte, sizeof x->byte);
+}
+
+enum { SIX_MOST = 4096 };
+
+// What the parts give, at most `most` addresses in all, sorted.
+static uint32_t six_parts(const char *const *specs, size_t n, uint32_t n_shards, uint32_t most,
+                          struct ip_addr out[SIX_MOST])
+{
+    uint32_t n_out = 0;
+    for (uint32_t i = 0; i < n_shards; i++) {
+        struct arena a;
+        struct choose c;
+        struct target t;
+        arena_init(&a, "test");
+        struct targets *targets = make(&a, specs, n);
+        const uint32_t end = n_out + most / n_shards;
+        choose_init(&c, (struct hash_key){1, 2});
+        c.shard = i;
+        c.n_shards = n_shards;
+        targets_shuffle(targets, 42);
+        const size_t before = a.total;
+        while (n_out < end) {
+            choose_skipped(&c, targets_skip(targets, choose_others(&c)));
+            if (!targets_next(targets, &t))
+                break;
+            if (choose_takes(&c, &t.addr))
+                out[n_out++] = t.addr;
+        }
+        assert_int_equal(a.total, before);
+        choose_fini(&c);
+        arena_fini(&a);
+    }
+    qsort(out, n_out, sizeof *out, order_addresses);
+    for (uint32_t i = 1; i < n_out; i++)
+        assert_true(order_addresses(&out[i - 1], &out[i]) < 0); // no repeats
+    return n_out;
+}
+
+static void parts_of_a_block_of_the_sixth_version(void **state)
+{
+    (void)state;
+    static const char *const specs[] = {"fd77::a000/117", "10.0.0.0/25", "fd77:1::/120"};
+    static struct ip_addr got[SIX_MOST];
+    for (uint32_t n_shards = 1; n_shards < 8; n_shards += 2) {
+        const uint32_t most = n_shards * SIX_MOST; // of each: all it has
+        assert_int_equal(six_parts(specs, 3, n_shards, most, got), 2048 + 128 + 256);
+        for (uint32_t i = 0; i < 2048; i++) {
+            char text[IP_TEXT_MAX];
+            struct ip_addr want;
+            (void)ip_parse(SPAN("fd77::a000"), &want);
+            want.byte[14] |= (uint8_t)(i >> 8);
+            want.byte[15] = (uint8_t)i;
+            if (order_addresses(&got[128 + i], &want) != 0)
+                fail_msg("%s is missing", ip_text(&want, text));
+        }
+    }
+}
+
+static void the_beginning_of_blocks_without_end(void **state)
+{
+    (void)state;
+    static struct ip_addr whole[SIX_MOST], parts[SIX_MOST];
+    static const char *const blocks[] = {"2001:db8:1:2::/64", "2001:db8::/32", "2001:db8::/65",
+                                         "2001:db8::/63", "::/0"};
+    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+        struct arena a;
+        arena_init(&a, "test");
+        struct targets *targets = make(&a, &blocks[i], 1);
+        assert_int_equal(six_parts(&blocks[i], 1, 1, 3000, whole), 3000);
+        assert_int_equal(six_parts(&blocks[i], 1, 3, 3000, parts), 3000);
+        for (uint32_t k = 0; k < 3000; k++) {
+            assert_int_equal(order_addresses(&whole[k], &parts[k]), 0);
+            assert_true(targets_have(targets, &whole[k]));
+        }
+        // All bits below the prefix vary.
+        assert_int_not_equal(whole[0].byte[8], whole[2999].byte[8]);
+        assert_true(whole[1].byte[15] != whole[2].byte[15] ||
+                    whole[2].byte[15] != whole[3].byte[15]);
+        arena_fini(&a);
+    }
 }
 
 static void no_address_twice(void **state)
@@ -200,9 +317,15 @@ static void shards_of_engines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_number_once),   cmocka_unit_test(seeds_differ_and_repeat),
-        cmocka_unit_test(parts_are_the_whole), cmocka_unit_test(order_is_random),
-        cmocka_unit_test(no_address_twice),    cmocka_unit_test(shards_of_engines),
+        cmocka_unit_test(every_number_once),
+        cmocka_unit_test(seeds_differ_and_repeat),
+        cmocka_unit_test(parts_are_the_whole),
+        cmocka_unit_test(order_is_random),
+        cmocka_unit_test(large_ranges),
+        cmocka_unit_test(parts_of_a_block_of_the_sixth_version),
+        cmocka_unit_test(the_beginning_of_blocks_without_end),
+        cmocka_unit_test(no_address_twice),
+        cmocka_unit_test(shards_of_engines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
