@@ -308,10 +308,11 @@ void try_finish(struct osfp *fp)
 }
 
 // Something is missing that was lost rather than never there, or the numbers are not the host's.
+// Uneven gaps are no such reason: the numbers are measured by the gaps as they were.
 static bool has_losses(const struct osfp *fp)
 {
     const struct train *t = &fp->best.how;
-    const bool is_broken = t->n_answered < OBS_SEQ || t->is_mixed || t->is_disturbed;
+    const bool is_broken = t->n_answered < OBS_SEQ || t->is_mixed;
     return (t->n_answered > 0 && is_broken) || is_echo_torn(fp) || is_path_lossy(fp);
 }
 
@@ -331,7 +332,7 @@ static uint32_t tries_limit(const struct osfp *fp)
         limit = LIMIT_OS_TRIES;
     if (is_own(fp) && limit == USUAL_TRIES && is_by_chance(fp))
         limit = LOSSY_TRIES;
-    const bool may_hope = is_own(fp) && has_losses(fp);
+    const bool may_hope = is_own(fp) && (has_losses(fp) || fp->best.how.is_disturbed);
     if (limit > NOT_IDEAL_TRIES && !osfp_is_ideal(fp) && !may_hope)
         limit = NOT_IDEAL_TRIES;
     return limit;

@@ -246,6 +246,21 @@ static void disturbed_train_is_repeated(void **state)
     host_end(&h);
 }
 
+// The numbers are measured by the gaps as they were: what fits them all needs no better ones.
+static void disturbed_train_that_matches_is_enough(void **state)
+{
+    (void)state;
+    struct host h;
+    const struct osfp_config cfg = host_config();
+    host_begin(&h, &cfg);
+    h.lateness = late_once;
+    host_run_try(&h);
+    osfp_continue(h.fp, true, h.now_ns);
+    assert_int_equal(osfp_tick(h.fp, h.now_ns), OSFP_DONE);
+    assert_int_equal(osfp_tries(h.fp), 1);
+    host_end(&h);
+}
+
 static uint64_t late_twice(unsigned i)
 {
     return i == 12 || i == 26 ? 130 * HOST_MS : 0;
@@ -407,6 +422,7 @@ int main(void)
         cmocka_unit_test(lost_closed_reply_repeats_all_three),
         cmocka_unit_test(several_gaps_are_closed_one_by_one),
         cmocka_unit_test(disturbed_train_is_repeated),
+        cmocka_unit_test(disturbed_train_that_matches_is_enough),
         cmocka_unit_test(train_that_is_disturbed_again_is_repeated_again),
         cmocka_unit_test(late_seq_reply_is_a_reason),
         cmocka_unit_test(tries_are_bounded),
