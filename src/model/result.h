@@ -102,6 +102,7 @@ struct os_result {
     const struct os_match *matches; // best first
     uint32_t n_matches;
     uint32_t n_perfect;
+    const uint32_t *perfect; // the references of these in the scan's database; NULL: not known
     const struct os_class_match *classes;
     uint32_t n_classes;
     uint32_t n_perfect_classes;

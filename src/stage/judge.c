@@ -48,18 +48,35 @@ static bool is_named(const struct os_verdict *v, struct span name)
     return rest.len == 0 || span_eq(rest, SPAN(" or newer"));
 }
 
-// The score may call an entry perfect that is not the likeliest one: it is told beside it.
-static void find_perfect(struct judge *j, struct arena *a, const struct osdb_subject *tries,
-                         uint32_t n, struct os_verdict *out)
+// The entries that fit one of the tries in every test, n of them. OS detection knows
+// those of the first try.
+static const uint32_t *find_fits(struct judge *j, struct arena *a, const struct judge_tries *t,
+                                 uint32_t *n)
 {
+    const uint32_t n_known = t->known ? 1 : 0;
+    *n = t->known ? t->known->n_perfect : 0;
+    if (*n > 0)
+        return t->known->perfect;
     struct osdb_result *r = arena_alloc(a, sizeof *r);
-    r->n_perfect = 0;
-    for (uint32_t i = 0; i < n && r->n_perfect == 0; i++)
-        osdb_match(j->db, &tries[i], j->match, r);
-    for (uint32_t i = 0; i < r->n_perfect; i++) {
-        const uint32_t ref = r->match[i].ref;
-        const double p = verdict_probability(j->model, j->scratch, VERDICT_NAME, ref);
-        const struct span name = osdb_ref_at(j->db, ref).name;
+    for (uint32_t i = n_known; i < t->n && *n == 0; i++) {
+        osdb_match(j->db, &t->subject[i], j->match, r);
+        *n = r->n_perfect;
+    }
+    uint32_t *refs = arena_array(a, *n, sizeof *refs);
+    for (uint32_t i = 0; i < *n; i++)
+        refs[i] = r->match[i].ref;
+    return refs;
+}
+
+// The score may call an entry perfect that is not the likeliest one: it is told beside it.
+static void find_perfect(struct judge *j, struct arena *a, const struct judge_tries *tries,
+                         struct os_verdict *out)
+{
+    uint32_t n;
+    const uint32_t *refs = find_fits(j, a, tries, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        const double p = verdict_probability(j->model, j->scratch, VERDICT_NAME, refs[i]);
+        const struct span name = osdb_ref_at(j->db, refs[i]).name;
         if (is_named(out, name)) {
             out->perfect = (struct os_node){.level = VERDICT_NAME};
             return;
@@ -70,15 +87,14 @@ static void find_perfect(struct judge *j, struct arena *a, const struct osdb_sub
 }
 
 static struct os_verdict *judge_all(struct judge *j, struct arena *a,
-                                    const struct osdb_subject *tries, uint32_t n,
-                                    struct verdict_votes *votes)
+                                    const struct judge_tries *tries, struct verdict_votes *votes)
 {
     struct verdict v;
     judge_ready(j);
-    verdict_judge_all(j->model, tries, n, votes, j->scratch, &v);
+    verdict_judge_all(j->model, tries->subject, tries->n, votes, j->scratch, &v);
     j->best_ref = v.best_ref;
     struct os_verdict *out = verdict_record(a, j->model, j->scratch, &v, votes);
-    find_perfect(j, a, tries, n, out);
+    find_perfect(j, a, tries, out);
     return out;
 }
 
@@ -86,7 +102,8 @@ const struct os_verdict *judge_subjects(struct judge *j, struct arena *a,
                                         const struct osdb_subject *tries, uint32_t n)
 {
     struct verdict_votes none = {0};
-    return judge_all(j, a, tries, n, &none);
+    const struct judge_tries all = {.subject = tries, .n = n};
+    return judge_all(j, a, &all, &none);
 }
 
 static void sort_synacks(struct host *h)
@@ -242,7 +259,7 @@ void judge_host(struct judge *j, struct host *h)
     votes_collect(&h->arena, h, &votes);
     judge_ready(j);
     judge_ends(j, h, &tries);
-    struct os_verdict *verdict = judge_all(j, &h->arena, tries.subject, tries.n, &votes);
+    struct os_verdict *verdict = judge_all(j, &h->arena, &tries, &votes);
     if (j->explains) {
         struct verdict_wishes wishes;
         verdict_decide(j->model, tries.subject, tries.n, j->scratch, &wishes);

@@ -92,7 +92,7 @@ static void replace(const struct work *w, const struct end *e, struct judge_trie
     }
     for (uint32_t i = 0; i < n_more; i++)
         to[n + i] = *e->subject[i];
-    *out = (struct judge_tries){to, n + n_more, true};
+    *out = (struct judge_tries){to, n + n_more, true, NULL};
 }
 
 // A load balancer or a SYN proxy is no machine of which a verdict could be given.
@@ -235,7 +235,8 @@ static void tell_balancer(const struct work *w)
 void judge_ends(struct judge *j, struct host *h, struct judge_tries *tries)
 {
     struct work w = {.j = j, .h = h};
-    *tries = (struct judge_tries){h->os->subjects, h->os->n_subjects, false};
+    *tries = (struct judge_tries){h->os->subjects, h->os->n_subjects, false,
+                                  h->os->perfect ? h->os : NULL};
     if (h->n_ends == 0)
         return;
     machines_find(j->model, h, j->scratch, &w.m);

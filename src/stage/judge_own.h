@@ -6,6 +6,7 @@
 #include "verdict/verdict.h"
 
 struct finding;
+struct os_result;
 
 struct judge {
     struct arena *run;
@@ -24,7 +25,8 @@ void judge_put(struct host *h, const struct finding *found, uint32_t n);
 struct judge_tries {
     const struct osdb_subject *subject;
     uint32_t n;
-    bool is_replaced; // the SYN-ACKs of OS detection are left out
+    bool is_replaced;              // the SYN-ACKs of OS detection are left out
+    const struct os_result *known; // what fits the first one; NULL: not known
 };
 
 // Tells the machines behind the address, from the ports that were asked again.

@@ -231,6 +231,8 @@ static void put_result(struct visit *v, struct os *s)
     struct os_result *r = arena_alloc(a, sizeof *r);
     r->is_first = osdb_gen(v->plan->osdb) == OSDB_FIRST;
     osresult_fill(a, v->plan->osdb, s->is_stopped ? s->best : join(v, s, r), r);
+    if (s->is_stopped) // of an earlier try than the lines
+        r->perfect = NULL;
     put_lines(v, s, a, r);
     if (v->plan->explains)
         explain(v, s, a, r);

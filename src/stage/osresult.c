@@ -23,6 +23,9 @@ static void put_matches(struct arena *a, const struct osdb *db, const struct osd
                         struct os_result *to)
 {
     struct os_match *m = arena_array(a, from->n, sizeof *m);
+    uint32_t *perfect = arena_array(a, from->n_perfect, sizeof *perfect);
+    for (uint32_t i = 0; i < from->n_perfect; i++)
+        perfect[i] = from->match[i].ref;
     for (uint32_t i = 0; i < from->n; i++) {
         const struct osdb_ref ref = osdb_ref_at(db, from->match[i].ref);
         m[i] = (struct os_match){
@@ -36,6 +39,7 @@ static void put_matches(struct arena *a, const struct osdb *db, const struct osd
     to->matches = m;
     to->n_matches = from->n;
     to->n_perfect = from->n_perfect;
+    to->perfect = perfect;
 }
 
 static void put_classes(struct arena *a, const struct osdb *db, const struct osdb_result *from,
