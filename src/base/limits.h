@@ -51,6 +51,7 @@ enum {
     LIMIT_WORK_ERRORS = 20,       // broken lines of it that are shown; the rest is counted
     LIMIT_ROUTERS = 65536,        // routers that are remembered for --traceroute
     LIMIT_NEIGHBORS = 4096,       // on the link that nobody waits for and that are remembered
+    LIMIT_SILENT = 1024,          // the same, who did not answer
     LIMIT_HOPS = 255,             // of one way in a saved record
     LIMIT_DECOYS = 128,           // addresses that packets seem to come from, our own among them
     LIMIT_PORT_TRIES = 60,        // probes to one port

@@ -23,7 +23,8 @@ enum {
     HANDLES_MAX = 16,
     RULES_MAX = 16,
     SNAP_LEN = 1900,     // two packets in a page of the ring (packet_mmap: header, MAC, reserve)
-    RING_LEN = 32 << 20, // about 16,000 packets
+    RING_LEN = 32 << 20, // about 16,000 packets, all of it resident
+    LOOP_LEN = 8 << 20,  // loopback delivers while we send: nothing comes in bursts
     TURN_MAX = 64,       // packets from one handle before the next one has its turn
     FILTER_MAX = 4096,   // text, RULES_MAX of the longest rules fit
     NS_PER_S = 1000 * 1000000,
@@ -172,13 +173,13 @@ static int handle_link(struct handle *h)
     }
 }
 
-static int activate(pcap_t *p)
+static int activate(pcap_t *p, int ring_len)
 {
     // Cannot fail before activation.
     pcap_set_snaplen(p, SNAP_LEN);
     pcap_set_promisc(p, 0);
     pcap_set_immediate_mode(p, 1);
-    pcap_set_buffer_size(p, RING_LEN);
+    pcap_set_buffer_size(p, ring_len);
     if (pcap_set_tstamp_precision(p, PCAP_TSTAMP_PRECISION_NANO) != 0)
         return -ENOTSUP;
     const int rc = pcap_activate(p); // > 0: a warning
@@ -209,7 +210,7 @@ static int handle_open(struct handle *h, uint32_t iface)
     *h = (struct handle){.pcap = pcap_create(name, text), .iface = iface};
     if (!h->pcap)
         return -ENOMEM;
-    int rc = activate(h->pcap);
+    int rc = activate(h->pcap, strcmp(name, "lo") == 0 ? LOOP_LEN : RING_LEN);
     if (rc == 0)
         rc = handle_link(h);
     if (rc == 0)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // An entry asks at once and again with doubled patience until the tries are used up. A late
 // reply is still taken for whoever comes next. Unasked replies (ARP poisoning) are ignored.
-// Of entries that nobody waits for the last LIMIT_NEIGHBORS are kept, so that a sweep of a large
-// link costs no memory: who needs one again asks again.
+// Of entries that nobody waits for the last LIMIT_NEIGHBORS that answered are kept, and the last
+// LIMIT_SILENT that did not, so that a sweep of a large link costs no memory: who needs one again
+// asks again.
 #include "engine/neigh.h"
 
 #include "base/limits.h"
@@ -23,8 +24,8 @@ struct neigh {
     struct neigh *older; // in the list of those whose request has not left
     struct neigh *next;  // in the list of those that nobody waits for, or of free ones
     struct neigh *prev;
-    struct neigh *line; // behind it, of those whose request waits for its turn
-    bool is_idle;       // in the list of those that nobody waits for
+    struct neigh *line;       // behind it, of those whose request waits for its turn
+    struct neigh_rest *where; // nobody waits for it: in this list
     bool is_in_line;
 };
 
@@ -83,13 +84,13 @@ void neigh_sent(struct neigh_table *t, uint64_t now_ns)
 
 static void unlink_idle(struct neigh *n)
 {
-    struct neigh_table *t = n->table;
-    if (!n->is_idle)
+    struct neigh_rest *l = n->where;
+    if (!l)
         return;
-    *(n->prev ? &n->prev->next : &t->idle_first) = n->next;
-    *(n->next ? &n->next->prev : &t->idle_last) = n->prev;
-    n->is_idle = false;
-    t->n_idle--;
+    *(n->prev ? &n->prev->next : &l->first) = n->next;
+    *(n->next ? &n->next->prev : &l->last) = n->prev;
+    n->where = NULL;
+    l->n--;
 }
 
 static void forget(struct neigh *n)
@@ -105,17 +106,17 @@ static void forget(struct neigh *n)
 // Nobody waits for it any more. One whose request has not left is in another list, too.
 static void rest(struct neigh *n)
 {
-    struct neigh_table *t = n->table;
+    struct neigh_rest *l = n->is_known ? &n->table->known : &n->table->silent;
+    const uint32_t most = n->is_known ? LIMIT_NEIGHBORS : LIMIT_SILENT;
     unlink_idle(n);
-    n->prev = t->idle_last;
+    n->prev = l->last;
     n->next = NULL;
-    *(t->idle_last ? &t->idle_last->next : &t->idle_first) = n;
-    t->idle_last = n;
-    n->is_idle = true;
-    t->n_idle++;
-    const struct neigh *first = t->idle_first;
-    if (t->n_idle > LIMIT_NEIGHBORS && first->sent_ns != UINT64_MAX && !first->is_in_line)
-        forget(t->idle_first);
+    *(l->last ? &l->last->next : &l->first) = n;
+    l->last = n;
+    n->where = l;
+    l->n++;
+    while (l->n > most && l->first->sent_ns != UINT64_MAX && !l->first->is_in_line)
+        forget(l->first);
 }
 
 // As many as may leave now.

@@ -6,6 +6,13 @@
 #include "base/map.h"
 #include "engine/engine.h"
 
+// Entries that nobody waits for; the first has rested longest.
+struct neigh_rest {
+    struct neigh *first;
+    struct neigh *last;
+    uint32_t n;
+};
+
 struct neigh_table {
     struct map by_addr; // struct neigh
     struct arena *arena;
@@ -21,9 +28,8 @@ struct neigh_table {
     uint32_t n_in_line;
     struct timer turn;
     struct neigh *unsent;     // asked since the last neigh_sent
-    struct neigh *idle_first; // nobody waits for these; the first has rested longest
-    struct neigh *idle_last;
-    uint32_t n_idle;
+    struct neigh_rest known;  // these have answered: silent ones do not drive them out
+    struct neigh_rest silent; // they may answer late
     struct neigh *free;
 };
 

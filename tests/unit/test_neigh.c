@@ -228,7 +228,7 @@ static void of_a_large_link_the_last_are_remembered(void **state)
             timers_run(&timers, now);
         assert_int_equal(w.has_mac, i % 2 == 0);
     }
-    assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS);
+    assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS + LIMIT_SILENT);
     const struct ip_addr first = ip_v4(HOST), last = ip_v4(HOST + MANY - 2);
     assert_null(neigh_known(&table, &first));
     assert_non_null(neigh_known(&table, &last));
@@ -240,7 +240,56 @@ static void of_a_large_link_the_last_are_remembered(void **state)
     neigh_reply(&table, &p, now);
     timers_run(&timers, now);
     assert_int_equal(w.last, 9);
-    assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS);
+    assert_int_equal(table.by_addr.n, LIMIT_NEIGHBORS + LIMIT_SILENT);
+}
+
+static void silent_ones_drive_nobody_out(void **state)
+{
+    (void)state;
+    struct waiter w;
+    const struct ip_addr real = ip_v4(HOST);
+    const struct arp_pkt p = reply(7);
+    uint64_t now = 0;
+    for (uint32_t i = 0; i < 3 * LIMIT_NEIGHBORS; i++) {
+        path.next_hop = ip_v4(HOST + i);
+        begin(&w, now);
+        neigh_sent(&table, now);
+        if (i == 0)
+            neigh_reply(&table, &p, now);
+        for (; w.n == 0; now += 100)
+            timers_run(&timers, now);
+    }
+    assert_int_equal(table.by_addr.n, 1 + LIMIT_SILENT);
+    assert_non_null(neigh_known(&table, &real));
+    const int before = n_asked;
+    path.next_hop = real;
+    begin(&w, now);
+    timers_run(&timers, now);
+    assert_true(w.has_mac);
+    assert_int_equal(n_asked, before);
+}
+
+// It is remembered like others from then on.
+static void a_silent_one_may_answer_late(void **state)
+{
+    (void)state;
+    struct waiter w;
+    const struct ip_addr late = ip_v4(HOST);
+    const struct arp_pkt p = reply(7);
+    uint64_t now = 0;
+    for (uint32_t i = 0; i < 2 * LIMIT_SILENT; i++) {
+        path.next_hop = ip_v4(HOST + i);
+        begin(&w, now);
+        neigh_sent(&table, now);
+        for (; w.n == 0; now += 100)
+            timers_run(&timers, now);
+        if (i == LIMIT_SILENT - 1) {
+            neigh_reply(&table, &p, now);
+            timers_run(&timers, now);
+        }
+    }
+    assert_int_equal(table.by_addr.n, 1 + LIMIT_SILENT);
+    assert_non_null(neigh_known(&table, &late));
 }
 
 static uint64_t turn_ns;
@@ -294,6 +343,8 @@ int main(void)
         CASE(who_left_is_not_told),
         CASE(requests_wait_for_their_turn),
         CASE(of_a_large_link_the_last_are_remembered),
+        CASE(silent_ones_drive_nobody_out),
+        CASE(a_silent_one_may_answer_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
