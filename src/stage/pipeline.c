@@ -123,10 +123,11 @@ static void retire_listed(struct pipeline *p)
         retire(p, queue_take(&p->listed));
 }
 
-// Putting a name to a system takes as long as sending to many hosts: that waits for its turn.
+// Putting a name to a system takes as long as sending to many hosts: that waits for its turn. So
+// does a host that was given up while it stands in that line, for its place is linked in it.
 static void leave(struct pipeline *p, struct slot *s)
 {
-    if (!p->plan->judge || !s->visit.host.os) {
+    if (!s->is_put_off && (!p->plan->judge || !s->visit.host.os)) {
         retire(p, s);
         return;
     }
