@@ -25,6 +25,7 @@ enum {
     LIMIT_HOSTS_ASKED = 32768,    // hosts between admission and report: many may be silent
     LIMIT_HOSTS_SOUGHT = 65536,   // the same where hosts are only looked for (-sn)
     LIMIT_SWEEP_BYTES = 64 << 20, // of addresses that were asked and have not answered yet
+    LIMIT_SWEEP_PORTS = 8,        // of a host, that are asked without it having a place
     LIMIT_SERVICE_LINE = 65535,   // bytes of one line of a service-probe database
     LIMIT_SERVICE_PROBES = 1024,  // probes of one such database
     LIMIT_SERVICE_READ = 65536,   // bytes of an answer that are matched

@@ -2,6 +2,8 @@
 // Targets become hosts: at once, or when something is heard of whom the sweep has asked; who stays
 // silent is handed over without ever having had a place.
 #include "stage/pipeline_own.h"
+#include "stage/stages.h"
+#include "stage/sweep_ports.h"
 
 enum { ADMIT_ROUND = 256, GATE_ROOM = 256, LINE_ROOM = 256, RETRY_NS = 50000000 };
 
@@ -35,8 +37,8 @@ static struct slot *admit(struct pipeline *p, const struct target *t, const stru
         queue_put(&p->listed, s);
     v->asked = asked;
     pipeline_begin(p, v);
-    v->asked = NULL;
     pipeline_walk(p, s);
+    v->asked = NULL;
     return s;
 }
 
@@ -59,22 +61,54 @@ static bool has_queue(void *ctx)
     return (!p->is_dry || p->is_held) && admit_has_room(p);
 }
 
+// Down, or its ports are silent; if the run ends before that is known there is nothing to tell.
+static void judge_silent(struct pipeline *p, struct host *h)
+{
+    if (sweep_kind(p->sweep)->stage == STAGE_DISCOVER) {
+        h->state = HOST_DOWN;
+        h->reason = REASON_NO_RESPONSE;
+        return;
+    }
+    h->state = HOST_UP;
+    h->reason = REASON_USER_SET;
+    h->signs = UINT64_C(1) << REASON_USER_SET;
+    if (p->calls.up)
+        p->calls.up(p->calls.ctx, h);
+    sweep_ports_silent(sweep_like(p->sweep), h);
+}
+
 static void on_silent(void *ctx, const struct ip_addr *addr, uint64_t spent_ns, bool is_cut)
 {
     struct pipeline *p = ctx;
+    const uint32_t stage = sweep_kind(p->sweep)->stage;
     const int64_t wall_ns = engine_wall(p->engine);
     struct host h = {
         .addr = *addr,
-        .state = is_cut ? HOST_UNKNOWN : HOST_DOWN,
-        .reason = is_cut ? REASON_NONE : REASON_NO_RESPONSE,
         .started = (wall_ns - (int64_t)spent_ns) / 1000000000,
         .ended = wall_ns / 1000000000,
         .is_cut_short = is_cut,
     };
     arena_init(&h.arena, "a silent host");
-    tally_end(&p->tally, 0, spent_ns, 0);
-    tally_found(&p->tally, false, spent_ns);
+    if (!is_cut)
+        judge_silent(p, &h);
+    tally_end(&p->tally, stage, spent_ns, h.n_ports);
+    if (stage == STAGE_DISCOVER)
+        tally_found(&p->tally, false, spent_ns);
     pipeline_hand_over(p, &h);
+}
+
+// What comes before the stage whose work the sweep does takes no time.
+static void count_asked(struct pipeline *p)
+{
+    const uint32_t stage = sweep_kind(p->sweep)->stage;
+    const uint64_t now_ns = engine_now(p->engine);
+    for (uint32_t i = 0; i < stage; i++) {
+        pipeline_count_begin(p, i, now_ns);
+        tally_end(&p->tally, i, 0, 0);
+        tally_found(&p->tally, true, 0);
+        p->tally.stage[i + 1].n_asked++;
+    }
+    pipeline_count_begin(p, stage, now_ns);
 }
 
 static bool is_in_flight(const struct pipeline *p, const struct ip_addr *addr)
@@ -93,7 +127,7 @@ static bool begin(struct pipeline *p, const struct target *t)
     }
     if (!sweep_add(p->sweep))
         return false;
-    pipeline_count_begin(p, 0, p->tally.stage[0].is_begun ? 0 : engine_now(p->engine));
+    count_asked(p);
     return true;
 }
 

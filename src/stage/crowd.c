@@ -236,6 +236,15 @@ uint8_t crowd_send(struct crowd *c, uint64_t now_ns)
     return (uint8_t)c->now;
 }
 
+uint8_t crowd_round_of(const struct crowd *c, uint64_t sent_ns)
+{
+    uint32_t number = c->now;
+    while (number > 0 && number + CROWD_ROUNDS > c->now + 1 &&
+           c->round[number % CROWD_ROUNDS].began_ns > sent_ns)
+        number--;
+    return (uint8_t)number;
+}
+
 void crowd_land(struct crowd *c, uint64_t sent_ns)
 {
     const uint64_t span = sent_ns / span_ns;

@@ -61,6 +61,9 @@ void crowd_refuse(struct crowd *c);
 // One was sent; which round that is.
 uint8_t crowd_send(struct crowd *c, uint64_t now_ns);
 
+// Which round something was sent in.
+uint8_t crowd_round_of(const struct crowd *c, uint64_t sent_ns);
+
 // One that was sent at sent_ns is answered.
 void crowd_land(struct crowd *c, uint64_t sent_ns);
 

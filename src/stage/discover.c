@@ -165,7 +165,7 @@ static void admit(struct visit *v)
         decide(v, HOST_UNKNOWN, REASON_USER_SET, 0);
         return;
     }
-    if (v->asked)
+    if (v->asked && v->asked->stage == STAGE_DISCOVER)
         take_over(v, d);
     const int rc = engine_path(v->engine, &v->host.addr, v->plan->iface, &v->path);
     if (rc < 0) {

@@ -87,10 +87,12 @@ static bool is_hopeless(const struct estimate *e, const struct outlook *o)
     return o->at == 0 && o->spent_ns > (double)estimate_hope_ns(e->tally);
 }
 
-void estimate_swept(struct estimate *e, uint32_t n, uint32_t n_hopeless, double longest_ns)
+void estimate_swept(struct estimate *e, uint32_t stage, uint32_t n, uint32_t n_hopeless,
+                    double longest_ns)
 {
-    struct estimate_stage *s = &e->stage[0];
+    struct estimate_stage *s = &e->stage[stage];
     e->is_swept = true;
+    e->swept = stage;
     e->shortest_ns = 0;
     e->n_live += n;
     s->n += n;
@@ -181,15 +183,15 @@ static double ahead_ns(const struct estimate *e, uint32_t stage)
     return stage == 0 ? sum * chance_up(e->tally) : sum;
 }
 
-// All time that hosts have still before them, side by side in their places.
+// All time that hosts have still before them, side by side in their places; a sweep needs none.
 static double shared_ns(const struct estimate *e, double n_more)
 {
-    const double asking = e->is_swept ? 0 : 1;
+    const uint32_t first = e->is_swept ? e->swept + 1 : 0;
     const double n = n_more + e->n_live;
     const double lanes = n < e->tally->lanes ? n : e->tally->lanes;
-    double sum = n_more * (asking * usual_ns(e, 0) + ahead_ns(e, 0));
+    double sum = n_more * (first > 0 ? ahead_ns(e, e->swept) : usual_ns(e, 0) + ahead_ns(e, 0));
     for (uint32_t i = 0; i < STAGE_COUNT; i++)
-        sum += (i > 0 ? 1 : asking) * e->stage[i].sum_ns + e->stage[i].n * ahead_ns(e, i);
+        sum += (i >= first) * e->stage[i].sum_ns + e->stage[i].n * ahead_ns(e, i);
     return lanes > 0 ? sum / lanes : 0;
 }
 

@@ -27,6 +27,7 @@ struct estimate {
     struct estimate_stage stage[STAGE_COUNT];
     uint32_t n_live;
     bool is_swept;
+    uint32_t swept;     // the stage whose work a sweep does
     double shortest_ns; // of the hosts under way, to the end of their stage
 };
 
@@ -34,9 +35,10 @@ struct estimate {
 void estimate_begin(struct estimate *e, const struct tally *t, uint64_t now_ns);
 void estimate_host(struct estimate *e, const struct outlook *o);
 
-// n hosts that are asked without having places (sweep.h), n_hopeless of them for so long that they
-// will hardly answer; the last one is through in longest_ns.
-void estimate_swept(struct estimate *e, uint32_t n, uint32_t n_hopeless, double longest_ns);
+// n hosts that are asked for a stage without having places (sweep.h), n_hopeless of them for so
+// long that they will hardly answer; the last one is through in longest_ns.
+void estimate_swept(struct estimate *e, uint32_t stage, uint32_t n, uint32_t n_hopeless,
+                    double longest_ns);
 
 // For how long a host is not hopeless; UINT64_MAX: that is not known.
 uint64_t estimate_hope_ns(const struct tally *t);

@@ -127,10 +127,18 @@ void judge_put(struct host *h, const struct finding *found, uint32_t n)
     h->findings = all;
 }
 
+static bool has_answers(const struct host *h)
+{
+    for (uint32_t i = 0; i < h->n_ports; i++)
+        if (h->ports[i].reason != REASON_NO_RESPONSE)
+            return true;
+    return false;
+}
+
 void judge_path(struct host *h)
 {
     struct finding found[PATH_FINDINGS_MAX];
-    if (!h->has_ports)
+    if (!h->has_ports || !has_answers(h))
         return;
     sort_synacks(h);
     judge_put(h, found, path_findings(&h->arena, h, found));

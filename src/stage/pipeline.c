@@ -35,12 +35,11 @@ static bool is_wanted(const struct plan *plan, const struct stage *stage)
 // be silent.
 static bool is_sweep(const struct plan *plan)
 {
-    enum { FEW = 8 };
     bool connects = plan->streams_only;
     for (uint32_t i = 0; i < plan->n_scans; i++)
         connects = connects || plan->scan[i].kind == SCAN_CONNECT;
-    return plan_ports(plan) <= FEW && !connects && !plan->does_os && !plan->does_services &&
-           !plan->traces;
+    return plan_ports(plan) <= LIMIT_SWEEP_PORTS && !connects && !plan->does_os &&
+           !plan->does_services && !plan->traces;
 }
 
 static void bound_hosts(struct pipeline *p, const struct plan *plan)
@@ -262,11 +261,17 @@ void pipeline_count_begin(struct pipeline *p, uint32_t stage, uint64_t now_ns)
     t->is_begun = true;
 }
 
+// When the sweep began with it.
+static bool was_counted(const struct visit *v)
+{
+    return v->asked && v->at <= v->asked->stage;
+}
+
 void pipeline_begin(struct pipeline *p, struct visit *v)
 {
     v->stage_since_ns = slot_of(v)->moved_ns = engine_now(p->engine);
-    if (v->asked)
-        v->stage_since_ns = v->asked->first_ns; // and was counted then
+    if (was_counted(v))
+        v->stage_since_ns = v->asked->first_ns;
     else
         pipeline_count_begin(p, v->at, v->stage_since_ns);
     limit_set(p, slot_of(v));
@@ -290,6 +295,8 @@ static void end_stage(struct pipeline *p, struct visit *v)
     visit_line(v, false);
     limit_pause(p, slot_of(v), now_ns - v->stage_since_ns - v->line_ns);
     struct outlook o;
+    if (v->asked && v->at < v->asked->stage)
+        return;
     look_ahead(v, true, now_ns, &o);
     tally_end(&p->tally, v->at, now_ns - v->stage_since_ns, o.units_done);
     if (v->at > 0)
@@ -306,7 +313,7 @@ static bool move_on(struct pipeline *p, struct slot *s)
     if (s->is_dropped)
         return false;
     for (; v->at < STAGE_COUNT; v->at++) {
-        p->tally.stage[v->at].n_asked++;
+        p->tally.stage[v->at].n_asked += !was_counted(v);
         if (stages[v->at]->takes(v))
             return true;
     }
@@ -553,7 +560,8 @@ static void look_at_sweep(const struct pipeline *p, uint64_t now_ns, struct esti
     const uint64_t hope_ns = estimate_hope_ns(&p->tally);
     const uint32_t n_hopeless = hope_ns < now_ns ? sweep_older(p->sweep, now_ns - hope_ns) : 0;
     const uint32_t n = sweep_live(p->sweep);
-    estimate_swept(e, n, n_hopeless < n ? n_hopeless : n, (double)sweep_left_ns(p->sweep, now_ns));
+    estimate_swept(e, sweep_kind(p->sweep)->stage, n, n_hopeless < n ? n_hopeless : n,
+                   (double)sweep_left_ns(p->sweep, now_ns));
 }
 
 static uint64_t remaining_ns(struct pipeline *p, uint64_t n_more)

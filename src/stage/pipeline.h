@@ -124,7 +124,7 @@ void visit_pass(struct visit *v); // the stage is done with the host; nothing ma
 void visit_drop(struct visit *v); // the host needs no further stage
 // What comes next takes long: tick is called again when no timer is due, frame is not until then.
 void visit_put_off(struct visit *v);
-void visit_note(struct visit *v, int verbosity, struct span text);
+void visit_note(const struct visit *v, int verbosity, struct span text);
 void visit_port(struct visit *v, const struct port *port);     // it is found open
 void visit_ports(struct visit *v, const struct host *decided); // its other ports
 void visit_service(struct visit *v, const struct port *port);  // what speaks there is known

@@ -7,6 +7,8 @@
 #include "stage/outlook.h"
 #include "stage/portscan.h"
 #include "stage/stages.h"
+#include "stage/sweep.h"
+#include "stage/sweep_ports.h"
 
 // What is not open is told in bundles: what is lost in a crash is asked again, so a second's work
 // is little.
@@ -43,7 +45,7 @@ static void put_listed(struct visit *v, struct ports *all)
         struct port *place = NULL;
         for (uint32_t k = 0; k < all->n_scans && !place; k++) {
             struct portscan *s = &all->scan[k];
-            const uint32_t at = portscan_index(s, known->number);
+            const uint32_t at = portscan_index(s->plan, known->number);
             if (s->type->proto == (enum proto)known->proto && at < s->n_ports)
                 place = &s->ports[at];
         }
@@ -82,6 +84,8 @@ static void admit(struct visit *v)
         h->n_ports += plan->scan[i].n_ports;
         if (v->known)
             portscan_know(&all->scan[i], v->known);
+        if (v->asked && v->asked->stage == STAGE_PORTS)
+            sweep_ports_take_over(&all->scan[i], v->asked);
     }
     put_listed(v, all);
     all->told_ns = engine_now(v->engine);
@@ -119,14 +123,15 @@ static void put_share(struct buf *b, uint64_t part, uint64_t all)
     buf_str(b, " %");
 }
 
-static void note_loss(struct visit *v, const struct portscan *s, const struct scan_loss *l)
+void ports_note_loss(const struct visit *v, const struct host *h, const char *scan,
+                     const struct scan_loss *l)
 {
     char text[320];
     struct buf b;
     buf_init(&b, text, sizeof text);
-    buf_str(&b, s->type->name);
+    buf_str(&b, scan);
     buf_str(&b, " of ");
-    host_label(&v->host, &b);
+    host_label(h, &b);
     buf_str(&b, ": ");
     put_share(&b, l->n_lost, l->n_asked);
     buf_str(&b, " lost, ");
@@ -142,7 +147,7 @@ static void put_losses(struct visit *v)
     for (uint32_t i = 0; i < all->n_scans && h->n_losses < HOST_SCANS_MAX; i++) {
         struct scan_loss *l = &h->losses[h->n_losses++];
         portscan_certainty(&all->scan[i], l);
-        note_loss(v, &all->scan[i], l);
+        ports_note_loss(v, h, all->scan[i].type->name, l);
     }
 }
 

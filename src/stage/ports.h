@@ -7,7 +7,9 @@
 
 #include "base/span.h"
 
+struct host;
 struct plan;
+struct scan_loss;
 struct visit;
 
 enum {
@@ -49,6 +51,10 @@ struct port_reply {
 
 // NULL: it gave none, or too much was kept already.
 const struct port_reply *ports_reply(const struct visit *v, uint16_t port);
+
+// Tells people how certain a scan of this host was.
+void ports_note_loss(const struct visit *v, const struct host *h, const char *scan,
+                     const struct scan_loss *l);
 
 // What the port scan of a run is called: "SYN Stealth Scan".
 const char *ports_label(const struct plan *p);

@@ -78,25 +78,25 @@ bool portscan_send(struct portscan *s, struct span packet)
     return false;
 }
 
-uint64_t portscan_timeout_ns(const struct portscan *s)
+uint64_t portscan_timeout_ns(const struct visit *v)
 {
-    const struct timing *t = &s->visit->plan->timing;
-    const int64_t usual_us = visit_timeout_us(s->visit) + crowd_lag_us(s->visit->crowd);
+    const struct timing *t = &v->plan->timing;
+    const int64_t usual_us = visit_timeout_us(v) + crowd_lag_us(v->crowd);
     const int64_t us = usual_us < t->rtt.max_us ? usual_us : t->rtt.max_us;
     return (uint64_t)(us > t->scan_delay_us ? us : t->scan_delay_us) * 1000;
 }
 
-uint32_t portscan_index(const struct portscan *s, uint16_t number)
+uint32_t portscan_index(const struct plan_scan *s, uint16_t number)
 {
     uint32_t lo = 0, hi = s->n_ports;
     while (lo < hi) {
         const uint32_t mid = lo + (hi - lo) / 2;
-        if (s->ports[mid].number < number)
+        if (s->ports[mid] < number)
             lo = mid + 1;
         else
             hi = mid;
     }
-    const bool is_there = lo < s->n_ports && s->ports[lo].number == number;
+    const bool is_there = lo < s->n_ports && s->ports[lo] == number;
     return is_there ? lo : s->n_ports;
 }
 
@@ -115,10 +115,16 @@ static double weight(const struct portscan *s)
 
 uint32_t portscan_tries(const struct portscan *s)
 {
-    const uint32_t by_loss = loss_tries(loss_share(&s->loss, s->visit->loss), weight(s)) - 1;
-    const uint32_t wanted = s->best_try + 1 > by_loss ? s->best_try + 1 : by_loss;
-    const uint32_t most = s->visit->plan->timing.max_retries;
-    return 1 + (wanted < most ? wanted : most);
+    const uint32_t by_loss = loss_tries(loss_share(&s->loss, s->visit->loss), weight(s));
+    return portscan_tries_of(s->visit->plan, s->best_try, by_loss);
+}
+
+// One more than has brought an answer; best_try counts from 0.
+uint32_t portscan_tries_of(const struct plan *p, uint32_t best_try, uint32_t by_loss)
+{
+    const uint32_t wanted = best_try + 2 > by_loss ? best_try + 2 : by_loss;
+    const uint32_t most = p->timing.max_retries + 1;
+    return wanted < most ? wanted : most;
 }
 
 void portscan_certainty(const struct portscan *s, struct scan_loss *out)
@@ -261,7 +267,7 @@ static void ask_after_all(struct portscan *s, uint32_t index)
 
 static void drop_timed_out(struct portscan *s, uint64_t now_ns)
 {
-    const uint64_t patience = portscan_timeout_ns(s);
+    const uint64_t patience = portscan_timeout_ns(s->visit);
     while (s->n_flights > 0) {
         const struct flight f = s->flights[s->first];
         const bool is_open_question = is_pending(s, f.index);
@@ -336,7 +342,7 @@ void portscan_proceed(struct portscan *s, uint64_t now_ns)
     if (s->n_flights > 0 || s->turn.is_waiting) {
         const uint64_t due_ns = due(s);
         if (s->n_flights > 0)
-            s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s);
+            s->wake_ns = s->flights[s->first].sent_ns + portscan_timeout_ns(s->visit);
         s->wake_ns = due_ns < s->wake_ns ? due_ns : s->wake_ns;
         return;
     }
@@ -435,7 +441,7 @@ void portscan_know(struct portscan *s, const struct host *known)
 {
     for (uint32_t i = 0; i < known->n_ports; i++) {
         const struct port *p = &known->ports[i];
-        const uint32_t at = portscan_index(s, p->number);
+        const uint32_t at = portscan_index(s->plan, p->number);
         if (p->proto != s->type->proto || at == s->n_ports)
             continue;
         const bool is_other = p->from > 0 && p->from <= known->n_from;

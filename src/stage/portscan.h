@@ -9,6 +9,7 @@
 #include "stage/turns.h"
 
 #define PORTSCAN_SILENCE_GROWTH 0.25 // of a place in the window, per timed out first probe
+#define PORTSCAN_SENT_UNIT_NS UINT64_C(4000000)
 
 struct portscan;
 struct recheck;
@@ -84,7 +85,7 @@ struct portscan {
     uint32_t n_active; // in flight and undecided
     uint8_t *tries;    // sent, per port
     uint8_t *rounds;   // of the crowd, in which the last try was sent, per port
-    uint16_t *sent_at; // that try, in units of 4 ms
+    uint16_t *sent_at; // that try, in such units
     struct turn turn;
     uint8_t *told;     // enum port_state that the caller of the pipeline knows, per port
     uint32_t best_try; // highest try that brought an answer
@@ -127,7 +128,7 @@ void portscan_know(struct portscan *s, const struct host *known);
 uint32_t portscan_untold(struct portscan *s, struct port *out);
 
 // Index of a port number, or n_ports.
-uint32_t portscan_index(const struct portscan *s, uint16_t number);
+uint32_t portscan_index(const struct plan_scan *s, uint16_t number);
 
 // Sends now unless gap or rate forbid it: then s->wake_ns is set.
 bool portscan_send(struct portscan *s, struct span packet);
@@ -135,8 +136,9 @@ bool portscan_send(struct portscan *s, struct span packet);
 // How certain the scan is, once it is done.
 void portscan_certainty(const struct portscan *s, struct scan_loss *out);
 
-uint64_t portscan_timeout_ns(const struct portscan *s);
+uint64_t portscan_timeout_ns(const struct visit *v);
 uint32_t portscan_tries(const struct portscan *s); // that a silent port is worth
+uint32_t portscan_tries_of(const struct plan *p, uint32_t best_try, uint32_t by_loss);
 
 // Adds this scan to the outlook of its host: probes, and the longest time of all its scans.
 void portscan_outlook(const struct portscan *s, uint64_t now_ns, struct outlook *o);

@@ -4,7 +4,6 @@
 #include "stage/crowd.h"
 #include "stage/portscan.h"
 
-static const uint64_t sent_unit_ns = 4000000;
 static const uint64_t took_most_ns = UINT64_C(8000000000); // of what can be an answer (base/rtt)
 
 // Who is alone has no other window than its own.
@@ -33,7 +32,7 @@ uint8_t portscan_embark(struct portscan *s, uint32_t index, uint64_t now_ns)
 {
     const uint8_t round_before = s->rounds[index];
     s->rounds[index] = crowd_send(s->visit->crowd, now_ns);
-    s->sent_at[index] = (uint16_t)(now_ns / sent_unit_ns);
+    s->sent_at[index] = (uint16_t)(now_ns / PORTSCAN_SENT_UNIT_NS);
     turns_sent(s->visit->turns, &s->turn);
     return round_before;
 }
@@ -44,9 +43,9 @@ static uint64_t took_ns(const struct portscan *s, const struct portscan_answer *
 {
     if (f)
         return a->time_ns > f->sent_ns ? a->time_ns - f->sent_ns : 1;
-    const uint16_t units = (uint16_t)(a->time_ns / sent_unit_ns) - s->sent_at[a->index];
+    const uint16_t units = (uint16_t)(a->time_ns / PORTSCAN_SENT_UNIT_NS) - s->sent_at[a->index];
     const uint32_t n_later = s->tries[a->index] - 1u - a->try;
-    return units * sent_unit_ns + n_later * portscan_timeout_ns(s) + 1;
+    return units * PORTSCAN_SENT_UNIT_NS + n_later * portscan_timeout_ns(s->visit) + 1;
 }
 
 static void note_time(struct portscan *s, uint64_t took)

@@ -56,7 +56,7 @@ static bool find(const struct visit *v, const struct portscan *s, uint16_t proto
                  struct portscan_answer *a, uint32_t *round)
 {
     const uint32_t at = (uint16_t)(id - first_id(v, proto));
-    a->index = portscan_index(s, proto);
+    a->index = portscan_index(s->plan, proto);
     if (a->index == s->n_ports || s->tries[a->index] == 0)
         return false;
     a->try = at < s->tries[a->index] ? at : s->tries[a->index] - 1u;
@@ -141,7 +141,7 @@ static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
 static void decide_icmp(struct visit *v, struct portscan *s)
 {
     const struct ipscan *own = s->own;
-    struct portscan_answer a = {.index = portscan_index(s, icmp_of(v)),
+    struct portscan_answer a = {.index = portscan_index(s->plan, icmp_of(v)),
                                 .state = PORT_OPEN,
                                 .reason = own->error,
                                 .time_ns = engine_now(v->engine),

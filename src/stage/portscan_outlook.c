@@ -26,7 +26,7 @@ static double probe_ns(const struct portscan *s)
 {
     const double answered = share_answered(s);
     const struct rtt *rtt = &s->visit->host.rtt;
-    const double wait = (double)portscan_timeout_ns(s);
+    const double wait = (double)portscan_timeout_ns(s->visit);
     const double trip = rtt->is_known ? (double)rtt->srtt_us * 1000 : wait;
     return answered * trip + (1 - answered) * wait;
 }
@@ -67,7 +67,7 @@ static double own_ns(const struct portscan *s, double n, uint64_t now_ns)
     const double gap_ns = (double)s->visit->plan->timing.scan_delay_us * 1000;
     const double by_window = window_ns(s, n);
     const double pace = by_window > n * gap_ns ? by_window : n * gap_ns;
-    return pace + (s->n_active > 0 || n >= 1 ? (double)portscan_timeout_ns(s) : 0);
+    return pace + (s->n_active > 0 || n >= 1 ? (double)portscan_timeout_ns(s->visit) : 0);
 }
 
 // Units are ports: probes are no measure where many are lost.

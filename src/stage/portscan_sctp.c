@@ -14,7 +14,7 @@ static bool send_init(struct visit *v, struct portscan *s, uint32_t index)
 static bool find(const struct portscan *s, uint16_t number, uint16_t sport,
                  struct portscan_answer *a)
 {
-    a->index = portscan_index(s, number);
+    a->index = portscan_index(s->plan, number);
     a->try = (uint32_t)sport - s->visit->plan->source_base;
     return a->index < s->n_ports && a->try < s->tries[a->index];
 }

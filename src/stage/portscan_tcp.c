@@ -2,6 +2,9 @@
 // TCP scans by flags: what is sent and what an answer means (scanning spec 4.1, 4.2). Answers are
 // checked by the cookie in the sequence number, so a late one still counts; the source port tells
 // the try.
+#include "stage/portscan_tcp.h"
+
+#include "base/limits.h"
 #include "stage/portscan.h"
 #include "stage/probe.h"
 #include "stage/synack.h"
@@ -36,31 +39,35 @@ static bool of_tcp(enum scan_kind kind, const struct tcp_hdr *tcp, struct portsc
     return true;
 }
 
-static bool find(const struct portscan *s, uint16_t number, uint16_t sport,
-                 struct portscan_answer *a)
+static bool find(const struct visit *v, const struct plan_scan *scan, uint16_t number,
+                 uint16_t sport, struct portscan_answer *a)
 {
-    a->index = portscan_index(s, number);
-    a->try = (uint32_t)sport - s->visit->plan->source_base;
-    return a->index < s->n_ports && a->try < s->tries[a->index];
+    a->index = portscan_index(scan, number);
+    a->try = (uint32_t)sport - v->plan->source_base;
+    return a->index < scan->n_ports && a->try < LIMIT_PORT_TRIES;
+}
+
+bool portscan_tcp_answer(const struct visit *v, const struct plan_scan *scan, const struct frame *f,
+                         struct portscan_answer *a)
+{
+    struct frame_quote q;
+    *a = (struct portscan_answer){.time_ns = f->time_ns, .ttl = f->ttl, .from = f->src};
+    if (f->kind == FRAME_TCP) {
+        const uint16_t to = probe_source(v, scan->flags, f, v->plan->source_base);
+        return find(v, scan, f->tcp.sport, to, a) && probe_is_answer(v, scan->flags, f) &&
+               of_tcp(scan->kind, &f->tcp, a);
+    }
+    if (!frame_quote(f, &q) || !probe_is_quoted(v, scan->flags, &q))
+        return false;
+    const uint16_t from = probe_quoted_source(v, &q, v->plan->source_base);
+    return find(v, scan, q.dport, from, a) && portscan_of_icmp(f, a);
 }
 
 static bool on_frame(struct visit *v, struct portscan *s, const struct frame *f)
 {
-    struct portscan_answer a = {.time_ns = f->time_ns, .ttl = f->ttl, .from = f->src};
-    struct frame_quote q;
-    if (f->kind == FRAME_TCP) {
-        const uint16_t to = probe_source(v, s->plan->flags, f, v->plan->source_base);
-        if (!find(s, f->tcp.sport, to, &a) || !probe_is_answer(v, s->plan->flags, f) ||
-            !of_tcp(s->plan->kind, &f->tcp, &a))
-            return false;
-    } else if (frame_quote(f, &q)) {
-        const uint16_t from = probe_quoted_source(v, &q, v->plan->source_base);
-        if (!probe_is_quoted(v, s->plan->flags, &q) || !find(s, q.dport, from, &a) ||
-            !portscan_of_icmp(f, &a))
-            return false;
-    } else {
+    struct portscan_answer a;
+    if (!portscan_tcp_answer(v, s->plan, f, &a) || a.try >= s->tries[a.index])
         return false;
-    }
     if (f->kind == FRAME_TCP && a.reason == REASON_SYN_ACK)
         synack_keep(v, f);
     portscan_decide(s, &a);

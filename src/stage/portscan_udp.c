@@ -87,7 +87,7 @@ static uint32_t round_of(const struct visit *v, uint16_t sport)
 // What an answer belongs to if it does not tell: the latest try.
 static uint16_t latest(const struct visit *v, const struct portscan *s, uint16_t number)
 {
-    const uint32_t index = portscan_index(s, number);
+    const uint32_t index = portscan_index(s->plan, number);
     const uint32_t tries = index < s->n_ports ? s->tries[index] : 0;
     const uint32_t try = tries > 0 ? (tries - 1) % TRIES_APART : 0;
     return (uint16_t)(v->plan->udp_base + try * PORTS_PAYLOADS);
@@ -99,7 +99,7 @@ static bool find(const struct visit *v, const struct portscan *s, uint16_t numbe
 {
     const struct udp *u = s->own;
     const uint32_t at = (uint32_t)sport - v->plan->udp_base;
-    a->index = portscan_index(s, number);
+    a->index = portscan_index(s->plan, number);
     a->try = at / PORTS_PAYLOADS;
     if (a->index == s->n_ports || at >= PORTS_UDP_SOURCES)
         return false;

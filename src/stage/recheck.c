@@ -158,7 +158,7 @@ bool recheck_proceed(struct visit *v, struct portscan *s, struct recheck *r)
         begin(v, s, r);
     for (;;) {
         if (r->is_waiting) {
-            const uint64_t until_ns = r->sent_ns + portscan_timeout_ns(s);
+            const uint64_t until_ns = r->sent_ns + portscan_timeout_ns(s->visit);
             if (!r->was_control_answered && engine_now(v->engine) < until_ns) {
                 s->wake_ns = until_ns;
                 return false;

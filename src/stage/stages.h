@@ -12,5 +12,5 @@ extern const struct stage stage_trace;
 extern const struct stage stage_ends;
 extern const struct stage stage_deepen;
 
-enum { STAGE_COUNT = 7 };
+enum { STAGE_DISCOVER, STAGE_PORTS, STAGE_COUNT = 7 };
 extern const struct stage *const stages[STAGE_COUNT];

@@ -15,22 +15,27 @@ static const uint64_t late_most_ns = UINT64_C(1000000000);
 struct sweep {
     struct visit one; // for whom a probe is built, or an answer judged
     const struct plan *plan;
+    const struct sweep_kind *kind;
     struct sweep_calls calls;
     struct asked_ring ring;
     uint32_t n_most;
     uint32_t n_heard;  // lines of those that have left
     uint32_t n;        // probes of a round, of the family that has more
     uint32_t n_passes; // of all rounds
+    uint32_t n_now;    // of those that silence is worth now
     uint64_t *at;      // of each pass: the number of the line it has come to; of the first: the end
     uint32_t n_sent;   // since the last look
     uint64_t ready_ns; // when the way out is free again
     uint64_t next_ns;
 };
 
-static bool is_possible(const struct plan *plan)
+static uint32_t probes_most(const struct sweep_kind *kind, const struct visit *like)
 {
-    return !plan->lists_only && !plan->skip_discovery && !plan->streams_only &&
-           !(plan->resolve_names && plan->resolve_all);
+    struct visit v4 = *like, v6 = *like;
+    v4.host.addr.family = IP_V4;
+    v6.host.addr.family = IP_V6;
+    const uint32_t n4 = kind->n(&v4), n6 = kind->n(&v6);
+    return n4 > n6 ? n4 : n6;
 }
 
 struct sweep *sweep_new(struct arena *run, const struct visit *like, uint32_t n_most,
@@ -38,9 +43,12 @@ struct sweep *sweep_new(struct arena *run, const struct visit *like, uint32_t n_
 {
     struct sweep *s = arena_alloc(run, sizeof *s);
     const struct plan *plan = like->plan;
-    const uint32_t n = plan->pings.n > plan->pings6.n ? plan->pings.n : plan->pings6.n;
-    *s = (struct sweep){.one = *like, .plan = plan, .calls = *calls, .n_most = n_most, .n = n};
-    s->n_passes = is_possible(plan) ? n * ping_rounds(plan) : 0;
+    const struct sweep_kind *kind = plan->skip_discovery ? &sweep_ports : &sweep_pings;
+    *s =
+        (struct sweep){.one = *like, .plan = plan, .kind = kind, .calls = *calls, .n_most = n_most};
+    if (!plan->lists_only && !plan->streams_only && kind->is_possible(plan))
+        s->n = probes_most(kind, like);
+    s->n_passes = s->n * kind->rounds_most(plan);
     s->at = arena_array(run, s->n_passes + 1, sizeof *s->at);
     s->next_ns = UINT64_MAX;
     asked_init(&s->ring, s->n_passes, LIMIT_SWEEP_BYTES, plan->key);
@@ -66,8 +74,18 @@ bool sweep_takes(struct sweep *s, const struct target *t)
     const struct path *path = &s->one.path;
     if (s->n_passes == 0 || t->name.len > 0 || t->n_others > 0 || t->known || t->n_listed > 0)
         return false;
-    return aim(s, &t->addr) && ping_list(&s->one)->n > 0 && !path->route.is_local &&
+    return aim(s, &t->addr) && s->kind->n(&s->one) > 0 && !path->route.is_local &&
            !(path->is_direct && path->is_frame);
+}
+
+const struct sweep_kind *sweep_kind(const struct sweep *s)
+{
+    return s->kind;
+}
+
+const struct visit *sweep_like(const struct sweep *s)
+{
+    return &s->one;
 }
 
 uint32_t sweep_live(const struct sweep *s)
@@ -86,20 +104,36 @@ bool sweep_has(struct sweep *s, const struct ip_addr *addr)
     return asked_find(&s->ring, addr, &i) != NULL;
 }
 
+static void look_at(struct sweep *s, uint64_t at_ns)
+{
+    s->next_ns = at_ns < s->next_ns ? at_ns : s->next_ns;
+}
+
+static bool has_room(struct sweep *s)
+{
+    uint64_t when_ns;
+    if (!s->kind->has_room || s->kind->has_room(&s->one, &when_ns))
+        return true;
+    look_at(s, when_ns);
+    return false;
+}
+
 // To whom the sweep aims. False: not now.
 static bool send(struct sweep *s, uint32_t pass)
 {
     struct visit *v = &s->one;
     uint8_t mem[PROBE_UDP_MAX_LEN];
-    const struct ping *p = &ping_list(v)->ping[pass % s->n];
-    if (s->n_sent >= SEND_ROUND || s->ready_ns > 0)
+    if (s->n_sent >= SEND_ROUND || s->ready_ns > 0 || !has_room(s))
         return false;
-    if (engine_send(v->engine, &v->path, ping_packet(v, p, pass / s->n, mem), false)) {
-        s->n_sent++;
-        return true;
+    if (!engine_send(v->engine, &v->path, s->kind->packet(v, pass % s->n, pass / s->n, mem),
+                     false)) {
+        s->ready_ns = visit_retry(v);
+        return false;
     }
-    s->ready_ns = visit_retry(v);
-    return false;
+    s->n_sent++;
+    if (s->kind->sent)
+        s->kind->sent(v);
+    return true;
 }
 
 bool sweep_add(struct sweep *s)
@@ -119,16 +153,11 @@ static uint64_t last_ns(const struct asked_line *line, uint32_t pass)
     return pass > 0 ? line->at_ns[pass - 1] : 0;
 }
 
-static uint64_t timeout_ns(const struct sweep *s)
-{
-    return (uint64_t)visit_timeout_us(&s->one) * 1000;
-}
-
 static uint64_t due_ns(const struct sweep *s, const struct asked_line *line, uint32_t pass)
 {
     const uint64_t delay_ns = (uint64_t)s->plan->timing.scan_delay_us * 1000;
-    const uint64_t step_ns = ping_step_ns(s->one.near);
-    const uint64_t gap_ns = pass % s->n == 0 ? timeout_ns(s) : step_ns;
+    const struct visit *v = &s->one;
+    const uint64_t gap_ns = pass % s->n == 0 ? s->kind->timeout_ns(v) : s->kind->step_ns(v);
     return last_ns(line, pass) + (gap_ns > delay_ns ? gap_ns : delay_ns);
 }
 
@@ -136,13 +165,8 @@ static uint64_t due_ns(const struct sweep *s, const struct asked_line *line, uin
 static uint64_t end_ns(const struct sweep *s, const struct asked_line *line)
 {
     const uint64_t least = line->at_ns[0] + (uint64_t)s->plan->timing.rtt.initial_us * 1000;
-    const uint64_t last = last_ns(line, s->n_passes) + timeout_ns(s);
+    const uint64_t last = last_ns(line, s->n_passes) + s->kind->timeout_ns(&s->one);
     return last > least ? last : least;
-}
-
-static void look_at(struct sweep *s, uint64_t at_ns)
-{
-    s->next_ns = at_ns < s->next_ns ? at_ns : s->next_ns;
 }
 
 // Where a pass may go: not beyond the one before it.
@@ -154,9 +178,9 @@ static uint64_t bound(const struct sweep *s, uint32_t pass)
 // Whether the pass may go on to the next line.
 static bool ask(struct sweep *s, struct asked_line *line, uint32_t pass, uint64_t now_ns)
 {
-    if (line->is_heard || !aim(s, &line->addr) || pass % s->n >= ping_list(&s->one)->n)
+    if (line->is_heard || !aim(s, &line->addr) || pass % s->n >= s->kind->n(&s->one))
         return true;
-    const bool is_later = pass >= s->n && s->calls.has_queue(s->calls.ctx);
+    const bool is_later = s->kind->is_patient && pass >= s->n && s->calls.has_queue(s->calls.ctx);
     const uint64_t due = due_ns(s, line, pass) + (is_later ? late_most_ns : 0);
     if (due > now_ns) {
         look_at(s, due);
@@ -209,7 +233,7 @@ static bool end(struct sweep *s, uint64_t now_ns)
 
 static void run_end(struct sweep *s, uint64_t now_ns)
 {
-    const uint32_t last = s->n_passes;
+    const uint32_t last = s->n_now;
     uint32_t n = 0;
     while (s->ring.first < bound(s, last) && n < END_ROUND && end(s, now_ns))
         n++;
@@ -225,7 +249,8 @@ void sweep_run(struct sweep *s)
         return;
     const uint64_t now_ns = engine_now(s->one.engine);
     s->ready_ns = s->ready_ns > now_ns ? s->ready_ns : 0;
-    for (uint32_t pass = 1; pass < s->n_passes; pass++)
+    s->n_now = s->kind->rounds(&s->one) * s->n;
+    for (uint32_t pass = 1; pass < s->n_now; pass++)
         run_pass(s, pass, now_ns);
     run_end(s, now_ns);
 }
@@ -240,11 +265,12 @@ uint64_t sweep_next_ns(const struct sweep *s)
 static void tell(const struct sweep *s, uint64_t i, const struct asked_line *line,
                  struct asked *out)
 {
-    const uint32_t n = ping_list(&s->one)->n;
+    const uint32_t n = s->kind->n(&s->one);
     uint32_t n_passed = 1;
     while (n_passed < s->n_passes && i < s->at[n_passed])
         n_passed++;
     *out = (struct asked){
+        .stage = s->kind->stage,
         .rounds = n_passed / s->n,
         .sent = n_passed % s->n,
         .n = s->n,
@@ -262,10 +288,9 @@ static void tell(const struct sweep *s, uint64_t i, const struct asked_line *lin
 bool sweep_hears(struct sweep *s, const struct ip_addr *who, const struct frame *f, bool has_room,
                  struct asked *out)
 {
-    struct ping_answer a;
     uint64_t i;
     struct asked_line *line = asked_find(&s->ring, who, &i);
-    if (!line || line->is_heard || !aim(s, who) || !ping_answer(&s->one, f, &a))
+    if (!line || line->is_heard || !aim(s, who) || !s->kind->is_answer(&s->one, f))
         return false;
     line->is_heard = has_room;
     s->n_heard += has_room;
@@ -290,7 +315,7 @@ uint64_t sweep_left_ns(const struct sweep *s, uint64_t now_ns)
     if (s->ring.first == s->ring.end)
         return 0;
     const uint64_t begun_ns = asked_at(&s->ring, s->ring.end - 1)->at_ns[0];
-    const uint64_t all_ns = ping_rounds(s->plan) * timeout_ns(s);
+    const uint64_t all_ns = s->kind->rounds(&s->one) * s->kind->timeout_ns(&s->one);
     const uint64_t least_ns = (uint64_t)s->plan->timing.rtt.initial_us * 1000;
     const uint64_t end_ns = begun_ns + (all_ns > least_ns ? all_ns : least_ns);
     return end_ns > now_ns ? end_ns - now_ns : 0;

@@ -33,7 +33,7 @@ void visit_put_off(struct visit *v)
     s->is_put_off = true;
 }
 
-void visit_note(struct visit *v, int verbosity, struct span text)
+void visit_note(const struct visit *v, int verbosity, struct span text)
 {
     v->pipeline->calls.note(v->pipeline->calls.ctx, verbosity, text);
 }
