@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Probes a second that get onto a veth, sweeping one port of a /14 that is silent (masscan, zmap; whorl as
-# discovery, and of a /16 as port scan, which reports each address) or 65,535 ports of the neighbor, all
-# closed (nmap), in the same run. Of each: packets sent, the rate between the
+# discovery and as port scan of all) or 65,535 ports of the neighbor, all closed (nmap), in the same run. Of each: packets sent, the rate between the
 # first and the last twentieth of them, and the best rate over 50 ms. All are told to go as fast as they can.
 # rate.sh WHORL. LIMIT is the most seconds of one run (20).
 set -euo pipefail
@@ -58,9 +57,9 @@ has() { command -v "$1" >/dev/null; }
 
 echo 'one port of a silent /14'
 run whorl "$whorl" -n -sn -PS80 --max-retries 0 -oX out.xml 10.64.0.0/14
+run 'whorl -Pn' "$whorl" -n -Pn -p80 --open --max-retries 0 -oX out.xml 10.64.0.0/14
 if has masscan; then run masscan masscan -p80 10.64.0.0/14 --rate 10000000 --wait 0 -e eth0 --router-mac "${gateway//:/-}"; fi
 if has zmap; then run zmap zmap -q -p 80 -r 10000000 -c 0 -i eth0 -G "$gateway" -S 10.97.0.1 -b /dev/null 10.64.0.0/14; fi
-run 'whorl -Pn' "$whorl" -n -Pn -p80 --max-retries 0 -oX out.xml 10.64.0.0/16
 echo '65,535 closed ports of the neighbor'
 run whorl "$whorl" -n -Pn -p- -oX out.xml 10.97.0.254
 if has nmap; then run nmap nmap -n -Pn -p- -T5 --min-rate 1000000 -oX out.xml 10.97.0.254; fi

@@ -147,11 +147,13 @@ static void on_done(void *ctx, struct host *host)
         say_about(&r->err, span_str(ip_text(&host->addr, text)), "no route, not scanned");
         return;
     }
-    const bool is_half_asked = host->is_cut_short && host->state == HOST_UNKNOWN;
+    if (host->is_cut_short && host->state == HOST_UNKNOWN) { // nothing is known of it yet
+        r->scan.n_targets--;
+        return;
+    }
     r->scan.n_up += host->state == HOST_UP;
     path_add(&r->path, host);
-    if (!is_half_asked)
-        outputs_host(r->outputs, &r->scan, host);
+    outputs_host(r->outputs, &r->scan, host);
 }
 
 static void on_up(void *ctx, const struct host *host)

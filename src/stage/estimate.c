@@ -203,7 +203,7 @@ static double entry_ns(const struct estimate *e, double n_more, double shared)
     const double whole = usual_ns(e, 0) + ahead_ns(e, 0);
     if (n_more < 1)
         return 0;
-    if (before && before->is_full && e->now.is_full) {
+    if (before && (before->is_full || e->is_swept) && e->now.is_full) {
         const double begun = (double)(e->now.n_begun - before->n_begun);
         if (begun >= (double)e->n_live / TURNED)
             return n_more / begun * seconds_between(before, &e->now) * SECOND_NS;

@@ -229,6 +229,23 @@ static void turns_go_round(void **state)
     assert_int_equal(t.n_granted, 0);
 }
 
+// By the time of sending alone, as long as anything can be learnt of it.
+static void rounds_are_found_by_time(void **state)
+{
+    enum { STEPS = 400, STEP_MS = 37, RECENT = 100 };
+    uint8_t round[STEPS];
+    struct crowd c;
+    (void)state;
+    crowd_init(&c, 0);
+    for (uint32_t i = 0; i < STEPS; i++) {
+        crowd_pass(&c, (1000 + i * STEP_MS) * MS);
+        round[i] = crowd_send(&c, (1000 + i * STEP_MS) * MS);
+        for (uint32_t k = i < RECENT ? 0 : i - RECENT; k <= i; k++)
+            assert_int_equal(crowd_round_of(&c, (1000 + k * STEP_MS) * MS), round[k]);
+    }
+    assert_true((uint8_t)(c.now - crowd_round_of(&c, 0)) >= CROWD_ROUNDS - 2); // too long ago
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +256,7 @@ int main(void)
         cmocka_unit_test(it_opens_again_when_the_bottleneck_is_gone),
         cmocka_unit_test(the_least_is_kept_whatever_is_lost),
         cmocka_unit_test(turns_go_round),
+        cmocka_unit_test(rounds_are_found_by_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

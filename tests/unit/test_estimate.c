@@ -434,6 +434,49 @@ static void samples_reach_back_over_a_long_run(void **state)
     assert_true(t.n_samples <= TALLY_SAMPLES);
 }
 
+static void sweep_one(struct tally *t, uint64_t now_ns)
+{
+    tally_begin(t, DISCOVER, now_ns);
+    tally_end(t, DISCOVER, 0, 0);
+    tally_found(t, true, 0);
+    t->stage[PORTS].n_asked++;
+    tally_begin(t, PORTS, now_ns);
+}
+
+static double look_at_sweep(struct tally *t, uint64_t now_ns, uint32_t n_more, double longest_ns)
+{
+    struct estimate e;
+    estimate_begin(&e, t, now_ns);
+    if (tally_live(t, PORTS) > 0)
+        estimate_swept(&e, PORTS, tally_live(t, PORTS), 0, longest_ns);
+    const uint64_t told_ns = estimate_end(&e, n_more, e.is_swept);
+    tally_look(t, &e.now);
+    return (double)told_ns;
+}
+
+// Targets come at a steady pace, each is silent for the same time and never has a place.
+static void a_sweep_of_ports(void **state)
+{
+    enum { TARGETS = 20000, EACH_STEP = 20, STAY_MS = 2000, STEPS = TARGETS / EACH_STEP };
+    const uint64_t end_ns = (STEPS * STEP_MS + STAY_MS) * MS;
+    struct tally t = {.lanes = 32768};
+    (void)state;
+    for (uint64_t step = 0; step < STEPS + STAY_MS / STEP_MS; step++) {
+        const uint64_t now_ns = step * STEP_MS * MS;
+        const uint32_t n_more = step < STEPS ? (uint32_t)(STEPS - step) * EACH_STEP : 0;
+        if (step % (LOOK_MS / STEP_MS) == 0) {
+            const uint64_t longest_ns = n_more > 0 ? STAY_MS * MS : end_ns - now_ns;
+            const double told_ns = look_at_sweep(&t, now_ns, n_more, (double)longest_ns);
+            assert_true(step < 100 || told_ns <= (double)(end_ns - now_ns) * honest);
+            assert_true(step < 100 || told_ns >= (double)(end_ns - now_ns) / honest);
+        }
+        for (int i = 0; i < EACH_STEP && n_more > 0; i++)
+            sweep_one(&t, now_ns);
+        for (int i = 0; i < EACH_STEP && step >= STAY_MS / STEP_MS; i++, t.n_done++)
+            tally_end(&t, PORTS, STAY_MS * MS, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -447,6 +490,7 @@ int main(void)
         cmocka_unit_test(without_end_there_is_no_estimate),
         cmocka_unit_test(many_services_of_one_host),
         cmocka_unit_test(samples_reach_back_over_a_long_run),
+        cmocka_unit_test(a_sweep_of_ports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
