@@ -132,7 +132,7 @@ static bool has_answers(const struct host *h)
     for (uint32_t i = 0; i < h->n_ports; i++)
         if (h->ports[i].reason != REASON_NO_RESPONSE)
             return true;
-    return false;
+    return h->n_services > 0;
 }
 
 void judge_path(struct host *h)
