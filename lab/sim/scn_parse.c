@@ -226,6 +226,8 @@ static enum err read_setting(struct scn_reader *r, const struct scn_token *key)
     } else if (span_eq(key->text, SPAN("streams"))) {
         err = scn_number(r, 1 << 20, &v);
         c->streams = (uint32_t)v;
+    } else if (span_eq(key->text, SPAN("round"))) {
+        err = scn_time(r, &c->round_ns);
     } else if (span_eq(key->text, SPAN("stop"))) {
         err = scn_time(r, &c->stop_ns);
     } else if (span_eq(key->text, SPAN("limit"))) {

@@ -148,6 +148,7 @@ static int op_wait(struct io *io, uint64_t until_ns)
 {
     struct sim *sim = sim_of(io);
     give_back(sim);
+    sim->now_ns += sim->config.round_ns;
     for (;;) {
         catch_up(sim);
         if (sim->queue_n > 0 || stream_is_ready(sim))

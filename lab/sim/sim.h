@@ -89,6 +89,7 @@ struct sim_config {
     struct sim_iface iface[SIM_IFACES];
     uint32_t n_ifaces;        // 0: sim0, Ethernet, 10.0.0.1/16
     uint32_t gateway;         // 0: the last but one address of the first interface's network
+    uint64_t round_ns;        // that pass whenever the program looks: it is slow
     uint32_t busy;            // parts per million of sends of which the kernel takes only a part
     uint32_t queue;           // packets received but not read that are kept; 0 = 65536
     uint32_t streams;         // at the same time; 0 = 4096
