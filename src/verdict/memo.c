@@ -19,6 +19,15 @@ static void make_slots(struct memo *memo, struct arena *run, const struct column
     memo->spare[c->attr].p = p + (size_t)n * c->n;
 }
 
+static void make_texts(struct memo_texts *texts, struct arena *run, const struct column *c)
+{
+    struct hit *hits = arena_array(run, (size_t)MEMO_TEXTS * MEMO_HITS, sizeof *hits);
+    texts->slots = arena_array(run, MEMO_TEXTS, sizeof *texts->slots);
+    for (uint32_t i = 0; i < MEMO_TEXTS; i++)
+        texts->slots[i].hits = hits + (size_t)i * MEMO_HITS;
+    texts->spare.hits = arena_array(run, 2 * (size_t)c->n + 1, sizeof *hits);
+}
+
 void memo_init(struct memo *memo, struct arena *run, const struct verdict_model *m)
 {
     uint32_t most = 0;
@@ -28,7 +37,12 @@ void memo_init(struct memo *memo, struct arena *run, const struct verdict_model 
         most = c->n > most ? c->n : most;
         if (g != GROUP_OPT && g != GROUP_WIN)
             make_slots(memo, run, c);
+        else
+            make_texts(&memo->texts[a], run, c);
     }
+    for (int v = VIEW_SHIFT; v < VIEW_COUNT; v++)
+        for (int i = 0; i < OPTIONS; i++)
+            make_texts(&memo->blank[v][i], run, &m->base->blank[v][i]);
     memo->room = arena_array(run, most, sizeof *memo->room);
 }
 
@@ -67,5 +81,32 @@ const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, st
     slot->len = value.len;
     memcpy(slot->value, key, sizeof key);
     weigh(memo, c, value, slot);
+    return slot;
+}
+
+static uint32_t hash_of(struct span value)
+{
+    uint64_t hash = value.len;
+    for (size_t i = 0; i < value.len; i++)
+        hash = (hash ^ (uint8_t)value.ptr[i]) * UINT64_C(0x9E3779B97F4A7C15);
+    return (uint32_t)(hash >> 40);
+}
+
+const struct memo_text *memo_read(struct memo_texts *texts, const struct column *c,
+                                  struct span value)
+{
+    struct memo_text *slot = &texts->slots[hash_of(value) % MEMO_TEXTS];
+    struct memo_text *spare = &texts->spare;
+    if (slot->len > 0 && span_eq(span_of(slot->text, slot->len), value))
+        return slot;
+    spare->word = column_find(c, value);
+    spare->n = column_hits(c, value, &spare->word, spare->hits);
+    if (value.len == 0 || value.len > MEMO_TEXT || spare->n > MEMO_HITS)
+        return spare;
+    slot->word = spare->word;
+    slot->n = spare->n;
+    memcpy(slot->hits, spare->hits, spare->n * sizeof *spare->hits);
+    slot->len = value.len;
+    memcpy(slot->text, value.ptr, value.len);
     return slot;
 }

@@ -15,13 +15,35 @@ struct memo_slot {
     uint64_t value[2];
 };
 
+// Of options and windows: where a value is found, and which expressions it hits.
+enum { MEMO_TEXTS = 64, MEMO_TEXT = 32, MEMO_HITS = 48 };
+
+struct memo_text {
+    struct word word;
+    uint32_t n; // hits
+    struct hit *hits;
+    size_t len; // 0: free
+    char text[MEMO_TEXT];
+};
+
+struct memo_texts {
+    struct memo_text *slots;
+    struct memo_text spare; // for a value that is not kept
+};
+
 struct memo {
     struct memo_slot *slots[VERDICT_ATTRS]; // NULL: options and windows
     struct memo_slot spare[VERDICT_ATTRS];  // for a value that is not kept
     double *room;
+    struct memo_texts texts[VERDICT_ATTRS]; // options and windows
+    struct memo_texts blank[VIEW_COUNT][OPTIONS];
 };
 
 void memo_init(struct memo *memo, struct arena *run, const struct verdict_model *m);
+
+// Until the next value of the column.
+const struct memo_text *memo_read(struct memo_texts *texts, const struct column *c,
+                                  struct span value);
 
 // Until the next value of this attribute.
 const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, struct span value);

@@ -81,50 +81,51 @@ static void set_rows(float *rows, uint32_t n, float v)
 struct reading {
     const struct lists *lists;
     const struct column *cols[TABLE_WIDEST];
+    struct memo_texts *memos[TABLE_WIDEST];
     struct span values[TABLE_WIDEST]; // absent ones are left out
-    struct word words[TABLE_WIDEST];
+    const struct memo_text *said[TABLE_WIDEST];
 };
 
 static void find_words(struct reading *r)
 {
     for (uint32_t c = 0; c < r->lists->n_cols; c++)
         if (!span_is_absent(r->values[c]))
-            r->words[c] = column_find(r->cols[c], r->values[c]);
+            r->said[c] = memo_read(r->memos[c], r->cols[c], r->values[c]);
 }
 
 // All readings are told in the scale of the values as they came.
 static void find_scale(const struct reading *r, struct said *said)
 {
     for (uint32_t c = 0; c < r->lists->n_cols; c++) {
-        const struct word *w = &r->words[c];
         if (span_is_absent(r->values[c]))
             continue;
+        const struct word *w = &r->said[c]->word;
         said->scale *= w->scale;
         said->novelty *= w->mass * w->scale * w->scale;
     }
 }
 
-static void weigh_reading(const struct reading *r, double scale, struct hit *hits, float *rows)
+static void weigh_reading(const struct reading *r, double scale, float *rows)
 {
     double usual = scale;
     for (uint32_t c = 0; c < r->lists->n_cols; c++)
         if (!span_is_absent(r->values[c]))
-            usual *= r->cols[c]->params->eps * r->words[c].mass;
+            usual *= r->cols[c]->params->eps * r->said[c]->word.mass;
     set_rows(rows, r->lists->n, (float)usual);
-    for (uint32_t c = 0; c < r->lists->n_cols; c++) {
-        if (span_is_absent(r->values[c]))
-            continue;
-        const uint32_t n = column_hits(r->cols[c], r->values[c], &r->words[c], hits);
-        lists_apply(r->lists, c, hits, n, rows);
-    }
+    for (uint32_t c = 0; c < r->lists->n_cols; c++)
+        if (!span_is_absent(r->values[c]))
+            lists_apply(r->lists, c, r->said[c]->hits, r->said[c]->n, rows);
 }
 
-static void take_options(const struct verdict_model *m, const struct seen *seen, struct reading *r)
+static void take_options(const struct verdict_model *m, struct verdict_scratch *s,
+                         struct reading *r)
 {
     r->lists = &m->table[GROUP_OPT].lists;
     for (int i = 0; i < OPTIONS; i++) {
-        r->cols[i] = &m->base->column[m->base->option[i]];
-        r->values[i] = seen->value[m->base->option[i]];
+        const int attr = m->base->option[i];
+        r->cols[i] = &m->base->column[attr];
+        r->memos[i] = &s->memo.texts[attr];
+        r->values[i] = s->seen.value[attr];
     }
 }
 
@@ -136,17 +137,17 @@ static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s)
     const struct said *said = &s->said[GROUP_OPT];
     float *rows = s->readings.clamped;
     float *offered = said->row;
-    take_options(m, &s->seen, &r);
+    take_options(m, s, &r);
     const struct span second = r.values[1];
     for (int i = 0; i < OPTIONS; i++)
         r.values[i] = reading_with_mss(r.values[i], s->mss, MSS_ETHERNET, mem[i]);
     find_words(&r);
-    weigh_reading(&r, said->scale, s->hits, rows);
+    weigh_reading(&r, said->scale, rows);
     if (s->mss >= MSS_OFFERED)
         return;
     r.values[1] = reading_with_mss(second, s->mss, MSS_OFFERED, mem[1]);
     find_words(&r);
-    weigh_reading(&r, said->scale, s->hits, offered);
+    weigh_reading(&r, said->scale, offered);
     for (uint32_t i = 0; i < m->table[GROUP_OPT].n; i++)
         rows[i] = (rows[i] + offered[i]) / 2;
 }
@@ -158,6 +159,7 @@ static void read_blank(const struct verdict_model *m, struct verdict_scratch *s,
     for (int i = 0; i < OPTIONS; i++) {
         struct buf b;
         r.cols[i] = &m->base->blank[view][i];
+        r.memos[i] = &s->memo.blank[view][i];
         r.values[i] = s->seen.value[m->base->option[i]];
         if (span_is_absent(r.values[i]))
             continue;
@@ -166,7 +168,7 @@ static void read_blank(const struct verdict_model *m, struct verdict_scratch *s,
         r.values[i] = buf_span(&b);
     }
     find_words(&r);
-    weigh_reading(&r, s->said[GROUP_OPT].scale, s->hits, s->readings.blank[view]);
+    weigh_reading(&r, s->said[GROUP_OPT].scale, s->readings.blank[view]);
 }
 
 static float prior_of(const struct verdict_model *m, const struct verdict_scratch *s,
@@ -209,10 +211,10 @@ void reading_options(const struct verdict_model *m, struct verdict_scratch *s)
 {
     struct reading r;
     s->mss = reading_clamped_mss(m, &s->seen);
-    take_options(m, &s->seen, &r);
+    take_options(m, s, &r);
     find_words(&r);
     find_scale(&r, &s->said[GROUP_OPT]);
-    weigh_reading(&r, s->said[GROUP_OPT].scale, s->hits, s->readings.plain);
+    weigh_reading(&r, s->said[GROUP_OPT].scale, s->readings.plain);
     read_blank(m, s, VIEW_SHIFT);
     read_blank(m, s, VIEW_MSS);
     if (s->mss)
@@ -272,18 +274,19 @@ void reading_windows(const struct verdict_model *m, struct verdict_scratch *s)
     said->table = s->mss ? TABLE_WIN_BY_OPT : GROUP_WIN;
     for (uint32_t c = 0; c < t->n_cols; c++) {
         r.cols[c] = &m->base->column[t->col[c]];
+        r.memos[c] = &s->memo.texts[t->col[c]];
         r.values[c] = s->seen.value[t->col[c]];
     }
     find_words(&r);
     find_scale(&r, said);
-    weigh_reading(&r, said->scale, s->hits, plain);
+    weigh_reading(&r, said->scale, plain);
     if (!s->mss)
         return;
     for (uint32_t c = 0; c < t->n_cols; c++)
         if (!span_is_absent(r.values[c]))
             r.values[c] = reading_window(r.values[c], s->mss, mem[c]);
     find_words(&r);
-    weigh_reading(&r, said->scale, s->hits, other);
+    weigh_reading(&r, said->scale, other);
     for (uint32_t i = 0; i < join->n; i++) {
         const float half = s->readings.clamp[join->cell[i]] / 2;
         const uint32_t win = join->cell[join->n + i];

@@ -33,14 +33,6 @@ static uint32_t most_rows(const struct verdict_model *m)
     return most;
 }
 
-static uint32_t most_expressions(const struct verdict_model *m)
-{
-    uint32_t most = 0;
-    for (int a = 0; a < VERDICT_ATTRS; a++)
-        most = m->base->column[a].n > most ? m->base->column[a].n : most;
-    return most;
-}
-
 static void make_readings(struct verdict_scratch *s, struct arena *run,
                           const struct verdict_model *m)
 {
@@ -96,7 +88,6 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     s->zeros = arena_array(run, most_rows(m), sizeof *s->zeros);
     for (int i = 0; i < N_PARTS; i++)
         s->part[i] = arena_array(run, m->part[i].grid.n, sizeof *s->part[i]);
-    s->hits = arena_array(run, 2 * (size_t)most_expressions(m) + 1, sizeof *s->hits);
     s->score = arena_array(run, h, sizeof *s->score);
     s->near = arena_array(run, (size_t)m->n + 1, sizeof *s->near);
     s->silent = arena_array(run, m->n, sizeof *s->silent);

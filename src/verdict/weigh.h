@@ -63,7 +63,6 @@ struct verdict_scratch {
     float *room;          // of grids
     float *zeros;         // as many as any table has rows
     float *part[N_PARTS]; // sums, by row of the part
-    struct hit *hits;     // room
     uint32_t n_silent;    // groups that are one observation
     double common;        // logarithm of the background of all others
     double quiet;         // background of these, or 1
