@@ -109,6 +109,8 @@ def faults(args, status, is_stopped):
         out = f.read()
     if status is None:
         return "hangs"
+    if is_stopped and status in (-signal.SIGINT, -signal.SIGTERM) and not out and not err:
+        return None  # it had not begun yet
     if status not in (0, 1, 2, 130) or (status == 130 and not is_stopped):
         return f"status {status}"
     for word in FAULTS:

@@ -136,15 +136,6 @@ static bool send(struct sweep *s, uint32_t pass)
     return true;
 }
 
-bool sweep_add(struct sweep *s)
-{
-    if (!send(s, 0))
-        return false;
-    struct asked_line *line = asked_push(&s->ring, &s->one.host.addr);
-    line->at_ns[0] = engine_now(s->one.engine);
-    return true;
-}
-
 // When the last probe before that pass left.
 static uint64_t last_ns(const struct asked_line *line, uint32_t pass)
 {
@@ -167,6 +158,16 @@ static uint64_t end_ns(const struct sweep *s, const struct asked_line *line)
     const uint64_t least = line->at_ns[0] + (uint64_t)s->plan->timing.rtt.initial_us * 1000;
     const uint64_t last = last_ns(line, s->n_passes) + s->kind->timeout_ns(&s->one);
     return last > least ? last : least;
+}
+
+bool sweep_add(struct sweep *s)
+{
+    if (!send(s, 0))
+        return false;
+    struct asked_line *line = asked_push(&s->ring, &s->one.host.addr);
+    line->at_ns[0] = engine_now(s->one.engine);
+    look_at(s, s->n_passes > 1 ? due_ns(s, line, 1) : end_ns(s, line));
+    return true;
 }
 
 // Where a pass may go: not beyond the one before it.
