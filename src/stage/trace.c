@@ -217,10 +217,11 @@ static uint8_t next_ttl(const struct visit *v, struct trace *t, uint64_t now_ns,
     return 0;
 }
 
+// Behind the end of the way nothing is waited for.
 static uint32_t in_flight(const struct visit *v, const struct trace *t, uint64_t now_ns)
 {
     uint32_t n = 0;
-    for (uint8_t ttl = 1; ttl <= TTL_MOST; ttl++)
+    for (uint8_t ttl = 1; ttl < t->end && ttl <= TTL_MOST; ttl++)
         n += !t->at[ttl].is_over && waits(v, &t->at[ttl], now_ns);
     return n;
 }
