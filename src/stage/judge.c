@@ -48,17 +48,15 @@ static bool is_named(const struct os_verdict *v, struct span name)
     return rest.len == 0 || span_eq(rest, SPAN(" or newer"));
 }
 
-// The entries that fit one of the tries in every test, n of them. OS detection knows
-// those of the first try.
+// The n entries that fit one of the tries in every test. OS detection knows those of the first.
 static const uint32_t *find_fits(struct judge *j, struct arena *a, const struct judge_tries *t,
                                  uint32_t *n)
 {
-    const uint32_t n_known = t->known ? 1 : 0;
     *n = t->known ? t->known->n_perfect : 0;
     if (*n > 0)
         return t->known->perfect;
     struct osdb_result *r = arena_alloc(a, sizeof *r);
-    for (uint32_t i = n_known; i < t->n && *n == 0; i++) {
+    for (uint32_t i = t->known ? 1 : 0; i < t->n && *n == 0; i++) {
         osdb_match(j->db, &t->subject[i], j->match, r);
         *n = r->n_perfect;
     }

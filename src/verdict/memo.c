@@ -84,18 +84,18 @@ const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, st
     return slot;
 }
 
-static uint32_t hash_of(struct span value)
+uint32_t memo_place(struct span text, uint32_t n)
 {
-    uint64_t hash = value.len;
-    for (size_t i = 0; i < value.len; i++)
-        hash = (hash ^ (uint8_t)value.ptr[i]) * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint32_t)(hash >> 40);
+    uint64_t h = text.len;
+    for (size_t i = 0; i < text.len; i++)
+        h = (h ^ (uint8_t)text.ptr[i]) * UINT64_C(0xD6E8FEB86659FD93);
+    return (uint32_t)(h >> 40) % n;
 }
 
 const struct memo_text *memo_read(struct memo_texts *texts, const struct column *c,
                                   struct span value)
 {
-    struct memo_text *slot = &texts->slots[hash_of(value) % MEMO_TEXTS];
+    struct memo_text *slot = &texts->slots[memo_place(value, MEMO_TEXTS)];
     struct memo_text *spare = &texts->spare;
     if (slot->len > 0 && span_eq(span_of(slot->text, slot->len), value))
         return slot;

@@ -41,6 +41,9 @@ struct memo {
 
 void memo_init(struct memo *memo, struct arena *run, const struct verdict_model *m);
 
+// Which of n places is a text's.
+uint32_t memo_place(struct span text, uint32_t n);
+
 // Until the next value of the column.
 const struct memo_text *memo_read(struct memo_texts *texts, const struct column *c,
                                   struct span value);

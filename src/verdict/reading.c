@@ -86,7 +86,7 @@ struct reading {
     const struct memo_text *said[TABLE_WIDEST];
 };
 
-static void find_words(struct reading *r)
+static void read_values(struct reading *r)
 {
     for (uint32_t c = 0; c < r->lists->n_cols; c++)
         if (!span_is_absent(r->values[c]))
@@ -141,12 +141,12 @@ static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s)
     const struct span second = r.values[1];
     for (int i = 0; i < OPTIONS; i++)
         r.values[i] = reading_with_mss(r.values[i], s->mss, MSS_ETHERNET, mem[i]);
-    find_words(&r);
+    read_values(&r);
     weigh_reading(&r, said->scale, rows);
     if (s->mss >= MSS_OFFERED)
         return;
     r.values[1] = reading_with_mss(second, s->mss, MSS_OFFERED, mem[1]);
-    find_words(&r);
+    read_values(&r);
     weigh_reading(&r, said->scale, offered);
     for (uint32_t i = 0; i < m->table[GROUP_OPT].n; i++)
         rows[i] = (rows[i] + offered[i]) / 2;
@@ -167,7 +167,7 @@ static void read_blank(const struct verdict_model *m, struct verdict_scratch *s,
         reading_blank(r.values[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
         r.values[i] = buf_span(&b);
     }
-    find_words(&r);
+    read_values(&r);
     weigh_reading(&r, s->said[GROUP_OPT].scale, s->readings.blank[view]);
 }
 
@@ -212,7 +212,7 @@ void reading_options(const struct verdict_model *m, struct verdict_scratch *s)
     struct reading r;
     s->mss = reading_clamped_mss(m, &s->seen);
     take_options(m, s, &r);
-    find_words(&r);
+    read_values(&r);
     find_scale(&r, &s->said[GROUP_OPT]);
     weigh_reading(&r, s->said[GROUP_OPT].scale, s->readings.plain);
     read_blank(m, s, VIEW_SHIFT);
@@ -277,7 +277,7 @@ void reading_windows(const struct verdict_model *m, struct verdict_scratch *s)
         r.memos[c] = &s->memo.texts[t->col[c]];
         r.values[c] = s->seen.value[t->col[c]];
     }
-    find_words(&r);
+    read_values(&r);
     find_scale(&r, said);
     weigh_reading(&r, said->scale, plain);
     if (!s->mss)
@@ -285,7 +285,7 @@ void reading_windows(const struct verdict_model *m, struct verdict_scratch *s)
     for (uint32_t c = 0; c < t->n_cols; c++)
         if (!span_is_absent(r.values[c]))
             r.values[c] = reading_window(r.values[c], s->mss, mem[c]);
-    find_words(&r);
+    read_values(&r);
     weigh_reading(&r, said->scale, other);
     for (uint32_t i = 0; i < join->n; i++) {
         const float half = s->readings.clamp[join->cell[i]] / 2;

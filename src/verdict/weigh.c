@@ -221,14 +221,6 @@ static bool put_values(const struct verdict_model *m, const struct verdict_scrat
     return !b->full;
 }
 
-static uint32_t slot_of(struct span values, uint32_t n)
-{
-    uint64_t h = values.len;
-    for (size_t i = 0; i < values.len; i++)
-        h = (h ^ (uint8_t)values.ptr[i]) * UINT64_C(0xD6E8FEB86659FD93);
-    return (uint32_t)(h >> 40) % n;
-}
-
 static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s,
                         enum verdict_group g)
 {
@@ -241,7 +233,7 @@ static void weigh_group(const struct verdict_model *m, struct verdict_scratch *s
     const bool is_silent = s->said[g].is_silent;
     buf_init(&b, mem, sizeof mem);
     const bool is_short = put_values(m, s, g, &b);
-    struct kept *k = &s->kept_of[g][slot_of(buf_span(&b), n_kept(&m->table[g]))];
+    struct kept *k = &s->kept_of[g][memo_place(buf_span(&b), n_kept(&m->table[g]))];
     const bool is_known =
         is_short && k->model == m && span_eq(span_of(k->values, k->n_values), buf_span(&b));
     s->said[g] = k->said;
