@@ -285,10 +285,32 @@ struct word column_find(const struct column *c, struct span value)
     const struct span v = canonical(value);
     const uint32_t id = intern_find(&c->values, v.ptr, v.len);
     const double mass = id == UINT32_MAX ? c->unseen : c->mass[id];
-    return (struct word){id, mass, fmin(1 / sqrt(mass), most)};
+    return (struct word){id, mass, fmin(1 / sqrt(mass), most), 0, NULL};
 }
 
 double column_mass(const struct column *c, struct span value)
 {
     return column_find(c, value).mass;
+}
+
+void column_know(struct column *c, struct arena *run)
+{
+    struct hit *room = arena_array(run, (size_t)c->n * 2 + 1, sizeof *room);
+    c->known = arena_array(run, c->values.n, sizeof *c->known);
+    for (uint32_t v = 0; v < c->values.n; v++) {
+        const struct intern_item item = intern_at(&c->values, v);
+        const struct span value = span_of(c->values.bytes.bytes + item.at, item.len);
+        struct word *w = &c->known[v];
+        *w = column_find(c, value);
+        w->n = column_hits(c, value, w, room);
+        struct hit *hits = arena_array(run, w->n, sizeof *hits);
+        memcpy(hits, room, w->n * sizeof *hits);
+        w->hits = hits;
+    }
+}
+
+const struct word *column_known(const struct column *c, struct span value)
+{
+    const uint32_t id = intern_find(&c->values, value.ptr, value.len);
+    return id < UINT32_MAX ? &c->known[id] : NULL;
 }

@@ -8,6 +8,7 @@
 #include "verdict/verdict.h"
 
 struct buf;
+struct hit;
 
 // Of the second generation: the first ones.
 enum { VERDICT_ATTRS = 119, VERDICT_TESTS = TEST_TSEQ };
@@ -36,6 +37,15 @@ struct samples {
     uint16_t *of;
 };
 
+// A value of a column of words, looked up: which expressions say more of it than the others do.
+struct word {
+    uint32_t id;  // UINT32_MAX: nobody has shown it
+    double mass;  // share among all that references show
+    double scale; // what its probabilities are multiplied by: then floats hold their products
+    uint32_t n;
+    const struct hit *hits; // number 0 is among them; NULL: only of options and windows
+};
+
 struct column {
     int attr;
     enum rule rule;
@@ -61,6 +71,7 @@ struct column {
     struct samples samples;  // RULE_SPREAD
     double width;            // added to ranges of samples: twice the scale of their tails
     double decay[DECAY + 1]; // by distance; the last one for all beyond
+    struct word *known;      // by value; NULL: hits are not noted
 };
 
 // Attribute `attr`, of which reference i has expression cell[i] of `expr`, 0: none.
@@ -70,21 +81,17 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
 // Probability of the value under each expression, and for number 0 what absence is worth.
 void column_weigh(const struct column *c, struct span value, double *p);
 
-// A value of the column, looked up.
-struct word {
-    uint32_t id;  // UINT32_MAX: nobody has shown it
-    double mass;  // share among all that references show
-    double scale; // what its probabilities are multiplied by: then floats hold their products
-};
-
 struct word column_find(const struct column *c, struct span value);
 double column_mass(const struct column *c, struct span value);
 
 // Of words most expressions say eps * mass: how many times as much the others do. hits: room for
-// one of each expression. Number 0 is among the hits.
-struct hit;
+// one of each expression.
 uint32_t column_hits(const struct column *c, struct span value, const struct word *word,
                      struct hit *hits);
+// Notes the hits of all known values.
+void column_know(struct column *c, struct arena *run);
+// A value that is known as it is written; NULL: it is not.
+const struct word *column_known(const struct column *c, struct span value);
 
 double column_power(double v, double exponent);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict/grid.h"
 
-enum { PARTS_MAX = 64, SIDE = 8 };
+enum { PARTS_MAX = 64 };
 
 // Parts that wait to be joined: which, and the number of each row in it.
 struct part_at {
@@ -122,9 +122,16 @@ WIDE static void gather_products(const struct join *j, const float *a, const flo
     const uint16_t *left = j->a;
     const uint16_t *right = j->b;
     uint32_t i = 0;
-    for (; i + SIDE <= j->n; i += SIDE)
-        for (uint32_t k = 0; k < SIDE; k++) // side by side
-            to[i + k] = a[left[i + k]] * b[right[i + k]];
+    for (; i + 4 <= j->n; i += 4) { // side by side
+        const float x0 = a[left[i]] * b[right[i]];
+        const float x1 = a[left[i + 1]] * b[right[i + 1]];
+        const float x2 = a[left[i + 2]] * b[right[i + 2]];
+        const float x3 = a[left[i + 3]] * b[right[i + 3]];
+        to[i] = x0;
+        to[i + 1] = x1;
+        to[i + 2] = x2;
+        to[i + 3] = x3;
+    }
     for (; i < j->n; i++)
         to[i] = a[left[i]] * b[right[i]];
 }
@@ -134,9 +141,16 @@ WIDE static void gather_sums(const struct join *j, const float *a, const float *
     const uint16_t *left = j->a;
     const uint16_t *right = j->b;
     uint32_t i = 0;
-    for (; i + SIDE <= j->n; i += SIDE)
-        for (uint32_t k = 0; k < SIDE; k++) // side by side
-            to[i + k] = a[left[i + k]] + b[right[i + k]];
+    for (; i + 4 <= j->n; i += 4) { // side by side
+        const float x0 = a[left[i]] + b[right[i]];
+        const float x1 = a[left[i + 1]] + b[right[i + 1]];
+        const float x2 = a[left[i + 2]] + b[right[i + 2]];
+        const float x3 = a[left[i + 3]] + b[right[i + 3]];
+        to[i] = x0;
+        to[i + 1] = x1;
+        to[i + 2] = x2;
+        to[i + 3] = x3;
+    }
     for (; i < j->n; i++)
         to[i] = a[left[i]] + b[right[i]];
 }

@@ -5,24 +5,36 @@
 
 #include "verdict/weigh.h"
 
-static void add(struct verdict_scratch *s, uint32_t place, double p)
+// Adds to a place; returns how many places have something.
+static inline uint32_t add(double *p_place, uint32_t *places, uint32_t n, uint32_t place, double p)
 {
-    if (s->p_place[place] <= 0 && p > 0)
-        s->places[s->n_places++] = place;
-    s->p_place[place] += p;
+    places[n] = place; // stays if it is a new one
+    n += p_place[place] <= 0 && p > 0;
+    p_place[place] += p;
+    return n;
+}
+
+static void add_to(struct verdict_scratch *s, uint32_t place, double p)
+{
+    s->n_places = add(s->p_place, s->places, s->n_places, place, p);
 }
 
 static void add_references(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct base *base = m->base;
+    double *p_place = s->p_place;
+    uint32_t *places = s->places;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_places; i++)
-        s->p_place[s->places[i]] = 0;
-    s->n_places = 0;
+        p_place[places[i]] = 0;
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) { // references first
         const uint32_t ref = s->alive[i];
-        for (uint32_t k = base->first_place[ref]; k < base->first_place[ref + 1]; k++)
-            add(s, base->places[k], s->posterior[ref]);
+        const uint32_t end = base->first_place[ref + 1];
+        const double p = s->posterior[ref];
+        for (uint32_t k = base->first_place[ref]; k < end; k++)
+            n = add(p_place, places, n, base->places[k], p);
     }
+    s->n_places = n;
 }
 
 // New members of stacks, and of classes and systems: these have a stack of their relatives.
@@ -35,7 +47,7 @@ static void add_new_stacks(const struct verdict_model *m, struct verdict_scratch
         double p = 0;
         for (uint32_t k = base->first_place[ref]; base->places[k] < stacks->place; k++)
             p += s->posterior[m->first_class + base->places[k]] / s->p_place[base->places[k]];
-        add(s, stacks->place + stacks->ids[ref], p * s->posterior[ref]);
+        add_to(s, stacks->place + stacks->ids[ref], p * s->posterior[ref]);
     }
 }
 
@@ -44,7 +56,7 @@ static void add_new_types(const struct verdict_model *m, struct verdict_scratch 
     const uint32_t types = m->base->level[VERDICT_TYPE].place;
     const uint32_t end = m->first_type[h - m->first_class + 1];
     for (uint32_t k = m->first_type[h - m->first_class]; k < end; k++)
-        add(s, types + m->types[k].type, s->posterior[h] * (double)m->types[k].share);
+        add_to(s, types + m->types[k].type, s->posterior[h] * (double)m->types[k].share);
 }
 
 static void add_new_members(const struct verdict_model *m, struct verdict_scratch *s)
@@ -58,15 +70,15 @@ static void add_new_members(const struct verdict_model *m, struct verdict_scratc
         uint32_t system = h - m->first_system;
         if (h < m->first_class || h == m->unknown)
             continue;
-        add(s, h - m->first_class, p);
+        add_to(s, h - m->first_class, p);
         add_new_types(m, s, h);
         if (h >= m->first_stack)
             continue;
         if (h < m->first_system) {
             system = classes->parent[h - m->first_class];
-            add(s, systems->place + system, p);
+            add_to(s, systems->place + system, p);
         }
-        add(s, families->place + systems->parent[system], p);
+        add_to(s, families->place + systems->parent[system], p);
     }
 }
 

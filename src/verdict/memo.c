@@ -6,6 +6,8 @@ static uint32_t n_slots(const struct column *c)
 {
     if (c->rule == RULE_SPREAD)
         return MEMO_LONG;
+    if (c->rule == RULE_TTL)
+        return MEMO_BYTES;
     return c->rule == RULE_WORD || c->rule == RULE_ANSWER ? MEMO_WORDS : MEMO_SLOTS;
 }
 
@@ -92,21 +94,24 @@ uint32_t memo_place(struct span text, uint32_t n)
     return (uint32_t)(h >> 40) % n;
 }
 
-const struct memo_text *memo_read(struct memo_texts *texts, const struct column *c,
-                                  struct span value)
+const struct word *memo_read(struct memo_texts *texts, const struct column *c, struct span value)
 {
+    const struct word *known = column_known(c, value);
+    if (known)
+        return known;
     struct memo_text *slot = &texts->slots[memo_place(value, MEMO_TEXTS)];
     struct memo_text *spare = &texts->spare;
     if (slot->len > 0 && span_eq(span_of(slot->text, slot->len), value))
-        return slot;
+        return &slot->word;
     spare->word = column_find(c, value);
-    spare->n = column_hits(c, value, &spare->word, spare->hits);
-    if (value.len == 0 || value.len > MEMO_TEXT || spare->n > MEMO_HITS)
-        return spare;
+    spare->word.n = column_hits(c, value, &spare->word, spare->hits);
+    spare->word.hits = spare->hits;
+    if (value.len == 0 || value.len > MEMO_TEXT || spare->word.n > MEMO_HITS)
+        return &spare->word;
     slot->word = spare->word;
-    slot->n = spare->n;
-    memcpy(slot->hits, spare->hits, spare->n * sizeof *spare->hits);
+    slot->word.hits = slot->hits;
+    memcpy(slot->hits, spare->hits, spare->word.n * sizeof *spare->hits);
     slot->len = value.len;
     memcpy(slot->text, value.ptr, value.len);
-    return slot;
+    return &slot->word;
 }

@@ -5,7 +5,7 @@
 
 #include "verdict/model.h"
 
-enum { MEMO_SLOTS = 64, MEMO_WORDS = 16, MEMO_LONG = 4, MEMO_VALUE = 16 };
+enum { MEMO_SLOTS = 64, MEMO_WORDS = 16, MEMO_LONG = 4, MEMO_BYTES = 256, MEMO_VALUE = 16 };
 
 struct memo_slot {
     float *p;    // of each expression, times the scale
@@ -20,9 +20,8 @@ enum { MEMO_TEXTS = 64, MEMO_TEXT = 32, MEMO_HITS = 48 };
 
 struct memo_text {
     struct word word;
-    uint32_t n; // hits
-    struct hit *hits;
-    size_t len; // 0: free
+    struct hit *hits; // room
+    size_t len;       // 0: free
     char text[MEMO_TEXT];
 };
 
@@ -45,8 +44,7 @@ void memo_init(struct memo *memo, struct arena *run, const struct verdict_model 
 uint32_t memo_place(struct span text, uint32_t n);
 
 // Until the next value of the column.
-const struct memo_text *memo_read(struct memo_texts *texts, const struct column *c,
-                                  struct span value);
+const struct word *memo_read(struct memo_texts *texts, const struct column *c, struct span value);
 
 // Until the next value of this attribute.
 const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, struct span value);

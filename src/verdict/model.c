@@ -49,7 +49,18 @@ static void make_blank(struct base *base, enum view view, int option,
     struct column *c = &base->blank[view][option];
     *c = (struct column){.attr = plain->attr, .form = plain->form, .quirks = plain->quirks};
     column_make(c, run, params, &exprs, refs);
+    column_know(c, run);
     base->of_plain[view][option] = of_plain;
+    const struct word **of_value = arena_array(run, plain->values.n, sizeof(struct word *));
+    for (uint32_t v = 0; v < plain->values.n; v++) {
+        const struct intern_item item = intern_at(&plain->values, v);
+        struct buf b;
+        buf_init(&b, mem, sizeof mem);
+        reading_blank(span_of(plain->values.bytes.bytes + item.at, item.len),
+                      view == VIEW_SHIFT ? 'W' : 'M', &b);
+        of_value[v] = column_known(c, buf_span(&b));
+    }
+    base->of_value[view][option] = of_value;
 }
 
 static void count_sizes(struct verdict_model *m, struct arena *run)
@@ -186,6 +197,9 @@ struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db
         base->option[i] = option_attr(i);
     for (int a = 0; a < VERDICT_ATTRS; a++)
         make_column(base, a, params, run);
+    for (int a = 0; a < VERDICT_ATTRS; a++)
+        if (base->group[a] == GROUP_OPT || base->group[a] == GROUP_WIN)
+            column_know(&base->column[a], run);
     for (int option = 0; option < OPTIONS; option++) {
         make_blank(base, VIEW_SHIFT, option, params, run);
         make_blank(base, VIEW_MSS, option, params, run);

@@ -25,9 +25,10 @@ struct base {
     enum verdict_group group[VERDICT_ATTRS];
     int option[OPTIONS]; // the attributes of GROUP_OPT
     struct column column[VERDICT_ATTRS];
-    struct column blank[VIEW_COUNT][OPTIONS]; // not VIEW_PLAIN
-    uint16_t *of_plain[VIEW_COUNT][OPTIONS];  // the blanked expression of each plain one
-    uint16_t *cell[VERDICT_ATTRS];            // expression of each reference
+    struct column blank[VIEW_COUNT][OPTIONS];          // not VIEW_PLAIN
+    uint16_t *of_plain[VIEW_COUNT][OPTIONS];           // the blanked expression of each plain one
+    const struct word **of_value[VIEW_COUNT][OPTIONS]; // the blanked value of each, or NULL
+    uint16_t *cell[VERDICT_ATTRS];                     // expression of each reference
     struct level level[VERDICT_LEVELS];
     // All nodes, level by level: those with hypotheses of their own first, as these are numbered.
     uint32_t n_places;

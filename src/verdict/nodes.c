@@ -105,8 +105,8 @@ static void find_tables(const struct verdict_model *m, const struct verdict_scra
     }
 }
 
-static void sum_tables(const struct verdict_model *m, const struct tables *tables, uint32_t node,
-                       float *sum)
+static void sum_anew(const struct verdict_model *m, const struct tables *tables, uint32_t node,
+                     float *sum)
 {
     const struct shares *shares = &m->shares;
     const uint32_t n = tables->n;
@@ -124,17 +124,29 @@ static void sum_tables(const struct verdict_model *m, const struct tables *table
     }
 }
 
+// The sums of nodes with the same members are the same.
+static const float *sum_tables(const struct verdict_model *m, struct verdict_scratch *s,
+                               const struct tables *tables, uint32_t node)
+{
+    const uint32_t same = m->shares.same[node];
+    float *sum = s->node_sums + (size_t)same * ROWS_WIDE;
+    if (s->node_round[same] != s->round) {
+        s->node_round[same] = s->round;
+        sum_anew(m, tables, same, sum);
+    }
+    return sum;
+}
+
 // The factors of all groups.
-static double weigh_node(const struct verdict_model *m, const struct verdict_scratch *s,
+static double weigh_node(const struct verdict_model *m, struct verdict_scratch *s,
                          const struct tables *tables, uint32_t h)
 {
     const uint32_t node = h - m->first_class;
     const float *count = m->shares.count + (size_t)node * ROWS_WIDE;
     const float q = (float)q_of(m, h);
-    float sum[GROUP_COUNT];
+    const float *sum = sum_tables(m, s, tables, node);
     double loud = 1;
     double quiet = 1;
-    sum_tables(m, tables, node, sum);
     for (uint32_t t = 0; t < tables->n; t++) {
         const float n = count[tables->which[t]];
         const float factor = n > 0 ? q + (1 - q) * sum[t] * tables->times[t] / n : 1;
@@ -178,6 +190,7 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
     tables.n_loud = tables.n;
     find_tables(m, s, true, &tables);
     choose(m, s);
+    s->round++;
     const float least = s->best + m->ref_score - (float)(SUM_NEGLIGIBLE / m->params->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {

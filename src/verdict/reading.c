@@ -83,7 +83,7 @@ struct reading {
     const struct column *cols[TABLE_WIDEST];
     struct memo_texts *memos[TABLE_WIDEST];
     struct span values[TABLE_WIDEST]; // absent ones are left out
-    const struct memo_text *said[TABLE_WIDEST];
+    const struct word *said[TABLE_WIDEST];
 };
 
 static void read_values(struct reading *r)
@@ -99,7 +99,7 @@ static void find_scale(const struct reading *r, struct said *said)
     for (uint32_t c = 0; c < r->lists->n_cols; c++) {
         if (span_is_absent(r->values[c]))
             continue;
-        const struct word *w = &r->said[c]->word;
+        const struct word *w = r->said[c];
         said->scale *= w->scale;
         said->novelty *= w->mass * w->scale * w->scale;
     }
@@ -110,7 +110,7 @@ static void weigh_reading(const struct reading *r, double scale, float *rows)
     double usual = scale;
     for (uint32_t c = 0; c < r->lists->n_cols; c++)
         if (!span_is_absent(r->values[c]))
-            usual *= r->cols[c]->params->eps * r->said[c]->word.mass;
+            usual *= r->cols[c]->params->eps * r->said[c]->mass;
     set_rows(rows, r->lists->n, (float)usual);
     for (uint32_t c = 0; c < r->lists->n_cols; c++)
         if (!span_is_absent(r->values[c]))
@@ -152,22 +152,30 @@ static void read_clamp(const struct verdict_model *m, struct verdict_scratch *s)
         rows[i] = (rows[i] + offered[i]) / 2;
 }
 
-static void read_blank(const struct verdict_model *m, struct verdict_scratch *s, enum view view)
+static const struct word *blank_word(const struct verdict_model *m, struct verdict_scratch *s,
+                                     enum view view, int option, const struct word *plain)
 {
-    struct reading r = {.lists = &m->blank[view].lists};
-    char mem[OPTIONS][READING_ROOM];
+    char mem[READING_ROOM];
+    struct buf b;
+    const struct word *known =
+        plain->id < UINT32_MAX ? m->base->of_value[view][option][plain->id] : NULL;
+    if (known)
+        return known;
+    buf_init(&b, mem, sizeof mem);
+    reading_blank(s->seen.value[m->base->option[option]], view == VIEW_SHIFT ? 'W' : 'M', &b);
+    return memo_read(&s->memo.blank[view][option], &m->base->blank[view][option], buf_span(&b));
+}
+
+static void read_blank(const struct verdict_model *m, struct verdict_scratch *s, enum view view,
+                       const struct reading *plain)
+{
+    struct reading r = *plain;
+    r.lists = &m->blank[view].lists;
     for (int i = 0; i < OPTIONS; i++) {
-        struct buf b;
         r.cols[i] = &m->base->blank[view][i];
-        r.memos[i] = &s->memo.blank[view][i];
-        r.values[i] = s->seen.value[m->base->option[i]];
-        if (span_is_absent(r.values[i]))
-            continue;
-        buf_init(&b, mem[i], sizeof mem[i]);
-        reading_blank(r.values[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
-        r.values[i] = buf_span(&b);
+        if (!span_is_absent(r.values[i]))
+            r.said[i] = blank_word(m, s, view, i, plain->said[i]);
     }
-    read_values(&r);
     weigh_reading(&r, s->said[GROUP_OPT].scale, s->readings.blank[view]);
 }
 
@@ -215,8 +223,8 @@ void reading_options(const struct verdict_model *m, struct verdict_scratch *s)
     read_values(&r);
     find_scale(&r, &s->said[GROUP_OPT]);
     weigh_reading(&r, s->said[GROUP_OPT].scale, s->readings.plain);
-    read_blank(m, s, VIEW_SHIFT);
-    read_blank(m, s, VIEW_MSS);
+    read_blank(m, s, VIEW_SHIFT, &r);
+    read_blank(m, s, VIEW_MSS, &r);
     if (s->mss)
         read_clamp(m, s);
     add_readings(m, s);

@@ -71,6 +71,23 @@ static size_t count_members(const struct verdict_model *m)
     return n;
 }
 
+// Many systems have one class, many stacks one system.
+static void find_same(struct making *k, uint32_t n, struct arena *run)
+{
+    struct intern lists = intern_new(run, sizeof(uint16_t));
+    uint32_t *first_of = arena_array(run, n, sizeof *first_of); // by list
+    const uint32_t *first = k->out.first_member;
+    k->out.same = arena_array(run, n, sizeof *k->out.same);
+    for (uint32_t node = 0; node < n; node++) {
+        const uint32_t before = lists.n;
+        const uint32_t list = intern_add(&lists, k->out.members + first[node],
+                                         (first[node + 1] - first[node]) * sizeof(uint16_t));
+        if (lists.n > before)
+            first_of[list] = node;
+        k->out.same[node] = first_of[list];
+    }
+}
+
 void share_make(struct verdict_model *m, struct arena *run)
 {
     const uint32_t n = m->unknown - m->first_class;
@@ -85,6 +102,7 @@ void share_make(struct verdict_model *m, struct arena *run)
     k.rows = arena_array(run, (size_t)m->n + 1, sizeof *k.rows);
     for (int kind = 0; kind < NODE_KINDS; kind++)
         put_members(&k, kind);
+    find_same(&k, n, run);
     for (uint32_t node = 0; node < n; node++)
         for (uint32_t t = 0; t < TABLE_COUNT; t++)
             put_node(&k, node, t);

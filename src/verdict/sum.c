@@ -131,24 +131,16 @@ WIDE void sum_mixtures(float *v, uint32_t n, float more, float plus)
         v[i] = logarithm(plus + small_exponential(v[i] + more));
 }
 
-WIDE uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out)
+uint32_t sum_above(const float *v, const float *tops, uint32_t n, float least, uint32_t *out)
 {
     uint32_t n_out = 0;
-    uint32_t i = 0;
-    lanes next;
-    uint64_t any[4];
-    for (; i + LANES <= n; i += LANES) {
-        memcpy(&next, v + i, sizeof next);
-        const masks is_more = next > least;
-        memcpy(any, &is_more, sizeof any);
-        for (uint32_t k = i; (any[0] | any[1] | any[2] | any[3]) != 0 && k < i + LANES; k++) {
-            out[n_out] = k;
-            n_out += v[k] > least;
+    for (uint32_t first = 0; first < n; first += SUM_BLOCK) {
+        const uint32_t end = tops[first / SUM_BLOCK] > least ? sum_block_end(first, n) : first;
+        for (uint32_t i = first; i < end; i++) {
+            out[n_out] = i;
+            n_out += v[i] > least;
         }
     }
-    for (; i < n; i++)
-        if (v[i] > least)
-            out[n_out++] = i;
     return n_out;
 }
 

@@ -13,5 +13,16 @@ void sum_exponentials(float *v, uint32_t n, float more);
 // Logarithms of plus + times * v; and of plus + exp(v + more).
 void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out);
 void sum_mixtures(float *v, uint32_t n, float more, float plus);
-// Numbers of those above a bound, in order; returns how many. out: room for 1 more.
-uint32_t sum_above(const float *v, uint32_t n, float least, uint32_t *out);
+// Blocks of references: how many of n there are, and the end of the one that begins there.
+enum { SUM_BLOCK = 16 };
+static inline uint32_t sum_blocks(uint32_t n)
+{
+    return (n + SUM_BLOCK - 1) / SUM_BLOCK;
+}
+static inline uint32_t sum_block_end(uint32_t first, uint32_t n)
+{
+    return n - first < SUM_BLOCK ? n : first + SUM_BLOCK;
+}
+// Numbers of those above a bound, in order; returns how many. tops: the most of each block.
+// out: room for 1 more.
+uint32_t sum_above(const float *v, const float *tops, uint32_t n, float least, uint32_t *out);

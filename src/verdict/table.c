@@ -93,6 +93,19 @@ static void make_blank(struct verdict_model *m, enum view view, struct arena *ru
     b->lists = lists_make(run, cell, OPTIONS, rows.n, n_numbers);
 }
 
+// The cells of PART_OPTIONS with the rows of GROUP_WIN for those that they share with the options.
+static const uint16_t *windows_of(const struct verdict_model *m, const uint16_t *cell, uint32_t n,
+                                  struct arena *run)
+{
+    const struct table *join = &m->table[TABLE_WIN_BY_OPT];
+    uint16_t *out = arena_array(run, 2 * (size_t)n, sizeof *out);
+    for (uint32_t r = 0; r < n; r++) {
+        out[r] = cell[r];
+        out[n + r] = join->cell[join->n + cell[n + r]];
+    }
+    return out;
+}
+
 // Rows of the groups of a part, once each.
 static void make_part(struct verdict_model *m, int which, struct arena *run)
 {
@@ -112,6 +125,8 @@ static void make_part(struct verdict_model *m, int which, struct arena *run)
             cell[(size_t)c * rows.n + r] = (uint16_t)key[c];
     }
     part->grid = grid_make(run, cell, part->n, rows.n);
+    if (which == PART_OPTIONS)
+        part->by_windows = grid_make(run, windows_of(m, cell, rows.n, run), part->n, rows.n);
 }
 
 static void make_parts(struct verdict_model *m, struct arena *run)

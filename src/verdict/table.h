@@ -26,10 +26,11 @@ struct share {
 
 // What is below each node, by hypothesis from first_class. Of few members the rows are read from
 // the references; of more those that they share are read once, table after table.
-enum { FEW_MEMBERS = 6 };
+enum { FEW_MEMBERS = 20 };
 
 struct shares {
     uint32_t *first_member;
+    uint32_t *same; // the first node that has the same members
     uint16_t *members;
     float *count;        // references that have any of the attributes, by node * ROWS_WIDE + table
     struct share *share; // by node * TABLE_COUNT + table; only of nodes with more than few members
@@ -63,5 +64,6 @@ enum { PART_OPTIONS, PART_TTL, PART_IDS, N_PARTS };
 struct part {
     uint32_t n;
     int table[GROUP_COUNT];
-    struct grid grid; // over rows of these tables
+    struct grid grid;       // over rows of these tables
+    struct grid by_windows; // of PART_OPTIONS: the same, over rows of GROUP_WIN
 };

@@ -82,16 +82,18 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
         else
             s->kept_of[g] = make_kept(run, &m->table[g]);
     }
-    s->win_factor = arena_array(run, n_joined, sizeof *s->win_factor);
     s->other = arena_array(run, 2 * (size_t)m->table[GROUP_WIN].n, sizeof *s->other);
     s->room = arena_array(run, room_of(m), sizeof *s->room);
     s->zeros = arena_array(run, most_rows(m), sizeof *s->zeros);
     for (int i = 0; i < N_PARTS; i++)
         s->part[i] = arena_array(run, m->part[i].grid.n, sizeof *s->part[i]);
     s->score = arena_array(run, h, sizeof *s->score);
+    s->tops = arena_array(run, sum_blocks(m->n), sizeof *s->tops);
     s->near = arena_array(run, (size_t)m->n + 1, sizeof *s->near);
     s->silent = arena_array(run, m->n, sizeof *s->silent);
     s->nodes = arena_array(run, h, sizeof *s->nodes);
+    s->node_round = arena_array(run, h - m->n, sizeof *s->node_round);
+    s->node_sums = arena_array(run, (size_t)(h - m->n) * ROWS_WIDE, sizeof *s->node_sums);
     s->posterior = arena_array(run, h, sizeof *s->posterior);
     s->alive = arena_array(run, h, sizeof *s->alive);
     s->several = arena_array(run, m->n, sizeof *s->several);
@@ -99,7 +101,7 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     for (uint32_t k = m->first_class; k < h; k++)
         s->score[k] = SCORE_NONE;
     s->p_place = arena_array(run, m->base->n_places, sizeof *s->p_place);
-    s->places = arena_array(run, m->base->n_places, sizeof *s->places);
+    s->places = arena_array(run, (size_t)m->base->n_places + 1, sizeof *s->places);
     for (int v = 0; v < VERDICT_LEVELS; v++)
         s->p_node[v] = s->p_place + m->base->level[v].place;
     return s;
@@ -262,28 +264,16 @@ static uint32_t count_silent(const struct verdict_model *m, const struct verdict
     return n >= SILENT_LEAST ? n : 0;
 }
 
-// The windows' factors by the rows that they share with the options.
-static const float *joined_windows(const struct verdict_model *m, struct verdict_scratch *s)
-{
-    const struct table *join = &m->table[TABLE_WIN_BY_OPT];
-    const struct said *said = &s->said[GROUP_WIN];
-    if (said->table == TABLE_WIN_BY_OPT)
-        return said->factor;
-    for (uint32_t r = 0; r < join->n; r++)
-        s->win_factor[r] = said->factor[join->cell[join->n + r]];
-    return s->win_factor;
-}
-
 static void weigh_part(const struct verdict_model *m, struct verdict_scratch *s, int which)
 {
     const struct part *part = &m->part[which];
+    const bool by_windows = which == PART_OPTIONS && s->said[GROUP_WIN].table == GROUP_WIN;
     const float *leaf[GROUP_COUNT];
     for (uint32_t i = 0; i < part->n; i++) {
-        const bool is_win = part->table[i] == TABLE_WIN_BY_OPT;
-        const struct said *said = &s->said[is_win ? GROUP_WIN : part->table[i]];
-        leaf[i] = !said->is_seen ? NULL : is_win ? joined_windows(m, s) : said->factor;
+        const int g = part->table[i] == TABLE_WIN_BY_OPT ? GROUP_WIN : part->table[i];
+        leaf[i] = s->said[g].is_seen ? s->said[g].factor : NULL;
     }
-    grid_add(&part->grid, leaf, s->room, s->part[which]);
+    grid_add(by_windows ? &part->by_windows : &part->grid, leaf, s->room, s->part[which]);
 }
 
 bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch *s,
@@ -292,7 +282,7 @@ bool weigh_is_quiet(const struct verdict_model *m, const struct verdict_scratch 
     return s->n_silent > 0 && m->params->phi[g] > 0;
 }
 
-// All groups but those that may be silent.
+// All groups but those that may be silent, and the most of each block of references.
 static void add_parts(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const uint16_t *row = m->part_rows;
@@ -302,12 +292,31 @@ static void add_parts(const struct verdict_model *m, struct verdict_scratch *s)
     const float *of_isn = s->said[GROUP_ISN].is_seen ? s->said[GROUP_ISN].factor : s->zeros;
     float *score = s->score;
     const uint32_t n = m->n;
-    for (uint32_t i = 0; i < n; i++, row += N_PARTS + 1)
-        score[i] = of_options[row[PART_OPTIONS]] + of_ttl[row[PART_TTL]] +
-                   (of_ids[row[PART_IDS]] + of_isn[row[N_PARTS]]);
-    for (uint32_t i = 0; m->is_left_out && i < n; i++)
-        if (m->is_left_out[i])
-            score[i] = SCORE_NONE;
+    for (uint32_t i = 0; i < n;) {
+        const uint32_t end = sum_block_end(i, n);
+        float *top = &s->tops[i / SUM_BLOCK];
+        float most = SCORE_NONE;
+        for (; i < end; i++, row += N_PARTS + 1) {
+            const float sum = of_options[row[PART_OPTIONS]] + of_ttl[row[PART_TTL]] +
+                              (of_ids[row[PART_IDS]] + of_isn[row[N_PARTS]]);
+            score[i] = sum;
+            most = sum > most ? sum : most;
+        }
+        *top = most;
+    }
+}
+
+// The same without what is left out.
+static void leave_out(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    for (uint32_t i = 0; i < m->n;) {
+        const uint32_t end = sum_block_end(i, m->n);
+        float *top = &s->tops[i / SUM_BLOCK];
+        for (*top = SCORE_NONE; i < end; i++) {
+            s->score[i] = m->is_left_out[i] ? SCORE_NONE : s->score[i];
+            *top = s->score[i] > *top ? s->score[i] : *top;
+        }
+    }
 }
 
 // What the groups that may be silent say of some references.
@@ -341,14 +350,15 @@ static float most_silent(const struct verdict_model *m, const struct verdict_scr
 static float find_bound(const struct verdict_model *m, struct verdict_scratch *s)
 {
     enum { NEXT = 1, SOME = 128 };
-    const float top = sum_largest(s->score, m->n);
-    uint32_t n = sum_above(s->score, m->n, top - NEXT, s->near);
+    const float top = sum_largest(s->tops, sum_blocks(m->n));
+    uint32_t n = sum_above(s->score, s->tops, m->n, top - NEXT, s->near);
     n = n < SOME ? n : SOME;
     weigh_silent(m, s, s->near, n, s->silent);
     float best = SCORE_NONE;
-    for (uint32_t i = 0; i < n; i++)
-        best =
-            s->score[s->near[i]] + s->silent[i] > best ? s->score[s->near[i]] + s->silent[i] : best;
+    for (uint32_t i = 0; i < n; i++) {
+        const float score = s->score[s->near[i]] + s->silent[i];
+        best = score > best ? score : best;
+    }
     return best;
 }
 
@@ -357,19 +367,23 @@ static void find_near(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const float reach = (float)(hopeless / m->params->beta);
     const float least = find_bound(m, s) - reach - most_silent(m, s);
-    const uint32_t n = sum_above(s->score, m->n, s->is_whole ? 2 * SCORE_NONE : least, s->near);
+    const uint32_t n =
+        sum_above(s->score, s->tops, m->n, s->is_whole ? 2 * SCORE_NONE : least, s->near);
     weigh_silent(m, s, s->near, n, s->silent);
-    s->best = SCORE_NONE;
+    float best = SCORE_NONE;
     for (uint32_t i = 0; i < n; i++) {
-        s->score[s->near[i]] += s->silent[i];
-        s->best = s->score[s->near[i]] > s->best ? s->score[s->near[i]] : s->best;
+        const float score = s->score[s->near[i]] + s->silent[i];
+        s->score[s->near[i]] = score;
+        best = score > best ? score : best;
     }
-    s->n_near = 0;
+    uint32_t n_near = 0;
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t ref = s->near[i];
-        s->near[s->n_near] = ref;
-        s->n_near += s->score[ref] > s->best - reach;
+        s->near[n_near] = ref;
+        n_near += s->score[ref] > best - reach;
     }
+    s->best = best;
+    s->n_near = n_near;
 }
 
 static double unknown_score(const struct verdict_model *m, const struct verdict_scratch *s)
@@ -402,6 +416,8 @@ void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
     for (int i = 0; i < N_PARTS; i++)
         weigh_part(m, s, i);
     add_parts(m, s);
+    if (m->is_left_out)
+        leave_out(m, s);
     find_near(m, s);
     nodes_weigh(m, s);
     s->score[m->unknown] = (float)unknown_score(m, s);

@@ -58,7 +58,6 @@ struct verdict_scratch {
     float *samples[VERDICT_ATTRS]; // of several tries: SEQ
     struct readings readings;
     uint32_t mss;         // that looks clamped; 0: none
-    float *win_factor;    // by row of TABLE_WIN_BY_OPT
     float *other;         // room for rows of another reading
     float *room;          // of grids
     float *zeros;         // as many as any table has rows
@@ -67,6 +66,7 @@ struct verdict_scratch {
     double common;        // logarithm of the background of all others
     double quiet;         // background of these, or 1
     float *score;         // sum of the logarithms of all factors, by hypothesis; of references near
+    float *tops;          // the most of each block of references
     bool is_whole;        // all references have a score
     uint32_t *near;       // references that are not far below the best
     uint32_t n_near;
@@ -74,9 +74,12 @@ struct verdict_scratch {
     float best;      // score of any reference
     uint32_t *nodes; // classes, systems and stacks that matter
     uint32_t n_nodes;
-    double *posterior; // by hypothesis; 0: negligible
-    double evidence;   // ln Z of what was judged last
-    uint32_t *alive;   // hypotheses that are not, references first
+    uint32_t round;       // of nodes: how often they were weighed
+    uint32_t *node_round; // the last one of each node's sums
+    float *node_sums;     // by node * ROWS_WIDE + table that is seen
+    double *posterior;    // by hypothesis; 0: negligible
+    double evidence;      // ln Z of what was judged last
+    uint32_t *alive;      // hypotheses that are not, references first
     uint32_t n_alive;
     uint32_t *several; // references among them that are of several systems
     uint32_t n_several;
