@@ -29,6 +29,14 @@ int64_t attr_number(const struct attrs *a, const char *name, int64_t max, int64_
     return text_dec(attr(a, name), (uint64_t)max, &v) ? (int64_t)v : otherwise;
 }
 
+void xml_begin_elem(struct xml *x, const struct attrs *a)
+{
+    const struct span key = span_head(attr(a, "key"), sizeof x->key);
+    x->n_key = key.len;
+    memcpy(x->key, key.len > 0 ? key.ptr : "", key.len);
+    x->is_in_text = true;
+}
+
 static void begin_scan(struct xml *x, const struct attrs *a)
 {
     struct arena *to = &x->r->scan_arena;

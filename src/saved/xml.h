@@ -27,8 +27,6 @@ struct xml_verdict {
     bool is_path;
     struct os_node nodes[XML_NODES];
     uint32_t n_nodes;
-    char key[XML_KEY];
-    size_t n_key;
 };
 
 // Inside of the script that holds what stands in between.
@@ -37,8 +35,6 @@ struct xml_path {
     struct finding finding[LIMIT_FINDINGS];
     uint32_t n;
     uint32_t at; // the table that is being read, from 1
-    char key[XML_KEY];
-    size_t n_key;
 };
 
 // Inside of the script that holds what port scans lost.
@@ -47,8 +43,6 @@ struct xml_loss {
     bool has_room; // the table that is being read is kept
     struct scan_loss scan[HOST_SCANS_MAX];
     uint32_t n;
-    char key[XML_KEY];
-    size_t n_key;
 };
 
 // Inside of a script of another scanner.
@@ -89,6 +83,8 @@ struct xml {
     struct scripts scan_scripts; // of the whole scan, before or after
     char text[XML_TEXT];
     size_t n_text;
+    char key[XML_KEY]; // of <elem>
+    size_t n_key;
     char token[XML_TOKEN];
 };
 
@@ -103,6 +99,9 @@ struct span attr(const struct attrs *a, const char *name);
 struct span attr_copy(struct arena *to, const struct attrs *a, const char *name);
 // `otherwise` if it is missing, no number, or above max.
 int64_t attr_number(const struct attrs *a, const char *name, int64_t max, int64_t otherwise);
+
+// Begins an <elem>: notes its key, and that its text counts.
+void xml_begin_elem(struct xml *x, const struct attrs *a);
 
 // Elements below <host> and <hosthint>; xmlos.c has those that OS detection brings.
 void xml_host_begin(struct xml *x, const struct attrs *a);

@@ -23,17 +23,14 @@ void xml_loss_element(struct xml *x, struct span name, const struct attrs *a)
     } else if (l->is_in && span_eq(name, SPAN("table"))) {
         begin_table(x);
     } else if (l->is_in && span_eq(name, SPAN("elem"))) {
-        const struct span key = span_head(attr(a, "key"), sizeof l->key);
-        l->n_key = key.len;
-        memcpy(l->key, key.len > 0 ? key.ptr : "", key.len);
-        x->is_in_text = true;
+        xml_begin_elem(x, a);
     }
 }
 
 static void end_elem(struct xml *x)
 {
     struct xml_loss *l = &x->loss;
-    const struct span key = span_of(l->key, l->n_key);
+    const struct span key = span_of(x->key, x->n_key);
     const struct span text = span_of(x->text, x->n_text);
     struct scan_loss *s = &l->scan[l->n - 1];
     uint64_t v = 0;

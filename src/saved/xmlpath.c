@@ -23,17 +23,14 @@ void xml_path_element(struct xml *x, struct span name, const struct attrs *a)
     } else if (p->is_in && span_eq(name, SPAN("table"))) {
         p->at++;
     } else if (p->is_in && span_eq(name, SPAN("elem"))) {
-        const struct span key = span_head(attr(a, "key"), sizeof p->key);
-        p->n_key = key.len;
-        memcpy(p->key, key.len > 0 ? key.ptr : "", key.len);
-        x->is_in_text = true;
+        xml_begin_elem(x, a);
     }
 }
 
 static void end_elem(struct xml *x)
 {
     struct xml_path *p = &x->path;
-    const struct span key = span_of(p->key, p->n_key);
+    const struct span key = span_of(x->key, x->n_key);
     const struct span text = span_of(x->text, x->n_text);
     if (p->at == 0 || p->at > p->n)
         return;

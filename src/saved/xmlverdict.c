@@ -43,17 +43,14 @@ void xml_verdict_element(struct xml *x, struct span name, const struct attrs *a)
     } else if (v->result && span_eq(name, SPAN("table"))) {
         begin_table(x, a);
     } else if (v->result && span_eq(name, SPAN("elem"))) {
-        const struct span key = span_head(attr(a, "key"), sizeof v->key);
-        v->n_key = key.len;
-        memcpy(v->key, key.len > 0 ? key.ptr : "", key.len);
-        x->is_in_text = true;
+        xml_begin_elem(x, a);
     }
 }
 
 static void end_elem(struct xml *x)
 {
     struct xml_verdict *v = &x->verdict;
-    const struct span key = span_of(v->key, v->n_key);
+    const struct span key = span_of(x->key, x->n_key);
     const struct span text = span_of(x->text, x->n_text);
     struct os_node *node = v->n_nodes > 0 && v->depth > 0 ? &v->nodes[v->n_nodes - 1] : NULL;
     if (v->depth == 0)
