@@ -163,16 +163,17 @@ static void force_iface(struct run *r, uint32_t i, uint32_t iface)
     memcpy(CMSG_DATA(c), &info, sizeof info);
 }
 
-// The scope of a link-local destination is its interface; else the kernel routes.
+// The scope of a link-local destination is its interface; else the kernel routes. What is behind
+// the fixed header may be anything: a probe of a protocol ends there.
 static int address_ip6(struct run *r, uint32_t i, const struct io_packet *p)
 {
-    struct ip6_hdr ip;
-    struct cur c = cur_of(p->bytes.ptr, p->bytes.len);
-    if (ip6_decode(&c, true, &ip) != ERR_OK)
+    struct ip_addr dst = {.family = IP_V6};
+    if (p->bytes.len < IP6_HDR_LEN)
         return -EINVAL;
+    memcpy(dst.byte, p->bytes.ptr + IP6_HDR_LEN - sizeof dst.byte, sizeof dst.byte);
     r->to[i].ip6 = (struct sockaddr_in6){.sin6_family = AF_INET6};
-    memcpy(&r->to[i].ip6.sin6_addr, ip.dst.byte, sizeof ip.dst.byte);
-    if (ip6_is_link_local(&ip.dst))
+    memcpy(&r->to[i].ip6.sin6_addr, dst.byte, sizeof dst.byte);
+    if (ip6_is_link_local(&dst))
         r->to[i].ip6.sin6_scope_id = p->iface;
     r->msg[i].msg_hdr.msg_namelen = sizeof r->to[i].ip6;
     return 0;

@@ -88,13 +88,22 @@ static bool is_ours(const struct visit *v, const struct frame *f)
     }
 }
 
+// Over loopback our own packets come in, too. IPv6 has no identification to know them by.
+static bool is_our_own(const struct visit *v, const struct frame *f)
+{
+    return v->host.is_local && f->kind == FRAME_OTHER &&
+           (f->src.family == IP_V6 ||
+            (uint16_t)(f->ip4.id - first_id(v, f->proto)) < TRIES_APART + RECHECK_ROUNDS);
+}
+
 static bool of_packet(const struct visit *v, const struct portscan *s, const struct frame *f,
                       struct portscan_answer *a)
 {
     uint32_t round;
     a->state = PORT_OPEN;
     a->reason = REASON_PROTO_RESPONSE;
-    return ip_eq(&f->src, &v->host.addr) && is_ours(v, f) && find(v, s, f->proto, 0, a, &round);
+    return ip_eq(&f->src, &v->host.addr) && is_ours(v, f) && !is_our_own(v, f) &&
+           find(v, s, f->proto, 0, a, &round);
 }
 
 // What an error of the host itself says of the protocol that it quotes.

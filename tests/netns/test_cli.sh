@@ -93,6 +93,16 @@ said '^usage: whorl'
 expect 0 '' -V
 said '^whorl [0-9]'
 
+# Over loopback our own packets come in, too: they answer nothing.
+for own in 127.0.0.1 10.77.1.1; do
+    expect 0 '' -n -sO -p2,250 --reason "$own"
+    said '^2 +open\|filtered +igmp +no-response'
+    said '^250 +closed +unknown +proto-unreach'
+done
+expect 0 '' -n -sO -p44,250 --reason -6 ::1
+said '^44 +open +ipv6-frag +param-problem'
+said '^250 +closed +unknown +param-problem'
+
 mkdir data
 printf 'MatchPoints\nSEQ(SP=25)\n\nFingerprint X\nClass a|b\nSEQ(SP=1%%ZZ=2)\n' >data/os.db
 expect 0 "^whorl: data/os.db:5:7: .*'a\|b'" -n -O -p22,23 --datadir data 10.77.1.2
