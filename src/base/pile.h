@@ -41,3 +41,9 @@ static inline struct intern_item intern_at(const struct intern *in, uint32_t i)
 {
     return in->items[i];
 }
+
+// Until the next string is added.
+static inline struct span intern_span(const struct intern *in, uint32_t i)
+{
+    return span_of(in->bytes.bytes + in->items[i].at, in->items[i].len);
+}

@@ -146,7 +146,6 @@ static void make_expr_mass(struct column *c, struct arena *run)
 {
     c->expr_mass = arena_array(run, c->n, sizeof *c->expr_mass);
     for (uint32_t v = 0; v < c->values.n; v++) {
-        const struct intern_item item = intern_at(&c->values, v);
         uint32_t last = 0; // the same literal twice
         for (uint32_t k = c->first_post[v]; k < c->first_post[v + 1]; k++) {
             if (c->posts[k] != last)
@@ -154,7 +153,7 @@ static void make_expr_mass(struct column *c, struct arena *run)
             last = c->posts[k];
         }
         for (uint32_t k = 0; k < c->n_open; k++)
-            if (accepts(c, c->open[k], span_of(c->values.bytes.bytes + item.at, item.len)))
+            if (accepts(c, c->open[k], intern_span(&c->values, v)))
                 c->expr_mass[c->open[k]] += c->mass[v];
     }
     c->narrow = arena_array(run, c->n, sizeof *c->narrow);
@@ -261,8 +260,7 @@ void column_make(struct column *c, struct arena *run, const struct verdict_param
     c->expr = arena_array(run, c->n, sizeof *c->expr);
     c->refs = arena_array(run, c->n, sizeof *c->refs);
     for (uint32_t i = 1; i < c->n; i++) {
-        const struct intern_item item = intern_at(exprs, i - 1);
-        c->expr[i] = arena_copy(run, span_of(exprs->bytes.bytes + item.at, item.len));
+        c->expr[i] = arena_copy(run, intern_span(exprs, i - 1));
         c->refs[i] = refs[i - 1];
     }
     find_decay(c);
@@ -298,8 +296,7 @@ void column_know(struct column *c, struct arena *run)
     struct hit *room = arena_array(run, (size_t)c->n * 2 + 1, sizeof *room);
     c->known = arena_array(run, c->values.n, sizeof *c->known);
     for (uint32_t v = 0; v < c->values.n; v++) {
-        const struct intern_item item = intern_at(&c->values, v);
-        const struct span value = span_of(c->values.bytes.bytes + item.at, item.len);
+        const struct span value = intern_span(&c->values, v);
         struct word *w = &c->known[v];
         *w = column_find(c, value);
         w->n = column_hits(c, value, w, room);

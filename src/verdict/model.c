@@ -53,11 +53,9 @@ static void make_blank(struct base *base, enum view view, int option,
     base->of_plain[view][option] = of_plain;
     const struct word **of_value = arena_array(run, plain->values.n, sizeof(struct word *));
     for (uint32_t v = 0; v < plain->values.n; v++) {
-        const struct intern_item item = intern_at(&plain->values, v);
         struct buf b;
         buf_init(&b, mem, sizeof mem);
-        reading_blank(span_of(plain->values.bytes.bytes + item.at, item.len),
-                      view == VIEW_SHIFT ? 'W' : 'M', &b);
+        reading_blank(intern_span(&plain->values, v), view == VIEW_SHIFT ? 'W' : 'M', &b);
         of_value[v] = column_known(c, buf_span(&b));
     }
     base->of_value[view][option] = of_value;
