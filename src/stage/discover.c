@@ -175,8 +175,7 @@ static void admit(struct visit *v)
     v->host.is_local = v->path.route.is_local;
     v->host.is_direct = v->path.is_direct;
     if (v->host.is_local) {
-        decide(v, HOST_UP, v->plan->skip_discovery ? REASON_USER_SET : REASON_LOCALHOST_RESPONSE,
-               0);
+        decide(v, HOST_UP, is_taken_for_up(v) ? REASON_USER_SET : REASON_LOCALHOST_RESPONSE, 0);
         return;
     }
     if (v->plan->streams_only) {

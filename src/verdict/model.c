@@ -41,7 +41,7 @@ static void make_blank(struct base *base, enum view view, int option,
     for (uint32_t i = 1; i < plain->n; i++) {
         struct buf b;
         buf_init(&b, mem, sizeof mem);
-        reading_blank(plain->expr[i], view == VIEW_SHIFT ? 'W' : 'M', &b);
+        reading_blank(plain->expr[i], view, &b);
         const uint32_t id = intern_add(&exprs, mem, buf_len(&b));
         of_plain[i] = (uint16_t)(id + 1);
         refs[id] += (uint32_t)plain->refs[i];
@@ -55,7 +55,7 @@ static void make_blank(struct base *base, enum view view, int option,
     for (uint32_t v = 0; v < plain->values.n; v++) {
         struct buf b;
         buf_init(&b, mem, sizeof mem);
-        reading_blank(intern_span(&plain->values, v), view == VIEW_SHIFT ? 'W' : 'M', &b);
+        reading_blank(intern_span(&plain->values, v), view, &b);
         of_value[v] = column_known(c, buf_span(&b));
     }
     base->of_value[view][option] = of_value;

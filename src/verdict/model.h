@@ -122,5 +122,6 @@ void model_set_priors(struct verdict_model *m);
 // Is the generation of a class the newest of a family that goes on? Sets is_open_ended.
 void living_mark(struct level *classes);
 
-// Copies s but for the number behind each `letter`, or the brackets there.
-void reading_blank(struct span s, char letter, struct buf *b);
+// Copies s but for what a view blanks: the number behind each of its letters, or the brackets
+// there.
+void reading_blank(struct span s, enum view view, struct buf *b);

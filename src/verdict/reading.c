@@ -24,8 +24,9 @@ static size_t hex_run(struct span s)
     return n;
 }
 
-void reading_blank(struct span s, char letter, struct buf *b)
+void reading_blank(struct span s, enum view view, struct buf *b)
 {
+    const char letter = view == VIEW_SHIFT ? 'W' : 'M';
     while (s.len > 0) {
         const char c = s.ptr[0];
         buf_char(b, c);
@@ -162,7 +163,7 @@ static const struct word *blank_word(const struct verdict_model *m, struct verdi
     if (known)
         return known;
     buf_init(&b, mem, sizeof mem);
-    reading_blank(s->seen.value[m->base->option[option]], view == VIEW_SHIFT ? 'W' : 'M', &b);
+    reading_blank(s->seen.value[m->base->option[option]], view, &b);
     return memo_read(&s->memo.blank[view][option], &m->base->blank[view][option], buf_span(&b));
 }
 

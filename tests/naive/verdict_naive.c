@@ -84,7 +84,7 @@ static double blanked(const struct naive *v, enum view view, uint32_t i)
         if (!is_seen(v, attr))
             continue;
         buf_init(&b, mem, sizeof mem);
-        reading_blank(v->seen->value[attr], view == VIEW_SHIFT ? 'W' : 'M', &b);
+        reading_blank(v->seen->value[attr], view, &b);
         column_weigh(c, buf_span(&b), p);
         l *= p[v->m->base->of_plain[view][o][cell(v, attr, i)]];
     }
