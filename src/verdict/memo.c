@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict/memo.h"
 
-// Numbers have many values; those of samples are computed faster than they come from memory.
 static uint32_t n_slots(const struct column *c)
 {
     if (c->rule == RULE_SPREAD)
-        return MEMO_LONG;
+        return MEMO_SAMPLES;
     if (c->rule == RULE_TTL)
         return MEMO_BYTES;
     return c->rule == RULE_WORD || c->rule == RULE_ANSWER ? MEMO_WORDS : MEMO_SLOTS;

@@ -5,7 +5,7 @@
 
 #include "verdict/model.h"
 
-enum { MEMO_SLOTS = 64, MEMO_WORDS = 16, MEMO_LONG = 4, MEMO_BYTES = 256, MEMO_VALUE = 16 };
+enum { MEMO_SLOTS = 64, MEMO_WORDS = 16, MEMO_SAMPLES = 512, MEMO_BYTES = 256, MEMO_VALUE = 16 };
 
 struct memo_slot {
     float *p;    // of each expression, times the scale

@@ -51,16 +51,16 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
 {
     const struct said *said = &s->said[g];
     const uint32_t node = h - m->first_class;
-    const float count = m->shares.count[node * ROWS_WIDE + said->table];
+    const float each = m->shares.each[node * ROWS_WIDE + said->table];
     const double q = q_of(m, h);
-    if (!(count > 0))
+    if (!(each > 0))
         return 1;
     const double sum =
         (double)(has_few(&m->shares, node)
                      ? sum_members(m, node, said->table, said->row)
                      : sum_shared(&m->shares, &m->shares.share[node * TABLE_COUNT + said->table],
                                   said->row));
-    return q + (1 - q) * sum / ((double)count * said->background);
+    return q + (1 - q) * sum * (double)each / said->background;
 }
 
 static void add_node(struct verdict_scratch *s, uint32_t h)
@@ -83,79 +83,99 @@ static void choose(const struct verdict_model *m, struct verdict_scratch *s)
             add_node(s, m->first_class + base->places[k]);
 }
 
-// The tables of the groups that are seen, so that a node is weighed without a question.
-struct tables {
-    uint32_t n;
-    uint32_t n_loud; // the first ones; the rest is one observation
-    uint32_t which[GROUP_COUNT];
-    const float *row[GROUP_COUNT];
-    float times[GROUP_COUNT]; // 1 / background
+static double product(const float *factor)
+{
+    float lane[4] = {1, 1, 1, 1}; // side by side
+    for (uint32_t t = 0; t < ROWS_WIDE; t++)
+        lane[t & 3] *= factor[t];
+    return (double)(lane[0] * lane[2]) * (double)(lane[1] * lane[3]);
+}
+
+// What is asked of each node: all tables side by side, so that none is a question of its own.
+struct asked {
+    const float *row[TABLE_COUNT]; // zeros: not seen
+    uint32_t seen[TABLE_COUNT];
+    uint32_t n_seen;
+    float times[ROWS_WIDE];    // 1 / background; 0: not seen
+    uint32_t quiet[ROWS_WIDE]; // 1: of the groups that are one observation
 };
 
-static void find_tables(const struct verdict_model *m, const struct verdict_scratch *s,
-                        bool is_quiet, struct tables *out)
+static void find_asked(const struct verdict_model *m, const struct verdict_scratch *s,
+                       struct asked *out)
 {
+    for (int t = 0; t < TABLE_COUNT; t++)
+        out->row[t] = s->zeros;
     for (int g = 0; g < GROUP_COUNT; g++) {
         const struct said *said = &s->said[g];
-        if (!said->is_seen || weigh_is_quiet(m, s, (enum verdict_group)g) != is_quiet)
+        if (!said->is_seen)
             continue;
-        out->which[out->n] = said->table;
-        out->row[out->n] = said->row;
-        out->times[out->n++] = (float)(1 / said->background);
+        out->row[said->table] = said->row;
+        out->seen[out->n_seen++] = said->table;
+        out->times[said->table] = (float)(1 / said->background);
+        out->quiet[said->table] = weigh_is_quiet(m, s, (enum verdict_group)g);
     }
 }
 
-static void sum_anew(const struct verdict_model *m, const struct tables *tables, uint32_t node,
-                     float *sum)
+static void sum_few(const struct verdict_model *m, const struct asked *asked, uint32_t node,
+                    float *out)
 {
     const struct shares *shares = &m->shares;
-    const uint32_t n = tables->n;
-    if (!has_few(shares, node)) {
-        for (uint32_t t = 0; t < n; t++)
-            sum[t] = sum_shared(shares, &shares->share[node * TABLE_COUNT + tables->which[t]],
-                                tables->row[t]);
-        return;
-    }
-    memset(sum, 0, n * sizeof *sum);
+    float sum[TABLE_COUNT] = {0};
     for (uint32_t i = shares->first_member[node]; i < shares->first_member[node + 1]; i++) {
         const uint16_t *row = m->rows + (size_t)shares->members[i] * ROWS_WIDE;
-        for (uint32_t t = 0; t < n; t++)
-            sum[t] += tables->row[t][row[tables->which[t]]];
+        for (uint32_t t = 0; t < TABLE_COUNT; t++)
+            sum[t] += asked->row[t][row[t]];
+    }
+    memcpy(out, sum, sizeof sum);
+}
+
+static void sum_anew(const struct verdict_model *m, const struct asked *asked, uint32_t node,
+                     float *sum)
+{
+    const struct share *share = &m->shares.share[node * TABLE_COUNT];
+    if (has_few(&m->shares, node)) {
+        sum_few(m, asked, node, sum);
+        return;
+    }
+    for (uint32_t i = 0; i < asked->n_seen; i++) {
+        const uint32_t t = asked->seen[i];
+        sum[t] = sum_shared(&m->shares, &share[t], asked->row[t]);
     }
 }
 
 // The sums of nodes with the same members are the same.
 static const float *sum_tables(const struct verdict_model *m, struct verdict_scratch *s,
-                               const struct tables *tables, uint32_t node)
+                               const struct asked *asked, uint32_t node)
 {
     const uint32_t same = m->shares.same[node];
     float *sum = s->node_sums + (size_t)same * ROWS_WIDE;
     if (s->node_round[same] != s->round) {
         s->node_round[same] = s->round;
-        sum_anew(m, tables, same, sum);
+        sum_anew(m, asked, same, sum);
     }
     return sum;
 }
 
 // The factors of all groups.
 static double weigh_node(const struct verdict_model *m, struct verdict_scratch *s,
-                         const struct tables *tables, uint32_t h)
+                         const struct asked *asked, uint32_t h)
 {
     const uint32_t node = h - m->first_class;
-    const float *count = m->shares.count + (size_t)node * ROWS_WIDE;
     const float q = (float)q_of(m, h);
-    const float *sum = sum_tables(m, s, tables, node);
-    double loud = 1;
-    double quiet = 1;
-    for (uint32_t t = 0; t < tables->n; t++) {
-        const float n = count[tables->which[t]];
-        const float factor = n > 0 ? q + (1 - q) * sum[t] * tables->times[t] / n : 1;
-        if (t < tables->n_loud)
-            loud *= (double)factor;
-        else
-            quiet *= (double)factor;
+    const float *sum = sum_tables(m, s, asked, node);
+    const float *each = m->shares.each + (size_t)node * ROWS_WIDE;
+    float factor[ROWS_WIDE];
+    float loud[ROWS_WIDE];
+    for (uint32_t t = 0; t < ROWS_WIDE; t++) {
+        const float times = asked->times[t] * each[t];
+        factor[t] = times > 0 ? q + (1 - q) * sum[t] * times : 1;
+        loud[t] = asked->quiet[t] ? 1 : factor[t];
     }
-    return s->n_silent > 0 ? loud * weigh_together(m, s, quiet) : loud;
+    if (s->n_silent == 0)
+        return product(factor);
+    for (uint32_t t = 0; t < ROWS_WIDE; t++)
+        factor[t] = asked->quiet[t] ? factor[t] : 1;
+    return product(loud) * weigh_together(m, s, product(factor));
 }
 
 // Nodes lie far apart: what the next ones need is asked for in time.
@@ -167,7 +187,7 @@ static void fetch(const struct verdict_model *m, const struct verdict_scratch *s
         const uint32_t node = s->nodes[i + LATER] - m->first_class;
         const char *share = (const char *)&shares->share[node * TABLE_COUNT];
         __builtin_prefetch(&shares->first_member[node]);
-        __builtin_prefetch(&shares->count[node * ROWS_WIDE]);
+        __builtin_prefetch(&shares->each[node * ROWS_WIDE]);
         __builtin_prefetch(share);
         __builtin_prefetch(share + LINE);
     }
@@ -185,10 +205,8 @@ static void fetch(const struct verdict_model *m, const struct verdict_scratch *s
 // What cannot count beside the best reference is left out.
 void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    struct tables tables = {0};
-    find_tables(m, s, false, &tables);
-    tables.n_loud = tables.n;
-    find_tables(m, s, true, &tables);
+    struct asked asked = {0};
+    find_asked(m, s, &asked);
     choose(m, s);
     s->round++;
     const float least = s->best + m->ref_score - (float)(SUM_NEGLIGIBLE / m->params->beta);
@@ -196,7 +214,7 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
         fetch(m, s, i);
-        const float score = (float)sum_logarithm(weigh_node(m, s, &tables, h));
+        const float score = (float)sum_logarithm(weigh_node(m, s, &asked, h));
         const bool is_near = score + m->prior_score[h] > least;
         s->score[h] = is_near ? score : SCORE_NONE;
         s->nodes[n] = h;

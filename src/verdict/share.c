@@ -48,14 +48,16 @@ static void put_node(struct making *k, uint32_t node, uint32_t which)
     const struct table *t = &k->m->table[which];
     const uint32_t *first = &k->out.first_member[node];
     uint32_t n = 0;
+    uint32_t n_has = 0;
     for (uint32_t i = first[0]; i < first[1]; i++) {
         const uint16_t row = t->row_of[k->out.members[i]];
         if (!t->has[row])
             continue;
-        k->out.count[node * ROWS_WIDE + which]++;
+        n_has++;
         if (k->count[row]++ == 0)
             k->rows[n++] = row;
     }
+    k->out.each[node * ROWS_WIDE + which] = n_has > 0 ? 1.0F / (float)n_has : 0;
     if (first[1] - first[0] > FEW_MEMBERS)
         put_numbers(k, &k->out.share[node * TABLE_COUNT + which], n);
     for (uint32_t i = 0; i < n; i++)
@@ -95,7 +97,7 @@ void share_make(struct verdict_model *m, struct arena *run)
     struct making k = {.m = m};
     k.out.first_member = arena_array(run, (size_t)n + 2, sizeof *k.out.first_member);
     k.out.members = arena_array(run, n_members, sizeof *k.out.members);
-    k.out.count = arena_array(run, (size_t)n * ROWS_WIDE, sizeof *k.out.count);
+    k.out.each = arena_array(run, (size_t)n * ROWS_WIDE, sizeof *k.out.each);
     k.out.share = arena_array(run, (size_t)n * TABLE_COUNT, sizeof *k.out.share);
     k.out.numbers = arena_array(run, n_members * TABLE_COUNT, sizeof *k.out.numbers);
     k.count = arena_array(run, (size_t)m->n + 1, sizeof *k.count);

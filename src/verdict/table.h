@@ -32,7 +32,7 @@ struct shares {
     uint32_t *first_member;
     uint32_t *same; // the first node that has the same members
     uint16_t *members;
-    float *count;        // references that have any of the attributes, by node * ROWS_WIDE + table
+    float *each; // 1 / references that have any of the attributes, by node * ROWS_WIDE + table; 0
     struct share *share; // by node * TABLE_COUNT + table; only of nodes with more than few members
     uint16_t *numbers;
 };

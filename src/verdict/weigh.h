@@ -33,7 +33,7 @@ struct said {
 };
 
 // What a group said last for these values: hosts of one network repeat each other.
-enum { KEPT_SLOTS = 32, KEPT_ROWS = 4096, KEPT_VALUES = 224 };
+enum { KEPT_SLOTS = 256, KEPT_ROWS = 1 << 17, KEPT_VALUES = 224 };
 
 struct kept {
     struct said said;
@@ -76,7 +76,7 @@ struct verdict_scratch {
     uint32_t n_nodes;
     uint32_t round;       // of nodes: how often they were weighed
     uint32_t *node_round; // the last one of each node's sums
-    float *node_sums;     // by node * ROWS_WIDE + table that is seen
+    float *node_sums;     // by node * ROWS_WIDE + table
     double *posterior;    // by hypothesis; 0: negligible
     double evidence;      // ln Z of what was judged last
     uint32_t *alive;      // hypotheses that are not, references first
