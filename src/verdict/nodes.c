@@ -83,21 +83,13 @@ static void choose(const struct verdict_model *m, struct verdict_scratch *s)
             add_node(s, m->first_class + base->places[k]);
 }
 
-static double product(const float *factor)
-{
-    float lane[4] = {1, 1, 1, 1}; // side by side
-    for (uint32_t t = 0; t < ROWS_WIDE; t++)
-        lane[t & 3] *= factor[t];
-    return (double)(lane[0] * lane[2]) * (double)(lane[1] * lane[3]);
-}
-
 // What is asked of each node: all tables side by side, so that none is a question of its own.
 struct asked {
     const float *row[TABLE_COUNT]; // zeros: not seen
     uint32_t seen[TABLE_COUNT];
     uint32_t n_seen;
-    float times[ROWS_WIDE];    // 1 / background; 0: not seen
-    uint32_t quiet[ROWS_WIDE]; // 1: of the groups that are one observation
+    float loud[ROWS_WIDE];  // 1 / background; 0: not seen
+    float quiet[ROWS_WIDE]; // the same of the groups that are one observation
 };
 
 static void find_asked(const struct verdict_model *m, const struct verdict_scratch *s,
@@ -111,8 +103,8 @@ static void find_asked(const struct verdict_model *m, const struct verdict_scrat
             continue;
         out->row[said->table] = said->row;
         out->seen[out->n_seen++] = said->table;
-        out->times[said->table] = (float)(1 / said->background);
-        out->quiet[said->table] = weigh_is_quiet(m, s, (enum verdict_group)g);
+        float *times = weigh_is_quiet(m, s, (enum verdict_group)g) ? out->quiet : out->loud;
+        times[said->table] = (float)(1 / said->background);
     }
 }
 
@@ -157,25 +149,17 @@ static const float *sum_tables(const struct verdict_model *m, struct verdict_scr
 }
 
 // The factors of all groups.
-static double weigh_node(const struct verdict_model *m, struct verdict_scratch *s,
-                         const struct asked *asked, uint32_t h)
+static float weigh_node(const struct verdict_model *m, struct verdict_scratch *s,
+                        const struct asked *asked, uint32_t h)
 {
     const uint32_t node = h - m->first_class;
     const float q = (float)q_of(m, h);
     const float *sum = sum_tables(m, s, asked, node);
     const float *each = m->shares.each + (size_t)node * ROWS_WIDE;
-    float factor[ROWS_WIDE];
-    float loud[ROWS_WIDE];
-    for (uint32_t t = 0; t < ROWS_WIDE; t++) {
-        const float times = asked->times[t] * each[t];
-        factor[t] = times > 0 ? q + (1 - q) * sum[t] * times : 1;
-        loud[t] = asked->quiet[t] ? 1 : factor[t];
-    }
+    const float loud = sum_factors(sum, asked->loud, each, q);
     if (s->n_silent == 0)
-        return product(factor);
-    for (uint32_t t = 0; t < ROWS_WIDE; t++)
-        factor[t] = asked->quiet[t] ? factor[t] : 1;
-    return product(loud) * weigh_together(m, s, product(factor));
+        return loud;
+    return loud * (float)weigh_together(m, s, (double)sum_factors(sum, asked->quiet, each, q));
 }
 
 // Nodes lie far apart: what the next ones need is asked for in time.
@@ -187,6 +171,7 @@ static void fetch(const struct verdict_model *m, const struct verdict_scratch *s
         const uint32_t node = s->nodes[i + LATER] - m->first_class;
         const char *share = (const char *)&shares->share[node * TABLE_COUNT];
         __builtin_prefetch(&shares->first_member[node]);
+        __builtin_prefetch(&shares->same[node]);
         __builtin_prefetch(&shares->each[node * ROWS_WIDE]);
         __builtin_prefetch(share);
         __builtin_prefetch(share + LINE);
@@ -195,6 +180,8 @@ static void fetch(const struct verdict_model *m, const struct verdict_scratch *s
         return;
     const uint32_t node = s->nodes[i + SOON] - m->first_class;
     const uint16_t *numbers = shares->numbers + shares->share[node * TABLE_COUNT].first;
+    __builtin_prefetch(&s->node_round[shares->same[node]]);
+    __builtin_prefetch(&s->node_sums[(size_t)shares->same[node] * ROWS_WIDE]);
     for (uint32_t k = shares->first_member[node];
          has_few(shares, node) && k < shares->first_member[node + 1]; k++)
         __builtin_prefetch(&m->rows[(size_t)shares->members[k] * ROWS_WIDE]);
@@ -208,15 +195,19 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
     struct asked asked = {0};
     find_asked(m, s, &asked);
     choose(m, s);
+    float *factor = s->node_factor;
     s->round++;
+    for (uint32_t i = 0; i < s->n_nodes; i++) {
+        fetch(m, s, i);
+        factor[i] = weigh_node(m, s, &asked, s->nodes[i]);
+    }
+    sum_logarithms(factor, s->n_nodes, 1, 0, factor);
     const float least = s->best + m->ref_score - (float)(SUM_NEGLIGIBLE / m->params->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
-        fetch(m, s, i);
-        const float score = (float)sum_logarithm(weigh_node(m, s, &asked, h));
-        const bool is_near = score + m->prior_score[h] > least;
-        s->score[h] = is_near ? score : SCORE_NONE;
+        const bool is_near = factor[i] + m->prior_score[h] > least;
+        s->score[h] = is_near ? factor[i] : SCORE_NONE;
         s->nodes[n] = h;
         n += is_near;
     }

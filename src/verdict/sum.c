@@ -23,19 +23,6 @@ static inline float logarithm(float x)
     return t * (2 + u * (2.0F / 3 + u * (2.0F / 5 + u * (2.0F / 7)))) + e * 0.69314718F;
 }
 
-double sum_logarithm(double x)
-{
-    const uint64_t mantissa = UINT64_C(0x000FFFFFFFFFFFFF);
-    const uint64_t one = UINT64_C(0x3FF0000000000000);
-    uint64_t bits;
-    double m;
-    memcpy(&bits, &x, sizeof bits);
-    const double e = (double)((int)(bits >> 52) - 1023);
-    bits = (bits & mantissa) | one;
-    memcpy(&m, &bits, sizeof m);
-    return e * 0.69314718055994531 + (double)logarithm((float)m);
-}
-
 // e^x to 1e-7 for -87 < x < 87; what is beyond is taken for these.
 static inline float small_exponential(float x)
 {
@@ -129,6 +116,26 @@ WIDE void sum_mixtures(float *v, uint32_t n, float more, float plus)
 {
     for (uint32_t i = 0; i < n; i++)
         v[i] = logarithm(plus + small_exponential(v[i] + more));
+}
+
+WIDE float sum_factors(const float *v, const float *times, const float *each, float q)
+{
+    const lanes one = (lanes){0} + 1;
+    lanes product = one;
+    for (uint32_t i = 0; i < SUM_WIDE; i += LANES) {
+        lanes x;
+        lanes y;
+        lanes z;
+        memcpy(&x, v + i, sizeof x);
+        memcpy(&y, times + i, sizeof y);
+        memcpy(&z, each + i, sizeof z);
+        y *= z;
+        x = q + (1 - q) * x * y;
+        const masks is_any = y > 0;
+        product *= (lanes)((is_any & (masks)x) | (~is_any & (masks)one));
+    }
+    return ((product[0] * product[4]) * (product[1] * product[5])) *
+           ((product[2] * product[6]) * (product[3] * product[7]));
 }
 
 uint32_t sum_above(const float *v, const float *tops, uint32_t n, float least, uint32_t *out)

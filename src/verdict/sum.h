@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 float sum_largest(const float *v, uint32_t n);
-double sum_logarithm(double x); // to 1e-7, of a normal positive number
 double sum_products(const float *a, const float *b, uint32_t n);
 // Adds times * the logarithms of v; v = exp(v + more).
 void sum_add_logarithms(const float *v, uint32_t n, float times, float *to);
@@ -13,6 +12,10 @@ void sum_exponentials(float *v, uint32_t n, float more);
 // Logarithms of plus + times * v; and of plus + exp(v + more).
 void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out);
 void sum_mixtures(float *v, uint32_t n, float more, float plus);
+// The product of q + (1 - q) * v * times * each along SUM_WIDE numbers, where times * each is more
+// than 0.
+enum { SUM_WIDE = 16 };
+float sum_factors(const float *v, const float *times, const float *each, float q);
 // Blocks of references: how many of n there are, and the end of the one that begins there.
 enum { SUM_BLOCK = 16 };
 static inline uint32_t sum_blocks(uint32_t n)
