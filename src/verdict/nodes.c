@@ -11,16 +11,28 @@ static float sum_shared(const struct shares *shares, const struct share *share, 
 {
     const uint16_t *once = shares->numbers + share->first;
     const uint16_t *more = once + share->n_once;
-    float sum[4] = {0}; // side by side
+    const uint32_t n_once = share->n_once;
+    const uint32_t n_more = share->n_more;
+    float a = 0; // side by side
+    float b = 0;
+    float c = 0;
+    float d = 0;
     uint32_t i = 0;
-    for (; i + 4 <= share->n_once; i += 4)
-        for (uint32_t k = 0; k < 4; k++)
-            sum[k] += row[once[i + k]];
-    for (; i < share->n_once; i++)
-        sum[0] += row[once[i]];
-    for (i = 0; i < share->n_more; i++)
-        sum[i & 3] += (float)more[2 * i + 1] * row[more[2 * i]];
-    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
+    for (; i + 4 <= n_once; i += 4) {
+        a += row[once[i]];
+        b += row[once[i + 1]];
+        c += row[once[i + 2]];
+        d += row[once[i + 3]];
+    }
+    for (; i < n_once; i++)
+        a += row[once[i]];
+    for (i = 0; i + 2 <= n_more; i += 2) {
+        c += (float)more[2 * i + 1] * row[more[2 * i]];
+        d += (float)more[2 * i + 3] * row[more[2 * i + 2]];
+    }
+    if (i < n_more)
+        b += (float)more[2 * i + 1] * row[more[2 * i]];
+    return (a + c) + (b + d);
 }
 
 static float sum_members(const struct verdict_model *m, uint32_t node, uint32_t table,
@@ -115,6 +127,7 @@ static void sum_few(const struct verdict_model *m, const struct asked *asked, ui
     float sum[TABLE_COUNT] = {0};
     for (uint32_t i = shares->first_member[node]; i < shares->first_member[node + 1]; i++) {
         const uint16_t *row = m->rows + (size_t)shares->members[i] * ROWS_WIDE;
+#pragma GCC unroll 16 // sums stay in registers
         for (uint32_t t = 0; t < TABLE_COUNT; t++)
             sum[t] += asked->row[t][row[t]];
     }
