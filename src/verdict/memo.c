@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "verdict/memo.h"
 
+#include "base/text.h"
+
+static bool has_numbers(const struct column *c)
+{
+    return c->rule == RULE_SPREAD || c->rule == RULE_TTL;
+}
+
 static uint32_t n_slots(const struct column *c)
 {
     if (c->rule == RULE_SPREAD)
@@ -75,8 +82,10 @@ const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, st
     }
     const size_t half = value.len < MEMO_VALUE / 2 ? value.len : MEMO_VALUE / 2;
     const uint64_t key[2] = {key_of(value.ptr, half), key_of(value.ptr + half, value.len - half)};
-    const uint64_t hash = (key[0] + key[1] * 31) * UINT64_C(0x9E3779B97F4A7C15);
-    slot = &memo->slots[c->attr][(hash >> 32) % n_slots(c)];
+    uint64_t place = (key[0] + key[1] * 31) * UINT64_C(0x9E3779B97F4A7C15) >> 32;
+    if (has_numbers(c))
+        (void)text_hex(value, &place); // small ones do not meet
+    slot = &memo->slots[c->attr][place % n_slots(c)];
     if (slot->len == value.len && slot->value[0] == key[0] && slot->value[1] == key[1])
         return slot;
     slot->len = value.len;
