@@ -30,6 +30,7 @@ static void make_slots(struct memo *memo, struct arena *run, const struct column
 static void make_texts(struct memo_texts *texts, struct arena *run, const struct column *c)
 {
     struct hit *hits = arena_array(run, (size_t)MEMO_TEXTS * MEMO_HITS, sizeof *hits);
+    texts->known = arena_array(run, MEMO_KNOWN, sizeof *texts->known);
     texts->slots = arena_array(run, MEMO_TEXTS, sizeof *texts->slots);
     for (uint32_t i = 0; i < MEMO_TEXTS; i++)
         texts->slots[i].hits = hits + (size_t)i * MEMO_HITS;
@@ -96,15 +97,28 @@ const struct memo_slot *memo_weigh(struct memo *memo, const struct column *c, st
 
 uint32_t memo_place(struct span text, uint32_t n)
 {
+    const uint64_t times = UINT64_C(0xD6E8FEB86659FD93);
     uint64_t h = text.len;
-    for (size_t i = 0; i < text.len; i++)
-        h = (h ^ (uint8_t)text.ptr[i]) * UINT64_C(0xD6E8FEB86659FD93);
+    for (; text.len >= sizeof h; text = span_from(text, sizeof h)) {
+        uint64_t next;
+        memcpy(&next, text.ptr, sizeof next);
+        h = (h ^ next) * times;
+        h ^= h >> 32;
+    }
+    h = (h ^ key_of(text.ptr, text.len)) * times;
     return (uint32_t)(h >> 40) % n;
 }
 
 const struct word *memo_read(struct memo_texts *texts, const struct column *c, struct span value)
 {
+    struct memo_known *quick = &texts->known[memo_place(value, MEMO_KNOWN)];
+    if (value.len > 0 && span_eq(span_of(quick->text, quick->len), value))
+        return quick->word;
     const struct word *known = column_known(c, value);
+    if (known && value.len <= MEMO_TEXT) {
+        *quick = (struct memo_known){.word = known, .len = (uint32_t)value.len};
+        memcpy(quick->text, value.ptr, value.len);
+    }
     if (known)
         return known;
     struct memo_text *slot = &texts->slots[memo_place(value, MEMO_TEXTS)];

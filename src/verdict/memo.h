@@ -16,7 +16,14 @@ struct memo_slot {
 };
 
 // Of options and windows: where a value is found, and which expressions it hits.
-enum { MEMO_TEXTS = 64, MEMO_TEXT = 32, MEMO_HITS = 48 };
+enum { MEMO_KNOWN = 256, MEMO_TEXTS = 64, MEMO_TEXT = 32, MEMO_HITS = 48 };
+
+// Where a value that the column knows was found last.
+struct memo_known {
+    const struct word *word;
+    uint32_t len; // 0: free
+    char text[MEMO_TEXT];
+};
 
 struct memo_text {
     struct word word;
@@ -26,6 +33,7 @@ struct memo_text {
 };
 
 struct memo_texts {
+    struct memo_known *known;
     struct memo_text *slots;
     struct memo_text spare; // for a value that is not kept
 };
