@@ -291,7 +291,7 @@ double column_mass(const struct column *c, struct span value)
     return column_find(c, value).mass;
 }
 
-void column_know(struct column *c, struct arena *run)
+void column_know(struct column *c, const struct lists *lists, uint32_t col, struct arena *run)
 {
     struct hit *room = arena_array(run, (size_t)c->n * 2 + 1, sizeof *room);
     c->known = arena_array(run, c->values.n, sizeof *c->known);
@@ -300,8 +300,8 @@ void column_know(struct column *c, struct arena *run)
         struct word *w = &c->known[v];
         *w = column_find(c, value);
         w->n = column_hits(c, value, w, room);
-        struct hit *hits = arena_array(run, w->n, sizeof *hits);
-        memcpy(hits, room, w->n * sizeof *hits);
+        struct stretch *hits = arena_array(run, w->n, sizeof *hits);
+        lists_find(lists, col, room, w->n, hits);
         w->hits = hits;
     }
 }

@@ -9,6 +9,8 @@
 
 struct buf;
 struct hit;
+struct lists;
+struct stretch;
 
 // Of the second generation: the first ones.
 enum { VERDICT_ATTRS = 119, VERDICT_TESTS = TEST_TSEQ };
@@ -43,7 +45,7 @@ struct word {
     double mass;  // share among all that references show
     double scale; // what its probabilities are multiplied by: then floats hold their products
     uint32_t n;
-    const struct hit *hits; // number 0 is among them; NULL: only of options and windows
+    const struct stretch *hits; // number 0 is among them; NULL: only of options and windows
 };
 
 struct column {
@@ -88,8 +90,8 @@ double column_mass(const struct column *c, struct span value);
 // one of each expression.
 uint32_t column_hits(const struct column *c, struct span value, const struct word *word,
                      struct hit *hits);
-// Notes the hits of all known values.
-void column_know(struct column *c, struct arena *run);
+// Notes the hits of all known values, as rows of column `col` of the lists.
+void column_know(struct column *c, const struct lists *lists, uint32_t col, struct arena *run);
 // A value that is known as it is written; NULL: it is not.
 const struct word *column_known(const struct column *c, struct span value);
 

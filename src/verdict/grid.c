@@ -210,12 +210,23 @@ struct lists lists_make(struct arena *run, const uint16_t *cell, uint32_t n_cols
     return l;
 }
 
-void lists_apply(const struct lists *l, uint32_t col, const struct hit *hits, uint32_t n,
-                 float *rows)
+void lists_find(const struct lists *l, uint32_t col, const struct hit *hits, uint32_t n,
+                struct stretch *out)
 {
     const uint32_t *first = l->first[col];
-    const uint16_t *list = l->rows[col];
-    for (uint32_t i = 0; i < n; i++)
-        for (uint32_t k = first[hits[i].number]; k < first[hits[i].number + 1]; k++)
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t at = first[hits[i].number];
+        const uint32_t end = first[hits[i].number + 1];
+        out[i] = (struct stretch){(uint16_t)at, (uint16_t)(end - at), hits[i].times};
+    }
+}
+
+void lists_apply(const struct lists *l, uint32_t col, const struct stretch *hits, uint32_t n,
+                 float *rows)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        const uint16_t *list = l->rows[col] + hits[i].first;
+        for (uint32_t k = 0; k < hits[i].n; k++)
             rows[list[k]] *= hits[i].times;
+    }
 }

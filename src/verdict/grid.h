@@ -38,12 +38,21 @@ struct hit {
     float times; // as much as the others
 };
 
+// The rows of a hit: where they stand in the list of the column.
+struct stretch {
+    uint16_t first;
+    uint16_t n;
+    float times;
+};
+
 // n_numbers: of each column.
 struct lists lists_make(struct arena *run, const uint16_t *cell, uint32_t n_cols, uint32_t n,
                         const uint32_t *n_numbers);
 
+void lists_find(const struct lists *l, uint32_t col, const struct hit *hits, uint32_t n,
+                struct stretch *out);
 // Multiplies the rows that have the hits of a column.
-void lists_apply(const struct lists *l, uint32_t col, const struct hit *hits, uint32_t n,
+void lists_apply(const struct lists *l, uint32_t col, const struct stretch *hits, uint32_t n,
                  float *rows);
 
 // cell: numbers of all rows in the first column, then in the second, and so on.

@@ -27,14 +27,26 @@ static void make_slots(struct memo *memo, struct arena *run, const struct column
     memo->spare[c->attr].p = p + (size_t)n * c->n;
 }
 
-static void make_texts(struct memo_texts *texts, struct arena *run, const struct column *c)
+static void make_texts(struct memo_texts *texts, struct arena *run, const struct column *c,
+                       const struct lists *lists, uint32_t col)
 {
-    struct hit *hits = arena_array(run, (size_t)MEMO_TEXTS * MEMO_HITS, sizeof *hits);
+    struct stretch *hits = arena_array(run, (size_t)MEMO_TEXTS * MEMO_HITS, sizeof *hits);
     texts->known = arena_array(run, MEMO_KNOWN, sizeof *texts->known);
     texts->slots = arena_array(run, MEMO_TEXTS, sizeof *texts->slots);
     for (uint32_t i = 0; i < MEMO_TEXTS; i++)
         texts->slots[i].hits = hits + (size_t)i * MEMO_HITS;
     texts->spare.hits = arena_array(run, 2 * (size_t)c->n + 1, sizeof *hits);
+    texts->found = arena_array(run, 2 * (size_t)c->n + 1, sizeof *texts->found);
+    texts->lists = lists;
+    texts->col = col;
+}
+
+static void make_group(struct memo *memo, struct arena *run, const struct verdict_model *m,
+                       enum verdict_group g)
+{
+    const struct table *t = &m->table[g];
+    for (uint32_t c = 0; c < t->n_cols; c++)
+        make_texts(&memo->texts[t->col[c]], run, &m->base->column[t->col[c]], &t->lists, c);
 }
 
 void memo_init(struct memo *memo, struct arena *run, const struct verdict_model *m)
@@ -46,12 +58,12 @@ void memo_init(struct memo *memo, struct arena *run, const struct verdict_model 
         most = c->n > most ? c->n : most;
         if (g != GROUP_OPT && g != GROUP_WIN)
             make_slots(memo, run, c);
-        else
-            make_texts(&memo->texts[a], run, c);
     }
+    make_group(memo, run, m, GROUP_OPT);
+    make_group(memo, run, m, GROUP_WIN);
     for (int v = VIEW_SHIFT; v < VIEW_COUNT; v++)
-        for (int i = 0; i < OPTIONS; i++)
-            make_texts(&memo->blank[v][i], run, &m->base->blank[v][i]);
+        for (uint32_t i = 0; i < OPTIONS; i++)
+            make_texts(&memo->blank[v][i], run, &m->base->blank[v][i], &m->blank[v].lists, i);
     memo->room = arena_array(run, most, sizeof *memo->room);
 }
 
@@ -126,7 +138,8 @@ const struct word *memo_read(struct memo_texts *texts, const struct column *c, s
     if (slot->len > 0 && span_eq(span_of(slot->text, slot->len), value))
         return &slot->word;
     spare->word = column_find(c, value);
-    spare->word.n = column_hits(c, value, &spare->word, spare->hits);
+    spare->word.n = column_hits(c, value, &spare->word, texts->found);
+    lists_find(texts->lists, texts->col, texts->found, spare->word.n, spare->hits);
     spare->word.hits = spare->hits;
     if (value.len == 0 || value.len > MEMO_TEXT || spare->word.n > MEMO_HITS)
         return &spare->word;

@@ -27,15 +27,18 @@ struct memo_known {
 
 struct memo_text {
     struct word word;
-    struct hit *hits; // room
-    size_t len;       // 0: free
+    struct stretch *hits; // room
+    size_t len;           // 0: free
     char text[MEMO_TEXT];
 };
 
 struct memo_texts {
+    const struct lists *lists;
+    uint32_t col; // of the lists
     struct memo_known *known;
     struct memo_text *slots;
     struct memo_text spare; // for a value that is not kept
+    struct hit *found;      // room
 };
 
 struct memo {

@@ -49,16 +49,39 @@ static void make_blank(struct base *base, enum view view, int option,
     struct column *c = &base->blank[view][option];
     *c = (struct column){.attr = plain->attr, .form = plain->form, .quirks = plain->quirks};
     column_make(c, run, params, &exprs, refs);
-    column_know(c, run);
     base->of_plain[view][option] = of_plain;
-    const struct word **of_value = arena_array(run, plain->values.n, sizeof(struct word *));
-    for (uint32_t v = 0; v < plain->values.n; v++) {
+}
+
+// Of each value of an option: it without the numbers behind a letter.
+static void know_blank(struct base *base, enum view view, int option, const struct lists *lists,
+                       struct arena *run)
+{
+    char mem[LIMIT_DB_LINE + 1];
+    struct column *c = &base->blank[view][option];
+    const struct intern *values = &base->column[option_attr(option)].values;
+    const struct word **of_value = arena_array(run, values->n, sizeof(struct word *));
+    column_know(c, lists, (uint32_t)option, run);
+    for (uint32_t v = 0; v < values->n; v++) {
         struct buf b;
         buf_init(&b, mem, sizeof mem);
-        reading_blank(intern_span(&plain->values, v), view, &b);
+        reading_blank(intern_span(values, v), view, &b);
         of_value[v] = column_known(c, buf_span(&b));
     }
     base->of_value[view][option] = of_value;
+}
+
+// All values of options and windows.
+static void know_all(struct base *base, const struct verdict_model *m, struct arena *run)
+{
+    static const enum verdict_group groups[] = {GROUP_OPT, GROUP_WIN};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        const struct table *t = &m->table[groups[i]];
+        for (uint32_t c = 0; c < t->n_cols; c++)
+            column_know(&base->column[t->col[c]], &t->lists, c, run);
+    }
+    for (int view = VIEW_SHIFT; view < VIEW_COUNT; view++)
+        for (int option = 0; option < OPTIONS; option++)
+            know_blank(base, (enum view)view, option, &m->blank[view].lists, run);
 }
 
 static void count_sizes(struct verdict_model *m, struct arena *run)
@@ -195,9 +218,6 @@ struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db
         base->option[i] = option_attr(i);
     for (int a = 0; a < VERDICT_ATTRS; a++)
         make_column(base, a, params, run);
-    for (int a = 0; a < VERDICT_ATTRS; a++)
-        if (base->group[a] == GROUP_OPT || base->group[a] == GROUP_WIN)
-            column_know(&base->column[a], run);
     for (int option = 0; option < OPTIONS; option++) {
         make_blank(base, VIEW_SHIFT, option, params, run);
         make_blank(base, VIEW_MSS, option, params, run);
@@ -208,6 +228,7 @@ struct verdict_model *verdict_model_new(struct arena *run, const struct osdb *db
     number_hypotheses(m);
     count_sizes(m, run);
     table_make_all(m, run);
+    know_all(base, m, run);
     share_make(m, run);
     make_priors(m, run);
     make_types(m, run);
