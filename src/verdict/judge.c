@@ -9,7 +9,7 @@
 static inline uint32_t add(double *p_place, uint32_t *places, uint32_t n, uint32_t place, double p)
 {
     places[n] = place; // stays if it is a new one
-    n += p_place[place] <= 0 && p > 0;
+    n += (uint32_t)(p_place[place] <= 0) & (uint32_t)(p > 0); // no branch
     p_place[place] += p;
     return n;
 }
@@ -27,12 +27,19 @@ static void add_references(const struct verdict_model *m, struct verdict_scratch
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_places; i++)
         p_place[places[i]] = 0;
+    for (uint32_t i = 0; i < s->n_kinds; i++)
+        s->p_kind[s->kinds[i]] = 0;
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) { // references first
         const uint32_t ref = s->alive[i];
-        const uint32_t end = base->first_place[ref + 1];
         const double p = s->posterior[ref];
-        for (uint32_t k = base->first_place[ref]; k < end; k++)
-            n = add(p_place, places, n, base->places[k], p);
+        s->p_kind[base->kind[ref]] += p;
+        n = add(p_place, places, n, base->name_place[ref], p);
+    }
+    for (uint32_t i = 0; i < s->n_kinds; i++) {
+        const uint32_t kind = s->kinds[i];
+        const uint32_t end = base->first_place[kind + 1];
+        for (uint32_t k = base->first_place[kind]; k < end; k++)
+            n = add(p_place, places, n, base->places[k], s->p_kind[kind]);
     }
     s->n_places = n;
 }
@@ -41,13 +48,16 @@ static void add_references(const struct verdict_model *m, struct verdict_scratch
 static void add_new_stacks(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct base *base = m->base;
-    const struct level *stacks = &base->level[VERDICT_STACK];
-    for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) {
-        const uint32_t ref = s->alive[i];
+    const uint32_t stacks = base->level[VERDICT_STACK].place;
+    for (uint32_t i = 0; i < s->n_kinds; i++) {
+        const uint32_t kind = s->kinds[i];
+        uint32_t k = base->first_place[kind];
         double p = 0;
-        for (uint32_t k = base->first_place[ref]; base->places[k] < stacks->place; k++)
+        if (s->p_kind[kind] <= 0)
+            continue;
+        for (; base->places[k] < stacks; k++)
             p += s->posterior[m->first_class + base->places[k]] / s->p_place[base->places[k]];
-        add_to(s, stacks->place + stacks->ids[ref], p * s->posterior[ref]);
+        add_to(s, base->places[k], p * s->p_kind[kind]); // the only stack
     }
 }
 

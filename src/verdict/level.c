@@ -120,12 +120,10 @@ static void mark_names(struct base *base)
                 names->nodes[names->ids[names->first[i]]].is_open_ended = true;
 }
 
-static void make_places(struct base *base, struct arena *run)
+static void number_places(struct base *base, struct arena *run)
 {
     static const enum verdict_level order[VERDICT_LEVELS] = {
         VERDICT_CLASS, VERDICT_SYSTEM, VERDICT_STACK, VERDICT_NAME, VERDICT_FAMILY, VERDICT_TYPE};
-    const uint32_t n = osdb_count(base->db);
-    struct pile places = {.arena = run};
     for (int v = 0; v < VERDICT_LEVELS; v++) {
         base->level[order[v]].place = base->n_places;
         base->n_places += base->level[order[v]].n;
@@ -133,16 +131,43 @@ static void make_places(struct base *base, struct arena *run)
     base->level_of = arena_array(run, base->n_places, sizeof *base->level_of);
     for (int v = 0; v < VERDICT_LEVELS; v++)
         memset(base->level_of + base->level[v].place, v, base->level[v].n);
-    base->first_place = arena_array(run, n + 1, sizeof *base->first_place);
-    for (uint32_t i = 0; i < n; i++) {
-        for (int v = 0; v < VERDICT_LEVELS; v++) {
-            const struct level *level = &base->level[order[v]];
-            for (uint32_t k = level->first[i]; k < level->first[i + 1]; k++) {
-                const uint32_t place = level->place + level->ids[k];
-                pile_add(&places, &place, sizeof place);
-            }
+}
+
+static void put_places(const struct base *base, uint32_t ref, struct pile *out)
+{
+    static const enum verdict_level order[] = {VERDICT_CLASS, VERDICT_SYSTEM, VERDICT_STACK,
+                                               VERDICT_FAMILY, VERDICT_TYPE};
+    out->len = 0;
+    for (size_t v = 0; v < sizeof order / sizeof *order; v++) {
+        const struct level *level = &base->level[order[v]];
+        for (uint32_t k = level->first[ref]; k < level->first[ref + 1]; k++) {
+            const uint32_t place = level->place + level->ids[k];
+            pile_add(out, &place, sizeof place);
         }
-        base->first_place[i + 1] = (uint32_t)(places.len / sizeof *base->places);
+    }
+}
+
+// Many references lie below the same nodes.
+static void make_kinds(struct base *base, struct arena *run)
+{
+    const uint32_t n = osdb_count(base->db);
+    struct intern kinds = intern_new(run, sizeof(uint32_t));
+    struct pile places = {.arena = run};
+    base->kind = arena_array(run, n, sizeof *base->kind);
+    base->name_place = arena_array(run, n, sizeof *base->name_place);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct level *names = &base->level[VERDICT_NAME];
+        put_places(base, i, &places);
+        base->kind[i] = (uint16_t)intern_add(&kinds, places.bytes, places.len);
+        base->name_place[i] = names->place + names->ids[names->first[i]];
+    }
+    base->n_kinds = kinds.n;
+    base->first_place = arena_array(run, (size_t)kinds.n + 1, sizeof *base->first_place);
+    places.len = 0;
+    for (uint32_t k = 0; k < kinds.n; k++) {
+        const struct span s = intern_span(&kinds, k);
+        pile_add(&places, s.ptr, s.len);
+        base->first_place[k + 1] = (uint32_t)(places.len / sizeof *base->places);
     }
     base->places = (uint32_t *)(void *)places.bytes;
 }
@@ -157,5 +182,6 @@ void level_make_all(struct base *base, struct arena *run)
     living_mark(&base->level[VERDICT_CLASS]);
     mark_names(base);
     stack_make(base, run);
-    make_places(base, run);
+    number_places(base, run);
+    make_kinds(base, run);
 }

@@ -32,9 +32,13 @@ struct base {
     struct level level[VERDICT_LEVELS];
     // All nodes, level by level: those with hypotheses of their own first, as these are numbered.
     uint32_t n_places;
-    uint32_t *first_place; // by reference
+    uint8_t *level_of;    // by place
+    uint32_t *name_place; // by reference
+    // References of one kind lie below the same nodes, but for their name.
+    uint32_t n_kinds;
+    uint16_t *kind;        // by reference
+    uint32_t *first_place; // by kind
     uint32_t *places;      // that it lies below
-    uint8_t *level_of;     // by place
 };
 
 struct type_share {

@@ -83,6 +83,17 @@ static void add_node(struct verdict_scratch *s, uint32_t h)
     s->nodes[s->n_nodes++] = h;
 }
 
+static void find_kinds(const struct verdict_model *m, struct verdict_scratch *s)
+{
+    s->n_kinds = 0;
+    for (uint32_t i = 0; i < s->n_near; i++) {
+        const uint32_t kind = m->base->kind[s->near[i]];
+        s->kinds[s->n_kinds] = kind; // stays if it is a new one
+        s->n_kinds += s->kind_round[kind] != s->round;
+        s->kind_round[kind] = s->round;
+    }
+}
+
 static void choose(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const struct base *base = m->base;
@@ -90,9 +101,12 @@ static void choose(const struct verdict_model *m, struct verdict_scratch *s)
     for (uint32_t i = 0; i < s->n_nodes; i++)
         s->score[s->nodes[i]] = SCORE_NONE;
     s->n_nodes = 0;
-    for (uint32_t i = 0; i < s->n_near; i++)
-        for (uint32_t k = base->first_place[s->near[i]]; base->places[k] < n; k++)
+    find_kinds(m, s);
+    for (uint32_t i = 0; i < s->n_kinds; i++) {
+        const uint32_t end = base->first_place[s->kinds[i] + 1];
+        for (uint32_t k = base->first_place[s->kinds[i]]; k < end && base->places[k] < n; k++)
             add_node(s, m->first_class + base->places[k]);
+    }
 }
 
 // What is asked of each node: all tables side by side, so that none is a question of its own.
@@ -206,10 +220,10 @@ static void fetch(const struct verdict_model *m, const struct verdict_scratch *s
 void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
 {
     struct asked asked = {0};
+    s->round++;
     find_asked(m, s, &asked);
     choose(m, s);
     float *factor = s->node_factor;
-    s->round++;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         fetch(m, s, i);
         factor[i] = weigh_node(m, s, &asked, s->nodes[i]);

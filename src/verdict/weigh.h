@@ -72,7 +72,11 @@ struct verdict_scratch {
     uint32_t n_near;
     float *silent;   // of groups that may be silent, by near
     float best;      // score of any reference
-    uint32_t *nodes; // classes, systems and stacks that matter
+    uint32_t *kinds; // of the references near
+    uint32_t n_kinds;
+    uint32_t *kind_round; // the last one in which each was near
+    double *p_kind;       // probability of the references of each that is
+    uint32_t *nodes;      // classes, systems and stacks that matter
     uint32_t n_nodes;
     uint32_t round;       // of nodes: how often they were weighed
     uint32_t *node_round; // the last one of each node's sums
