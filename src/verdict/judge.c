@@ -8,7 +8,7 @@
 // Adds to a place; returns how many places have something.
 static inline uint32_t add(double *p_place, uint32_t *places, uint32_t n, uint32_t place, double p)
 {
-    places[n] = place; // stays if it is a new one
+    places[n] = place;                                        // stays if it is a new one
     n += (uint32_t)(p_place[place] <= 0) & (uint32_t)(p > 0); // no branch
     p_place[place] += p;
     return n;

@@ -77,10 +77,9 @@ double nodes_factor(const struct verdict_model *m, const struct verdict_scratch 
 
 static void add_node(struct verdict_scratch *s, uint32_t h)
 {
-    if (s->score[h] > SCORE_NONE)
-        return;
+    s->nodes[s->n_nodes] = h; // stays if it is a new one
+    s->n_nodes += s->score[h] <= SCORE_NONE;
     s->score[h] = 0;
-    s->nodes[s->n_nodes++] = h;
 }
 
 static void find_kinds(const struct verdict_model *m, struct verdict_scratch *s)

@@ -163,17 +163,16 @@ static double value_of(const struct verdict_model *m, const struct verdict_scrat
     return (double)s->score[h] + (double)m->prior_score[h];
 }
 
-// Nodes by number: only those have a score that matter.
-static void add_alive(const struct verdict_model *m, struct verdict_scratch *s, double least)
+static void add_alive(const struct verdict_model *m, struct verdict_scratch *s,
+                      const uint32_t *hypotheses, uint32_t n, float least)
 {
-    for (uint32_t i = 0; i < s->n_near; i++)
-        if (value_of(m, s, s->near[i]) > least)
-            s->alive[s->n_alive++] = s->near[i];
-    for (uint32_t i = 0; i < s->n_nodes; i++)
-        if (value_of(m, s, s->nodes[i]) > least)
-            s->alive[s->n_alive++] = s->nodes[i];
-    if (value_of(m, s, m->unknown) > least)
-        s->alive[s->n_alive++] = m->unknown;
+    uint32_t n_alive = s->n_alive;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t h = hypotheses[i];
+        s->alive[n_alive] = h; // stays if it is not negligible
+        n_alive += s->score[h] + m->prior_score[h] > least;
+    }
+    s->n_alive = n_alive;
 }
 
 static double best_value(const struct verdict_model *m, const struct verdict_scratch *s)
@@ -191,10 +190,13 @@ double sum_posterior(const struct verdict_model *m, struct verdict_scratch *s)
 {
     const double beta = m->params->beta;
     const double top = best_value(m, s);
+    const float least = (float)(top - SUM_NEGLIGIBLE / beta);
     float *p = s->kept;
     double sum = 0;
     bury(s);
-    add_alive(m, s, top - SUM_NEGLIGIBLE / beta);
+    add_alive(m, s, s->near, s->n_near, least);
+    add_alive(m, s, s->nodes, s->n_nodes, least);
+    add_alive(m, s, &m->unknown, 1, least);
     for (uint32_t i = 0; i < s->n_alive; i++)
         p[i] = (float)(beta * (value_of(m, s, s->alive[i]) - top));
     sum_exponentials(p, s->n_alive, 0);

@@ -94,12 +94,12 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     s->kinds = arena_array(run, (size_t)m->base->n_kinds + 1, sizeof *s->kinds);
     s->kind_round = arena_array(run, m->base->n_kinds, sizeof *s->kind_round);
     s->p_kind = arena_array(run, m->base->n_kinds, sizeof *s->p_kind);
-    s->nodes = arena_array(run, h, sizeof *s->nodes);
+    s->nodes = arena_array(run, (size_t)h + 1, sizeof *s->nodes);
     s->node_round = arena_array(run, h - m->n, sizeof *s->node_round);
     s->node_sums = arena_array(run, (size_t)(h - m->n) * ROWS_WIDE, sizeof *s->node_sums);
     s->node_factor = arena_array(run, h - m->n, sizeof *s->node_factor);
     s->posterior = arena_array(run, h, sizeof *s->posterior);
-    s->alive = arena_array(run, h, sizeof *s->alive);
+    s->alive = arena_array(run, (size_t)h + 1, sizeof *s->alive);
     s->several = arena_array(run, m->n, sizeof *s->several);
     s->kept = arena_array(run, 2 * (size_t)h, sizeof *s->kept);
     for (uint32_t k = m->first_class; k < h; k++)
