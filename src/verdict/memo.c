@@ -63,7 +63,7 @@ void memo_init(struct memo *memo, struct arena *run, const struct verdict_model 
     make_group(memo, run, m, GROUP_WIN);
     for (int v = VIEW_SHIFT; v < VIEW_COUNT; v++)
         for (uint32_t i = 0; i < OPTIONS; i++)
-            make_texts(&memo->blank[v][i], run, &m->base->blank[v][i], &m->blank[v].lists, i);
+            make_texts(&memo->blank[v][i], run, &m->base->blank[v][i], &m->blank[v], i);
     memo->room = arena_array(run, most, sizeof *memo->room);
 }
 

@@ -81,7 +81,7 @@ static void know_all(struct base *base, const struct verdict_model *m, struct ar
     }
     for (int view = VIEW_SHIFT; view < VIEW_COUNT; view++)
         for (int option = 0; option < OPTIONS; option++)
-            know_blank(base, (enum view)view, option, &m->blank[view].lists, run);
+            know_blank(base, (enum view)view, option, &m->blank[view], run);
 }
 
 static void count_sizes(struct verdict_model *m, struct arena *run)

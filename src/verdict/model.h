@@ -54,7 +54,7 @@ struct verdict_model {
     uint32_t n;                        // references
     uint32_t n_left;                   // of them
     struct table table[TABLE_COUNT];
-    struct blank blank[VIEW_COUNT]; // not VIEW_PLAIN
+    struct lists blank[VIEW_COUNT]; // the rows of GROUP_OPT by blanked options; not VIEW_PLAIN
     struct part part[N_PARTS];      // GROUP_ISN stands alone
     uint16_t *part_rows;            // of each reference, by part, and that of GROUP_ISN
     uint16_t *rows;                 // of each reference: ROWS_WIDE of them, by table

@@ -171,7 +171,7 @@ static void read_blank(const struct verdict_model *m, struct verdict_scratch *s,
                        const struct reading *plain)
 {
     struct reading r = *plain;
-    r.lists = &m->blank[view].lists;
+    r.lists = &m->blank[view];
     for (int i = 0; i < OPTIONS; i++) {
         r.cols[i] = &m->base->blank[view][i];
         if (!span_is_absent(r.values[i]))
@@ -198,8 +198,6 @@ WIDE static void add_readings(const struct verdict_model *m, struct verdict_scra
 {
     const struct readings *r = &s->readings;
     const uint32_t n = m->table[GROUP_OPT].n;
-    const uint16_t *shift_of = m->blank[VIEW_SHIFT].row_of;
-    const uint16_t *mss_of_row = m->blank[VIEW_MSS].row_of;
     const float *by_shift = r->blank[VIEW_SHIFT];
     const float *by_mss = r->blank[VIEW_MSS];
     const float none = prior_of(m, s, CAUSE_NONE);
@@ -208,7 +206,7 @@ WIDE static void add_readings(const struct verdict_model *m, struct verdict_scra
     const float clamp = prior_of(m, s, CAUSE_CLAMP);
     float *row = s->said[GROUP_OPT].row;
     for (uint32_t i = 0; i < n; i++)
-        row[i] = none * r->plain[i] + shift * by_shift[shift_of[i]] + mss * by_mss[mss_of_row[i]];
+        row[i] = none * r->plain[i] + shift * by_shift[i] + mss * by_mss[i];
     for (uint32_t i = 0; s->mss && i < n; i++) {
         const float clamped = clamp * r->clamped[i];
         row[i] += clamped;
@@ -236,10 +234,8 @@ enum verdict_cause reading_cause(const struct verdict_model *m, const struct ver
 {
     const struct readings *r = &s->readings;
     const float clamped = s->mss ? prior_of(m, s, CAUSE_CLAMP) * r->clamped[row] : 0;
-    const float shift =
-        prior_of(m, s, CAUSE_SHIFT) * r->blank[VIEW_SHIFT][m->blank[VIEW_SHIFT].row_of[row]];
-    const float mss =
-        prior_of(m, s, CAUSE_MSS) * r->blank[VIEW_MSS][m->blank[VIEW_MSS].row_of[row]];
+    const float shift = prior_of(m, s, CAUSE_SHIFT) * r->blank[VIEW_SHIFT][row];
+    const float mss = prior_of(m, s, CAUSE_MSS) * r->blank[VIEW_MSS][row];
     float strongest = prior_of(m, s, CAUSE_NONE) * r->plain[row];
     enum verdict_cause cause = CAUSE_NONE;
     if (shift > strongest) {

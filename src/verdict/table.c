@@ -72,25 +72,14 @@ static void table_columns(struct verdict_model *m)
 static void make_blank(struct verdict_model *m, enum view view, struct arena *run)
 {
     const struct table *t = &m->table[GROUP_OPT];
-    struct blank *b = &m->blank[view];
-    struct intern rows = intern_new(run, sizeof(uint32_t));
-    uint32_t key[OPTIONS];
-    b->row_of = arena_array(run, t->n, sizeof *b->row_of);
-    for (uint32_t r = 0; r < t->n; r++) {
-        for (uint32_t c = 0; c < OPTIONS; c++)
-            key[c] = m->base->of_plain[view][c][t->cell[(size_t)c * t->n + r]];
-        b->row_of[r] = (uint16_t)intern_add(&rows, key, sizeof key);
-    }
-    uint16_t *cell = arena_array(run, (size_t)rows.n * OPTIONS, sizeof *cell);
-    for (uint32_t r = 0; r < rows.n; r++) {
-        memcpy(key, rows.bytes.bytes + intern_at(&rows, r).at, sizeof key);
-        for (uint32_t c = 0; c < OPTIONS; c++)
-            cell[(size_t)c * rows.n + r] = (uint16_t)key[c];
-    }
+    uint16_t *cell = arena_array(run, (size_t)t->n * OPTIONS, sizeof *cell);
     uint32_t n_numbers[OPTIONS];
-    for (uint32_t c = 0; c < OPTIONS; c++)
+    for (uint32_t c = 0; c < OPTIONS; c++) {
         n_numbers[c] = m->base->blank[view][c].n;
-    b->lists = lists_make(run, cell, OPTIONS, rows.n, n_numbers);
+        for (uint32_t r = 0; r < t->n; r++)
+            cell[(size_t)c * t->n + r] = m->base->of_plain[view][c][t->cell[(size_t)c * t->n + r]];
+    }
+    m->blank[view] = lists_make(run, cell, OPTIONS, t->n, n_numbers);
 }
 
 // The cells of PART_OPTIONS with the rows of GROUP_WIN for those that they share with the options.

@@ -52,12 +52,6 @@ struct table {
     struct lists lists; // of GROUP_OPT and GROUP_WIN instead
 };
 
-// The options with a number blanked: far fewer rows.
-struct blank {
-    struct lists lists;
-    uint16_t *row_of; // by row of GROUP_OPT
-};
-
 // Groups whose rows go together: what many references have in common is added once.
 enum { PART_OPTIONS, PART_TTL, PART_IDS, N_PARTS };
 

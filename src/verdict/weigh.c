@@ -41,7 +41,7 @@ static void make_readings(struct verdict_scratch *s, struct arena *run,
     s->readings.clamped = arena_array(run, n, sizeof(float));
     s->readings.clamp = arena_array(run, n, sizeof(float));
     for (int v = VIEW_SHIFT; v < VIEW_COUNT; v++)
-        s->readings.blank[v] = arena_array(run, m->blank[v].lists.n, sizeof(float));
+        s->readings.blank[v] = arena_array(run, n, sizeof(float));
 }
 
 static void make_said(struct said *said, struct arena *run, uint32_t n)

@@ -42,7 +42,7 @@ struct kept {
     char values[KEPT_VALUES];
 };
 
-// The options read in each way, by row, each with its prior. Views: by row of the blank.
+// The options read in each way, by row.
 struct readings {
     float *plain;
     float *blank[VIEW_COUNT];
