@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the tries of a host to what is read of it: the first answered line of each test; of SEQ,
 // whose numbers are samples, all tries.
-#include "verdict/weigh.h"
+#include "verdict/seen.h"
+
+#include "osdb/osdb.h"
+#include "verdict/explain.h"
 
 static int first_of(enum osdb_test t)
 {

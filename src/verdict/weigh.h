@@ -6,16 +6,8 @@
 #include "verdict/fuse.h"
 #include "verdict/memo.h"
 #include "verdict/model.h"
+#include "verdict/seen.h"
 #include "verdict/sum.h"
-
-enum { TRIES_MAX = 8 }; // of the SEQ test that are averaged
-
-// What is read of a host. Several values of an attribute: of the tries.
-struct seen {
-    struct span value[VERDICT_ATTRS];
-    struct span more[VERDICT_ATTRS][TRIES_MAX - 1];
-    uint8_t n[VERDICT_ATTRS];
-};
 
 // What the attributes of a group say: factors as multiples of the background, and their parts, all
 // multiplied by the scale but for factors.
@@ -95,13 +87,6 @@ struct verdict_scratch {
     uint32_t *places;               // with any
     uint32_t n_places;
 };
-
-void seen_read(const struct osdb_subject *tries, uint32_t n, struct seen *out);
-
-// Values of other sides (bits) are dropped; then SS is, too.
-void seen_keep(struct seen *seen, uint32_t sides);
-// What one more open port shows for itself.
-void seen_keep_port(struct seen *seen);
 
 // Fills said, score, near, best and common from seen.
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s);
