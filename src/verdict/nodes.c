@@ -174,18 +174,20 @@ static const float *sum_tables(const struct verdict_model *m, struct verdict_scr
     return sum;
 }
 
-// The factors of all groups.
-static float weigh_node(const struct verdict_model *m, struct verdict_scratch *s,
-                        const struct asked *asked, uint32_t h)
+// The factors of all groups, in two parts.
+static void weigh_node(const struct verdict_model *m, struct verdict_scratch *s,
+                       const struct asked *asked, uint32_t h, float out[SUM_PARTS])
 {
     const uint32_t node = h - m->first_class;
     const float q = (float)q_of(m, h);
     const float *sum = sum_tables(m, s, asked, node);
     const float *each = m->shares.each + (size_t)node * ROWS_WIDE;
-    const float loud = sum_factors(sum, asked->loud, each, q);
+    float quiet[SUM_PARTS];
+    sum_factors(sum, asked->loud, each, q, out);
     if (s->n_silent == 0)
-        return loud;
-    return loud * (float)weigh_together(m, s, (double)sum_factors(sum, asked->quiet, each, q));
+        return;
+    sum_factors(sum, asked->quiet, each, q, quiet);
+    out[0] *= (float)weigh_together(m, s, (double)quiet[0] * (double)quiet[1]);
 }
 
 // Nodes lie far apart: what the next ones need is asked for in time.
@@ -225,15 +227,16 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
     float *factor = s->node_factor;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         fetch(m, s, i);
-        factor[i] = weigh_node(m, s, &asked, s->nodes[i]);
+        weigh_node(m, s, &asked, s->nodes[i], factor + (size_t)SUM_PARTS * i);
     }
-    sum_logarithms(factor, s->n_nodes, 1, 0, factor);
+    sum_logarithms(factor, SUM_PARTS * s->n_nodes, 1, 0, factor);
     const float least = s->best + m->ref_score - (float)(SUM_NEGLIGIBLE / m->params->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
-        const bool is_near = factor[i] + m->prior_score[h] > least;
-        s->score[h] = is_near ? factor[i] : SCORE_NONE;
+        const float score = factor[SUM_PARTS * i] + factor[SUM_PARTS * i + 1];
+        const bool is_near = score + m->prior_score[h] > least;
+        s->score[h] = is_near ? score : SCORE_NONE;
         s->nodes[n] = h;
         n += is_near;
     }

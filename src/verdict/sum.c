@@ -118,7 +118,8 @@ WIDE void sum_mixtures(float *v, uint32_t n, float more, float plus)
         v[i] = logarithm(plus + small_exponential(v[i] + more));
 }
 
-WIDE float sum_factors(const float *v, const float *times, const float *each, float q)
+WIDE void sum_factors(const float *v, const float *times, const float *each, float q,
+                      float out[SUM_PARTS])
 {
     const lanes one = (lanes){0} + 1;
     lanes product = one;
@@ -134,8 +135,8 @@ WIDE float sum_factors(const float *v, const float *times, const float *each, fl
         const masks is_any = y > 0;
         product *= (lanes)((is_any & (masks)x) | (~is_any & (masks)one));
     }
-    return ((product[0] * product[4]) * (product[1] * product[5])) *
-           ((product[2] * product[6]) * (product[3] * product[7]));
+    out[0] = (product[0] * product[4]) * (product[1] * product[5]);
+    out[1] = (product[2] * product[6]) * (product[3] * product[7]);
 }
 
 uint32_t sum_above(const float *v, const float *tops, uint32_t n, float least, uint32_t *out)

@@ -13,9 +13,10 @@ void sum_exponentials(float *v, uint32_t n, float more);
 void sum_logarithms(const float *v, uint32_t n, float times, float plus, float *out);
 void sum_mixtures(float *v, uint32_t n, float more, float plus);
 // The product of q + (1 - q) * v * times * each along SUM_WIDE numbers, where times * each is more
-// than 0.
-enum { SUM_WIDE = 16 };
-float sum_factors(const float *v, const float *times, const float *each, float q);
+// than 0, in two parts: the whole may be too much for a float.
+enum { SUM_WIDE = 16, SUM_PARTS = 2 };
+void sum_factors(const float *v, const float *times, const float *each, float q,
+                 float out[SUM_PARTS]);
 // Blocks of references: how many of n there are, and the end of the one that begins there.
 enum { SUM_BLOCK = 16 };
 static inline uint32_t sum_blocks(uint32_t n)

@@ -97,7 +97,7 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     s->nodes = arena_array(run, (size_t)h + 1, sizeof *s->nodes);
     s->node_round = arena_array(run, h - m->n, sizeof *s->node_round);
     s->node_sums = arena_array(run, (size_t)(h - m->n) * ROWS_WIDE, sizeof *s->node_sums);
-    s->node_factor = arena_array(run, h - m->n, sizeof *s->node_factor);
+    s->node_factor = arena_array(run, (size_t)(h - m->n) * SUM_PARTS, sizeof *s->node_factor);
     s->posterior = arena_array(run, h, sizeof *s->posterior);
     s->alive = arena_array(run, (size_t)h + 1, sizeof *s->alive);
     s->several = arena_array(run, m->n, sizeof *s->several);

@@ -73,7 +73,7 @@ struct verdict_scratch {
     uint32_t round;       // of nodes: how often they were weighed
     uint32_t *node_round; // the last one of each node's sums
     float *node_sums;     // by node * ROWS_WIDE + table
-    float *node_factor;   // of those chosen, in their order
+    float *node_factor;   // of those chosen, in their order, SUM_PARTS each
     double *posterior;    // by hypothesis; 0: negligible
     double evidence;      // ln Z of what was judged last
     uint32_t *alive;      // hypotheses that are not, references first
