@@ -80,7 +80,7 @@ forms() { # PCAP
         s/^[0-9:.]+ //; s/ttl [0-9]+/ttl/; s/hlim [0-9]+/hlim/; s/, id [0-9]+, offset/, offset/
         s/flowlabel 0x[0-9a-f]+, //; s/(10\.98\.0\.1|fd98::1)\.[0-9]+ >/\1.PORT >/
         s/cksum 0x[0-9a-f]+/cksum/; s/\[udp sum ok\]//; s/ (seq|ack) [0-9]+/ \1/g; s/id [0-9]+,? seq/id seq/
-        s/init tag: [0-9]+/init tag/; s/init TSN: [0-9]+/init TSN/; s/gaddr [0-9.]+/gaddr/
+        s/init tag: [0-9]+/init tag/; s/init TSN: [0-9]+/init TSN/; s/ \[gaddr [0-9.]+\]//
         s/ip-proto-([0-9]+) [0-9]+/ip-proto-\1/; s/[[:blank:]]+/ /g; s/ +$//' | sort -u
 }
 leave() { # NUMBER PROGRAM FILTER OPTION...: the forms of packets that leave, into a file of that name
