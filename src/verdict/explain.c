@@ -96,7 +96,7 @@ static void put_reason(struct verdict_reasons *out, uint32_t n, const struct ver
 static void compare(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t best,
                     uint32_t rival, struct verdict_reasons *out)
 {
-    const double beta = m->params->beta;
+    const double beta = s->beta;
     *out = (struct verdict_reasons){.n_silent = s->n_silent};
     for (int g = 0; g < GROUP_COUNT; g++) {
         const enum verdict_group group = (enum verdict_group)g;

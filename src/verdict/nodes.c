@@ -230,12 +230,12 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
         weigh_node(m, s, &asked, s->nodes[i], factor + (size_t)SUM_PARTS * i);
     }
     sum_logarithms(factor, SUM_PARTS * s->n_nodes, 1, 0, factor);
-    const float least = s->best + m->ref_score - (float)(SUM_NEGLIGIBLE / m->params->beta);
+    const float least = s->best + m->ref_score * s->prior_times - (float)(SUM_NEGLIGIBLE / s->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
         const float score = factor[SUM_PARTS * i] + factor[SUM_PARTS * i + 1];
-        const bool is_near = score + m->prior_score[h] > least;
+        const bool is_near = score + m->prior_score[h] * s->prior_times > least;
         s->score[h] = is_near ? score : SCORE_NONE;
         s->nodes[n] = h;
         n += is_near;

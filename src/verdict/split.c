@@ -25,7 +25,9 @@ static bool weigh_sides(const struct parts *p, uint32_t sides, double *z)
     seen_keep(&p->s->seen, sides);
     if (!has_any(&p->s->seen))
         return false;
+    p->s->is_compared = true;
     weigh_all(p->m, p->s);
+    p->s->is_compared = false;
     *z = sum_posterior(p->m, p->s);
     return true;
 }
@@ -104,7 +106,9 @@ static void keep_part(const struct parts *p, bool is_surface_kept, struct osdb_s
 static double weigh_part(const struct parts *p, struct verdict_node *best)
 {
     struct verdict v;
+    p->s->is_compared = true;
     verdict_judge(p->m, p->tries, p->n, p->s, &v);
+    p->s->is_compared = false;
     *best = v.path[VERDICT_SYSTEM];
     return p->s->evidence;
 }

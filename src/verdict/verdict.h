@@ -34,6 +34,7 @@ struct verdict_params {
     // together are one choice, not several.
     double wide[GROUP_COUNT];
     double beta;       // what independence between groups is worth
+    double beta_quiet; // the same where nothing but SYN-ACKs gets out: fewer groups, less in common
     double nu;         // share of values that nobody has shown, in the background
     double nu_unknown; // the same for a stack that is not in the database
     double q_class;    // as q, for a new member of a class

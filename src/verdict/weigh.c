@@ -369,7 +369,7 @@ static float find_bound(const struct verdict_model *m, struct verdict_scratch *s
 // References that are not hopelessly far from the best: only for these all is added.
 static void find_near(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    const float reach = (float)(hopeless / m->params->beta);
+    const float reach = (float)(hopeless / s->beta);
     const float least = find_bound(m, s) - reach - most_silent(m, s);
     const uint32_t n =
         sum_above(s->score, s->tops, m->n, s->is_whole ? 2 * SCORE_NONE : least, s->near);
@@ -407,6 +407,8 @@ void weigh_all(const struct verdict_model *m, struct verdict_scratch *s)
     for (int g = 0; g < GROUP_COUNT; g++)
         look(m, s, (enum verdict_group)g);
     s->n_silent = count_silent(m, s);
+    s->beta = s->n_silent > 0 && !s->is_compared ? m->params->beta_quiet : m->params->beta;
+    s->prior_times = (float)(m->params->beta / s->beta);
     for (int g = 0; g < GROUP_COUNT; g++) {
         const struct said *said = &s->said[g];
         if (!said->is_seen)

@@ -55,6 +55,9 @@ struct verdict_scratch {
     float *zeros;         // as many as any table has rows
     float *part[N_PARTS]; // sums, by row of the part
     uint32_t n_silent;    // groups that are one observation
+    bool is_compared;     // with other evidence: the same beta for all
+    double beta;          // of this evidence
+    float prior_times;    // of prior_score: the model's beta by this one
     double common;        // logarithm of the background of all others
     double quiet;         // background of these, or 1
     float *score;         // sum of the logarithms of all factors, by hypothesis; of references near

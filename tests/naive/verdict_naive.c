@@ -223,11 +223,12 @@ static uint32_t n_silent(const struct naive *v)
 
 static void normalize(const struct naive *v, double *posterior)
 {
+    const double beta = n_silent(v) > 0 ? v->m->params->beta_quiet : v->m->params->beta;
     const uint32_t n = model_hypotheses(v->m);
     double best = -HUGE_VAL;
     double sum = 0;
     for (uint32_t h = 0; h < n; h++) {
-        posterior[h] = (double)v->m->prior[h] + v->m->params->beta * v->loud[h];
+        posterior[h] = (double)v->m->prior[h] + beta * v->loud[h];
         best = fmax(best, posterior[h]);
     }
     for (uint32_t h = 0; h < n; h++)

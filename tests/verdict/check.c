@@ -2,8 +2,9 @@
 // Verdicts on hosts made up from a database, damaged, and with references left out: how often
 // they are right, how often they say nothing, and whether what is said with 90 % is right in 90 %
 // of cases. Beside them the score of the compiled matcher. Fails when bounds are broken.
-// With -f on recorded runs (lab/os-runs.sh) instead.
-//   verdict_check [-n SUBJECTS] [-s SEED] [-t THRESHOLD in percent] [-f RUNS] [DATABASE]
+// With -q nothing but SYN-ACKs gets out of any of the hosts; with -f on recorded runs
+// (lab/os-runs.sh) instead.
+//   verdict_check [-q] [-n SUBJECTS] [-s SEED] [-t THRESHOLD in percent] [-f RUNS] [DATABASE]
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,8 @@ struct check {
     struct tally tally[COND_COUNT];
     struct bin bins[BINS];
     bool is_recorded;
-    double us; // spent in verdict_judge
+    bool is_quiet; // nothing but SYN-ACKs gets out of any host
+    double us;     // spent in verdict_judge
     uint32_t n_judged;
 };
 
@@ -195,6 +197,8 @@ static void run(struct check *c, uint32_t n, uint64_t seed)
         rng_seed(&host.rng, seed + i);
         host_draw(&host, rng_below(&host.rng, osdb_count(c->db)));
         host_damage(&host, cond);
+        if (c->is_quiet)
+            host_damage(&host, COND_SYNACKS);
         judge_without(c, cond);
     }
 }
@@ -302,6 +306,10 @@ int main(int argc, char **argv)
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "-f") == 0 && i + 1 < argc) {
             file = argv[++i];
+            continue;
+        }
+        if (strcmp(argv[i], "-q") == 0) {
+            c.is_quiet = true;
             continue;
         }
         uint64_t *number = strcmp(argv[i], "-n") == 0   ? &n
