@@ -143,7 +143,7 @@ static const char xml_hosts[] =
 
 static void saved_xml(void **state)
 {
-    char text[4096];
+    char text[4096] = {0};
     struct buf b;
     (void)state;
     buf_init(&b, text, sizeof text);
