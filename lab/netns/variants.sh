@@ -27,7 +27,7 @@ routed-2hops routed-3hops routed-no-udp mss-clamp)
 variants_list() { printf '%s\n' "${VARIANTS[@]}"; }
 
 variant_up() {
-    [[ $1 =~ ^mtu[0-9]+$ ]] || variants_list | grep -qx -e "$1" || { echo "variants: no variant '$1'" >&2; return 1; }
+    [[ $1 =~ ^mtu[0-9]+$ || " ${VARIANTS[*]} " == *" $1 "* ]] || { echo "variants: no variant '$1'" >&2; return 1; }
     lab_init
     NS=${LAB_PREFIX}scanner
     TARGET=10.77.1.2
