@@ -30,7 +30,7 @@ WHORL=${WHORL:-$HERE/../build/whorl}
 
 # up NAME: brings a stack or a variant up
 up() {
-    if stacks_list | grep -qx -e "$1"; then
+    if grep -qx -e "$1" < <(stacks_list); then
         stack_load "$1"
         stack_up
         return

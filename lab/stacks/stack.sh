@@ -28,7 +28,7 @@ stacks_list() {
 }
 
 stack_load() {
-    stacks_list | grep -qx -e "$1" || { echo "stack: no stack '$1'" >&2; return 1; }
+    grep -qx -e "$1" < <(stacks_list) || { echo "stack: no stack '$1'" >&2; return 1; }
     lab_init
     OPEN=22
     CLOSED=23
