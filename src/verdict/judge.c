@@ -27,19 +27,19 @@ static void add_references(const struct verdict_model *m, struct verdict_scratch
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_places; i++)
         p_place[places[i]] = 0;
-    for (uint32_t i = 0; i < s->n_kinds; i++)
-        s->p_kind[s->kinds[i]] = 0;
+    for (uint32_t i = 0; i < s->n_lineages; i++)
+        s->p_lineage[s->lineages[i]] = 0;
     for (uint32_t i = 0; i < s->n_alive && s->alive[i] < m->n; i++) { // references first
         const uint32_t ref = s->alive[i];
         const double p = s->posterior[ref];
-        s->p_kind[base->kind[ref]] += p;
+        s->p_lineage[base->lineage[ref]] += p;
         n = add(p_place, places, n, base->name_place[ref], p);
     }
-    for (uint32_t i = 0; i < s->n_kinds; i++) {
-        const uint32_t kind = s->kinds[i];
-        const uint32_t end = base->first_place[kind + 1];
-        for (uint32_t k = base->first_place[kind]; k < end; k++)
-            n = add(p_place, places, n, base->places[k], s->p_kind[kind]);
+    for (uint32_t i = 0; i < s->n_lineages; i++) {
+        const uint32_t lineage = s->lineages[i];
+        const uint32_t end = base->first_place[lineage + 1];
+        for (uint32_t k = base->first_place[lineage]; k < end; k++)
+            n = add(p_place, places, n, base->places[k], s->p_lineage[lineage]);
     }
     s->n_places = n;
 }
@@ -49,15 +49,15 @@ static void add_new_stacks(const struct verdict_model *m, struct verdict_scratch
 {
     const struct base *base = m->base;
     const uint32_t stacks = base->level[VERDICT_STACK].place;
-    for (uint32_t i = 0; i < s->n_kinds; i++) {
-        const uint32_t kind = s->kinds[i];
-        uint32_t k = base->first_place[kind];
+    for (uint32_t i = 0; i < s->n_lineages; i++) {
+        const uint32_t lineage = s->lineages[i];
+        uint32_t k = base->first_place[lineage];
         double p = 0;
-        if (s->p_kind[kind] <= 0)
+        if (s->p_lineage[lineage] <= 0)
             continue;
         for (; base->places[k] < stacks; k++)
             p += s->posterior[m->first_class + base->places[k]] / s->p_place[base->places[k]];
-        add_to(s, base->places[k], p * s->p_kind[kind]); // the only stack
+        add_to(s, base->places[k], p * s->p_lineage[lineage]); // the only stack
     }
 }
 

@@ -148,24 +148,24 @@ static void put_places(const struct base *base, uint32_t ref, struct pile *out)
 }
 
 // Many references lie below the same nodes.
-static void make_kinds(struct base *base, struct arena *run)
+static void make_lineages(struct base *base, struct arena *run)
 {
     const uint32_t n = osdb_count(base->db);
-    struct intern kinds = intern_new(run, sizeof(uint32_t));
+    struct intern lineages = intern_new(run, sizeof(uint32_t));
     struct pile places = {.arena = run};
-    base->kind = arena_array(run, n, sizeof *base->kind);
+    base->lineage = arena_array(run, n, sizeof *base->lineage);
     base->name_place = arena_array(run, n, sizeof *base->name_place);
     for (uint32_t i = 0; i < n; i++) {
         const struct level *names = &base->level[VERDICT_NAME];
         put_places(base, i, &places);
-        base->kind[i] = (uint16_t)intern_add(&kinds, places.bytes, places.len);
+        base->lineage[i] = (uint16_t)intern_add(&lineages, places.bytes, places.len);
         base->name_place[i] = names->place + names->ids[names->first[i]];
     }
-    base->n_kinds = kinds.n;
-    base->first_place = arena_array(run, (size_t)kinds.n + 1, sizeof *base->first_place);
+    base->n_lineages = lineages.n;
+    base->first_place = arena_array(run, (size_t)lineages.n + 1, sizeof *base->first_place);
     places.len = 0;
-    for (uint32_t k = 0; k < kinds.n; k++) {
-        const struct span s = intern_span(&kinds, k);
+    for (uint32_t k = 0; k < lineages.n; k++) {
+        const struct span s = intern_span(&lineages, k);
         pile_add(&places, s.ptr, s.len);
         base->first_place[k + 1] = (uint32_t)(places.len / sizeof *base->places);
     }
@@ -183,5 +183,5 @@ void level_make_all(struct base *base, struct arena *run)
     mark_names(base);
     stack_make(base, run);
     number_places(base, run);
-    make_kinds(base, run);
+    make_lineages(base, run);
 }

@@ -34,10 +34,10 @@ struct base {
     uint32_t n_places;
     uint8_t *level_of;    // by place
     uint32_t *name_place; // by reference
-    // References of one kind lie below the same nodes, but for their name.
-    uint32_t n_kinds;
-    uint16_t *kind;        // by reference
-    uint32_t *first_place; // by kind
+    // References of one lineage lie below the same nodes, but for their name.
+    uint32_t n_lineages;
+    uint16_t *lineage;     // by reference
+    uint32_t *first_place; // by lineage
     uint32_t *places;      // that it lies below
 };
 

@@ -82,14 +82,14 @@ static void add_node(struct verdict_scratch *s, uint32_t h)
     s->score[h] = 0;
 }
 
-static void find_kinds(const struct verdict_model *m, struct verdict_scratch *s)
+static void find_lineages(const struct verdict_model *m, struct verdict_scratch *s)
 {
-    s->n_kinds = 0;
+    s->n_lineages = 0;
     for (uint32_t i = 0; i < s->n_near; i++) {
-        const uint32_t kind = m->base->kind[s->near[i]];
-        s->kinds[s->n_kinds] = kind; // stays if it is a new one
-        s->n_kinds += s->kind_round[kind] != s->round;
-        s->kind_round[kind] = s->round;
+        const uint32_t lineage = m->base->lineage[s->near[i]];
+        s->lineages[s->n_lineages] = lineage; // stays if it is a new one
+        s->n_lineages += s->lineage_round[lineage] != s->round;
+        s->lineage_round[lineage] = s->round;
     }
 }
 
@@ -100,13 +100,15 @@ static void choose(const struct verdict_model *m, struct verdict_scratch *s)
     for (uint32_t i = 0; i < s->n_nodes; i++)
         s->score[s->nodes[i]] = SCORE_NONE;
     s->n_nodes = 0;
-    find_kinds(m, s);
-    for (uint32_t i = 0; i < s->n_kinds; i++) {
-        const uint32_t end = base->first_place[s->kinds[i] + 1];
-        for (uint32_t k = base->first_place[s->kinds[i]]; k < end && base->places[k] < n; k++)
+    find_lineages(m, s);
+    for (uint32_t i = 0; i < s->n_lineages; i++) {
+        const uint32_t end = base->first_place[s->lineages[i] + 1];
+        for (uint32_t k = base->first_place[s->lineages[i]]; k < end && base->places[k] < n; k++)
             add_node(s, m->first_class + base->places[k]);
     }
 }
+
+_Static_assert((int)SUM_WIDE == (int)ROWS_WIDE, "sum_factors takes all tables of a node");
 
 // What is asked of each node: all tables side by side, so that none is a question of its own.
 struct asked {
@@ -230,12 +232,12 @@ void nodes_weigh(const struct verdict_model *m, struct verdict_scratch *s)
         weigh_node(m, s, &asked, s->nodes[i], factor + (size_t)SUM_PARTS * i);
     }
     sum_logarithms(factor, SUM_PARTS * s->n_nodes, 1, 0, factor);
-    const float least = s->best + m->ref_score * s->prior_times - (float)(SUM_NEGLIGIBLE / s->beta);
+    const float least = s->best + weigh_prior(s, m->ref_score) - (float)(SUM_NEGLIGIBLE / s->beta);
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
         const uint32_t h = s->nodes[i];
         const float score = factor[SUM_PARTS * i] + factor[SUM_PARTS * i + 1];
-        const bool is_near = score + m->prior_score[h] * s->prior_times > least;
+        const bool is_near = score + weigh_prior(s, m->prior_score[h]) > least;
         s->score[h] = is_near ? score : SCORE_NONE;
         s->nodes[n] = h;
         n += is_near;

@@ -161,7 +161,7 @@ static void bury(struct verdict_scratch *s)
 
 static double value_of(const struct verdict_model *m, const struct verdict_scratch *s, uint32_t h)
 {
-    return (double)s->score[h] + (double)(m->prior_score[h] * s->prior_times);
+    return (double)s->score[h] + (double)weigh_prior(s, m->prior_score[h]);
 }
 
 static void add_alive(const struct verdict_model *m, struct verdict_scratch *s,
@@ -171,7 +171,7 @@ static void add_alive(const struct verdict_model *m, struct verdict_scratch *s,
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t h = hypotheses[i];
         s->alive[n_alive] = h; // stays if it is not negligible
-        n_alive += s->score[h] + m->prior_score[h] * s->prior_times > least;
+        n_alive += s->score[h] + weigh_prior(s, m->prior_score[h]) > least;
     }
     s->n_alive = n_alive;
 }
@@ -179,9 +179,9 @@ static void add_alive(const struct verdict_model *m, struct verdict_scratch *s,
 static double best_value(const struct verdict_model *m, const struct verdict_scratch *s)
 {
     const double unknown = value_of(m, s, m->unknown);
-    float best = s->n_near > 0 ? s->best + m->ref_score * s->prior_times : -HUGE_VALF;
+    float best = s->n_near > 0 ? s->best + weigh_prior(s, m->ref_score) : -HUGE_VALF;
     for (uint32_t i = 0; i < s->n_nodes; i++) {
-        const float v = s->score[s->nodes[i]] + m->prior_score[s->nodes[i]] * s->prior_times;
+        const float v = s->score[s->nodes[i]] + weigh_prior(s, m->prior_score[s->nodes[i]]);
         best = v > best ? v : best;
     }
     return unknown > (double)best ? unknown : (double)best;

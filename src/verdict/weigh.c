@@ -91,9 +91,9 @@ struct verdict_scratch *verdict_scratch_new(struct arena *run, const struct verd
     s->tops = arena_array(run, sum_blocks(m->n), sizeof *s->tops);
     s->near = arena_array(run, (size_t)m->n + 1, sizeof *s->near);
     s->silent = arena_array(run, m->n, sizeof *s->silent);
-    s->kinds = arena_array(run, (size_t)m->base->n_kinds + 1, sizeof *s->kinds);
-    s->kind_round = arena_array(run, m->base->n_kinds, sizeof *s->kind_round);
-    s->p_kind = arena_array(run, m->base->n_kinds, sizeof *s->p_kind);
+    s->lineages = arena_array(run, (size_t)m->base->n_lineages + 1, sizeof *s->lineages);
+    s->lineage_round = arena_array(run, m->base->n_lineages, sizeof *s->lineage_round);
+    s->p_lineage = arena_array(run, m->base->n_lineages, sizeof *s->p_lineage);
     s->nodes = arena_array(run, (size_t)h + 1, sizeof *s->nodes);
     s->node_round = arena_array(run, h - m->n, sizeof *s->node_round);
     s->node_sums = arena_array(run, (size_t)(h - m->n) * ROWS_WIDE, sizeof *s->node_sums);

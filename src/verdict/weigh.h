@@ -65,13 +65,13 @@ struct verdict_scratch {
     bool is_whole;        // all references have a score
     uint32_t *near;       // references that are not far below the best
     uint32_t n_near;
-    float *silent;   // of groups that may be silent, by near
-    float best;      // score of any reference
-    uint32_t *kinds; // of the references near
-    uint32_t n_kinds;
-    uint32_t *kind_round; // the last one in which each was near
-    double *p_kind;       // probability of the references of each that is
-    uint32_t *nodes;      // classes, systems and stacks that matter
+    float *silent;      // of groups that may be silent, by near
+    float best;         // score of any reference
+    uint32_t *lineages; // of the references near
+    uint32_t n_lineages;
+    uint32_t *lineage_round; // the last one in which each was near
+    double *p_lineage;       // probability of the references of each that is
+    uint32_t *nodes;         // classes, systems and stacks that matter
     uint32_t n_nodes;
     uint32_t round;       // of nodes: how often they were weighed
     uint32_t *node_round; // the last one of each node's sums
@@ -93,6 +93,12 @@ struct verdict_scratch {
 
 // Fills said, score, near, best and common from seen.
 void weigh_all(const struct verdict_model *m, struct verdict_scratch *s);
+
+// A prior as nats of this evidence's likelihood.
+static inline float weigh_prior(const struct verdict_scratch *s, float prior_score)
+{
+    return prior_score * s->prior_times;
+}
 
 #define SCORE_NONE (-1e4F) // of nodes that do not matter
 
